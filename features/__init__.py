@@ -1,0 +1,1 @@
+"""Pure feature computation: bytes and records in, numbers out. No I/O, no clock."""

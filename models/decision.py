@@ -1,0 +1,91 @@
+"""A decision and its parts, as they are answered, stored and learned from."""
+
+from datetime import datetime
+from enum import IntEnum
+
+import msgspec
+
+from features.records import Subject
+
+
+class Action(IntEnum):
+    """What happens to the mail. The order is the severity; the highest wins."""
+
+    ALLOW = 0
+    THROTTLE = 1
+    REVIEW = 2
+    TERMINATE = 3
+
+    @property
+    def label(self) -> str:
+        """The word on the wire."""
+        return self.name.lower()
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable part of a decision."""
+
+
+class Limits(Part):
+    """Mails an account or campaign may send while throttled."""
+
+    per_hour: int
+    per_day: int
+    first_stage: int
+
+
+class Interval(Part):
+    """A forecast rate in [0, 1] with its 90 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class Forecast(Part):
+    """Expected rates over the recipients of a campaign or list."""
+
+    hard_bounce_rate: Interval
+    complaint_rate: Interval
+
+
+class ReasonGiven(Part):
+    """Why: `weight` is the reason's share of the log-odds above the typical subject."""
+
+    code: str
+    family: str
+    weight: float
+    value: float | None
+    typical: float | None
+    message: str
+    advice: str
+
+
+class SubjectRef(Part):
+    """What the decision is about."""
+
+    type: Subject
+    id: str
+
+
+class Decision(Part):
+    """One decision. `malicious + careless == risk`; `vector` is the feature row it rests on."""
+
+    decision_id: str
+    subject: SubjectRef
+    account_id: str
+    as_of: datetime
+    action: str
+    limits: Limits | None
+    risk: float
+    malicious: float
+    careless: float
+    forecast: Forecast | None
+    reasons: tuple[ReasonGiven, ...]
+    rules: tuple[str, ...]
+    policy_version: str
+    model_version: str
+    feature_set: str
+    valid_until: datetime
+    degraded: bool = False
+    vector: tuple[float, ...] = ()

@@ -1,0 +1,1 @@
+"""The online side: use cases, stores and the HTTP API."""

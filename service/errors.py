@@ -1,0 +1,69 @@
+"""The errors of the use cases; `service.api.problems` gives each its HTTP status.
+
+    ServiceError
+    |- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
+    |- Conflict: IdempotencyConflict, VerdictConflict
+    |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
+    |- TooLarge
+    |- Unavailable (the store or the model cannot be reached)
+"""
+
+
+class ServiceError(Exception):
+    """Root of what a use case may raise; the text is fit for the caller's eyes."""
+
+
+class NotFound(ServiceError):
+    """Nothing with that id."""
+
+
+class UnknownAccount(NotFound):
+    """No account was put with that id."""
+
+
+class UnknownDecision(NotFound):
+    """No decision has that id."""
+
+
+class UnknownImport(NotFound):
+    """No import has that id."""
+
+
+class Conflict(ServiceError):
+    """The request contradicts what is stored."""
+
+
+class IdempotencyConflict(Conflict):
+    """The idempotency key was used with another body."""
+
+
+class VerdictConflict(Conflict):
+    """The verdict cannot be given on this decision."""
+
+
+class Unreadable(ServiceError):
+    """The bytes are not what they claim to be."""
+
+
+class UnreadableList(Unreadable):
+    """A list file cannot be read."""
+
+
+class UnreadableMessage(Unreadable):
+    """A message cannot be read."""
+
+
+class UnreadablePayload(Unreadable):
+    """An event payload cannot be read."""
+
+
+class UnknownSource(NotFound):
+    """No event source has that name."""
+
+
+class TooLarge(ServiceError):
+    """The body passes the limit."""
+
+
+class Unavailable(ServiceError):
+    """The store or the model cannot be reached now."""

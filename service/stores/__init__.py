@@ -1,0 +1,1 @@
+"""Durable state behind one contract: SQLite by default, PostgreSQL when grown up."""

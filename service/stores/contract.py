@@ -1,0 +1,199 @@
+"""The store contract. Every implementation passes `tests/service/stores/test_contract.py`.
+
+A method that returns has committed: what is acknowledged is durable. Reads see all earlier
+writes of this process. All methods are thread-safe and blocking.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from features.facts import Peers, TieKind
+from features.records import Account, Event, ListImport, SendingDomain
+from features.tiles import TileRows
+from features.windows import Grain
+from models.decision import Decision
+
+Hashes = npt.NDArray[np.int64]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable row."""
+
+
+class RecipientFlag:
+    """Bits of what is known of a recipient hash across the platform."""
+
+    HARD_BOUNCE = 1
+    COMPLAINT = 2
+    UNSUBSCRIBE = 4
+    TRAP = 8
+    SENT = 16
+
+
+class StampedEvent(Row):
+    """An event with its recipient already hashed; `event.recipient` is None here."""
+
+    event: Event
+    recipient_hash: int | None = None
+
+
+class IngestCount(Row):
+    """`duplicates` holds the indexes of events that had been counted before."""
+
+    accepted: int
+    duplicates: tuple[int, ...] = ()
+
+
+class ApiKey(Row):
+    key_hash: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Label(Row):
+    """A reviewer's verdict on a decision."""
+
+    label_id: str
+    decision_id: str
+    account_id: str
+    verdict: str
+    known_at: datetime
+    category: str | None = None
+    action: str | None = None
+    note: str | None = None
+    source: str = "verdict"
+
+
+class Appeal(Row):
+    appeal_id: str
+    decision_id: str
+    account_id: str
+    appealed_at: datetime
+    cause: str
+    change_made: str
+    prevention: str
+
+
+class Evidence(Row):
+    """A kept sample of a diagnostic text."""
+
+    account_id: str
+    kind: str
+    seen_at: datetime
+    text: str
+
+
+class DecisionQuery(Row):
+    account_id: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
+class Page(Row):
+    decisions: tuple[Decision, ...]
+    next_cursor: str | None = None
+
+
+class CampaignSeen(Row):
+    """What earlier scores left behind about an account's campaigns."""
+
+    campaigns: int = 0
+    max_recipients: int = 0
+
+
+class Overlap(Row):
+    """`containment`: estimated share of the new list that is in the other one."""
+
+    account_id: str
+    list_id: str
+    containment: float
+
+
+class Store(Protocol):
+    """Durable state. Times are passed in; nothing here reads a clock."""
+
+    def migrate(self) -> None: ...
+    def ping(self) -> None: ...
+    def close(self) -> None: ...
+
+    # Facts. `put_account` and `put_domain` keep history with valid_from = at.
+    def put_account(self, account: Account, ties: Mapping[TieKind, int], at: datetime) -> None: ...
+    def account(self, account_id: str) -> Account | None: ...
+    def put_domain(self, domain: SendingDomain, at: datetime) -> None: ...
+    def domains(self, account_id: str) -> tuple[SendingDomain, ...]: ...
+    def add_import(self, record: ListImport, sketch: Hashes) -> None: ...
+    def imports(
+        self, account_id: str, list_ids: Sequence[str] | None = None
+    ) -> tuple[ListImport, ...]:
+        """Newest import of each list of the account (all lists when `list_ids` is None)."""
+        ...
+
+    def overlaps(self, account_id: str, sketch: Hashes, limit: int = 10) -> tuple[Overlap, ...]:
+        """Other accounts' lists that share hashes with this bottom-k sketch, largest first."""
+        ...
+
+    def recipient_flags(self, hashes: Hashes) -> dict[int, int]:
+        """Known flag bits of those hashes that are known."""
+        ...
+
+    # Ties
+    def add_ties(self, account_id: str, ties: Mapping[TieKind, int], at: datetime) -> None: ...
+    def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]: ...
+
+    # Events
+    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
+        """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
+        ...
+
+    def tiles(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        ...
+
+    def providers(self, account_id: str) -> tuple[str, ...]:
+        """Mailbox providers that the account has had events at."""
+        ...
+
+    def milestones(self, account_id: str) -> tuple[datetime | None, datetime | None]:
+        """When the first and the thousandth mail were sent."""
+        ...
+
+    def evidence(self, account_id: str) -> tuple[Evidence, ...]: ...
+
+    # Decisions
+    def save_decision(
+        self,
+        decision: Decision,
+        *,
+        idempotency: tuple[str, str] | None = None,
+        recipients: int | None = None,
+    ) -> Decision:
+        """Store a decision; with `idempotency` = (key, body digest) answer the first one stored
+        under that key within 24 h instead. `recipients` is the size of a campaign just scored.
+        Raises `IdempotencyConflict` when the digest differs."""
+        ...
+
+    def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None: ...
+    def decision(self, decision_id: str) -> Decision | None: ...
+    def decisions(self, query: DecisionQuery) -> Page: ...
+    def latest_decision(self, account_id: str) -> Decision | None: ...
+    def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...
+    def add_label(self, label: Label) -> None: ...
+    def labels(self) -> tuple[Label, ...]: ...
+    def add_appeal(self, appeal: Appeal) -> None: ...
+
+    # API keys
+    def add_key(self, key: ApiKey) -> None: ...
+    def key(self, key_hash: str) -> ApiKey | None: ...
+    def keys(self) -> tuple[ApiKey, ...]: ...
+    def revoke_key(self, name: str, at: datetime) -> bool: ...

@@ -1,0 +1,48 @@
+"""What every test can ask for, and what happens where it is missing.
+
+`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus`) turns a missing requirement from a skip into a failure.
+"""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+_REQUIRED = {name for name in os.environ.get("SENDWARDEN_REQUIRE", "").split(",") if name}
+_ROOT = Path(__file__).parent.parent
+
+
+def missing(requirement: str, reason: str) -> NoReturn:
+    """Skip, or fail where the requirement is declared to be present."""
+    if requirement in _REQUIRED:
+        pytest.fail(f"{requirement} is required here: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def corpus_dir() -> Path:
+    """The folder of real mail (`SENDWARDEN_DATA`)."""
+    folder = Path(os.environ.get("SENDWARDEN_DATA", "../shared/data"))
+    folder = folder if folder.is_absolute() else (_ROOT / folder).resolve()
+    if not (folder / "README.md").is_file():
+        missing("corpus", f"no real mail at {folder}; set SENDWARDEN_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL database whose tables the tests may drop."""
+    import sqlalchemy
+
+    url = os.environ.get(
+        "SENDWARDEN_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test"
+    )
+    try:
+        engine = sqlalchemy.create_engine(url, connect_args={"connect_timeout": 3})
+        with engine.connect():
+            pass
+        engine.dispose()
+    except sqlalchemy.exc.OperationalError as error:
+        missing("postgres", f"no PostgreSQL at {url}: {error}")
+    return url

@@ -1,0 +1,1 @@
+"""The offline side: simulated worlds, datasets, fitting, evaluation and promotion."""
