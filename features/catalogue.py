@@ -80,7 +80,9 @@ class Catalogue:
     """All families; computes the rows of a subject."""
 
     families: tuple[Family, ...]
-    _columns: dict[Subject, tuple[Column, ...]] = field(default_factory=dict, init=False, repr=False)
+    _columns: dict[Subject, tuple[Column, ...]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         for subject in Subject:

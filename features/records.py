@@ -74,7 +74,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An immutable fact."""
 
 
-class Declared(Record):
+class Declared(Record, frozen=True, kw_only=True):
     """What the customer says about itself at sign-up."""
 
     list_source: str | None = None
@@ -82,7 +82,7 @@ class Declared(Record):
     industry: str | None = None
 
 
-class Account(Record):
+class Account(Record, frozen=True, kw_only=True):
     """A sender account as its ESP knows it."""
 
     account_id: Id
@@ -100,7 +100,7 @@ class Account(Record):
     declared: Declared | None = None
 
 
-class SendingDomain(Record):
+class SendingDomain(Record, frozen=True, kw_only=True):
     """The authentication of a domain that an account sends from."""
 
     domain: str
@@ -112,7 +112,7 @@ class SendingDomain(Record):
     verified_at: datetime | None = None
 
 
-class Segment(Record):
+class Segment(Record, frozen=True, kw_only=True):
     """A slice of a list by one attribute, with the bounces expected of it."""
 
     by: str
@@ -121,7 +121,7 @@ class Segment(Record):
     expected_hard_bounce_rate: float | None = None
 
 
-class ListImport(Record):
+class ListImport(Record, frozen=True, kw_only=True):
     """One import into a list: its numbers only, never its addresses.
 
     `numbers` maps list-input names (`features.lists.NUMBERS`) to floats, NaN where undefined.
@@ -140,7 +140,7 @@ class ListImport(Record):
     segments: tuple[Segment, ...] = ()
 
 
-class Campaign(Record):
+class Campaign(Record, frozen=True, kw_only=True):
     """A campaign about to be sent. `content` maps content-input names to floats."""
 
     campaign_id: Id
@@ -154,7 +154,7 @@ class Campaign(Record):
     fingerprint: int | None = None
 
 
-class Event(Record):
+class Event(Record, frozen=True, kw_only=True):
     """One thing that happened to one mail. `source` and `event_id` together are unique."""
 
     event_id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]

@@ -26,7 +26,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """An immutable part of a decision."""
 
 
-class Limits(Part):
+class Limits(Part, frozen=True, kw_only=True):
     """Mails an account or campaign may send while throttled."""
 
     per_hour: int
@@ -34,7 +34,7 @@ class Limits(Part):
     first_stage: int
 
 
-class Interval(Part):
+class Interval(Part, frozen=True, kw_only=True):
     """A forecast rate in [0, 1] with its 90 % interval."""
 
     mean: float
@@ -42,14 +42,14 @@ class Interval(Part):
     high: float
 
 
-class Forecast(Part):
+class Forecast(Part, frozen=True, kw_only=True):
     """Expected rates over the recipients of a campaign or list."""
 
     hard_bounce_rate: Interval
     complaint_rate: Interval
 
 
-class ReasonGiven(Part):
+class ReasonGiven(Part, frozen=True, kw_only=True):
     """Why: `weight` is the reason's share of the log-odds above the typical subject."""
 
     code: str
@@ -61,14 +61,14 @@ class ReasonGiven(Part):
     advice: str
 
 
-class SubjectRef(Part):
+class SubjectRef(Part, frozen=True, kw_only=True):
     """What the decision is about."""
 
     type: Subject
     id: str
 
 
-class Decision(Part):
+class Decision(Part, frozen=True, kw_only=True):
     """One decision. `malicious + careless == risk`; `vector` is the feature row it rests on."""
 
     decision_id: str

@@ -1,11 +1,11 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
-    ServiceError
-    |- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
-    |- Conflict: IdempotencyConflict, VerdictConflict
-    |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
-    |- TooLarge
-    |- Unavailable (the store or the model cannot be reached)
+ServiceError
+|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
+|- Conflict: IdempotencyConflict, VerdictConflict
+|- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
+|- TooLarge
+|- Unavailable (the store or the model cannot be reached)
 """
 
 

@@ -35,21 +35,21 @@ class RecipientFlag:
     SENT = 16
 
 
-class StampedEvent(Row):
+class StampedEvent(Row, frozen=True, kw_only=True):
     """An event with its recipient already hashed; `event.recipient` is None here."""
 
     event: Event
     recipient_hash: int | None = None
 
 
-class IngestCount(Row):
+class IngestCount(Row, frozen=True, kw_only=True):
     """`duplicates` holds the indexes of events that had been counted before."""
 
     accepted: int
     duplicates: tuple[int, ...] = ()
 
 
-class ApiKey(Row):
+class ApiKey(Row, frozen=True, kw_only=True):
     key_hash: str
     name: str
     scopes: tuple[str, ...]
@@ -57,7 +57,7 @@ class ApiKey(Row):
     revoked_at: datetime | None = None
 
 
-class Label(Row):
+class Label(Row, frozen=True, kw_only=True):
     """A reviewer's verdict on a decision."""
 
     label_id: str
@@ -71,7 +71,7 @@ class Label(Row):
     source: str = "verdict"
 
 
-class Appeal(Row):
+class Appeal(Row, frozen=True, kw_only=True):
     appeal_id: str
     decision_id: str
     account_id: str
@@ -81,7 +81,7 @@ class Appeal(Row):
     prevention: str
 
 
-class Evidence(Row):
+class Evidence(Row, frozen=True, kw_only=True):
     """A kept sample of a diagnostic text."""
 
     account_id: str
@@ -90,7 +90,7 @@ class Evidence(Row):
     text: str
 
 
-class DecisionQuery(Row):
+class DecisionQuery(Row, frozen=True, kw_only=True):
     account_id: str | None = None
     action: str | None = None
     since: datetime | None = None
@@ -98,19 +98,19 @@ class DecisionQuery(Row):
     limit: int = 100
 
 
-class Page(Row):
+class Page(Row, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...]
     next_cursor: str | None = None
 
 
-class CampaignSeen(Row):
+class CampaignSeen(Row, frozen=True, kw_only=True):
     """What earlier scores left behind about an account's campaigns."""
 
     campaigns: int = 0
     max_recipients: int = 0
 
 
-class Overlap(Row):
+class Overlap(Row, frozen=True, kw_only=True):
     """`containment`: estimated share of the new list that is in the other one."""
 
     account_id: str
