@@ -1,11 +1,11 @@
 """The `sendwarden` command."""
 
-from sendwarden.cli.app import app
+from sendwarden.cli.app import build
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    build()()
 
 
 if __name__ == "__main__":
