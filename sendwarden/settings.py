@@ -1,0 +1,127 @@
+"""What an installation can set, read once from the environment (`SENDWARDEN_*`)."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.yaml"
+
+
+class BadSettings(ValueError):
+    """A setting cannot be used; the text names the variable and what it should be."""
+
+
+class Settings(BaseSettings):
+    """One installation. Every field is an environment variable with the prefix `SENDWARDEN_`."""
+
+    model_config = SettingsConfigDict(env_prefix="SENDWARDEN_", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        Path("var"), description="Folder of the database, the models and the installation key."
+    )
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL of the store; SQLite in the home folder when unset. "
+        "PostgreSQL: postgresql+psycopg://user:password@host:5432/database",
+    )
+    installation_key: SecretStr | None = Field(
+        None,
+        description="Secret key of the recipient hashes, 32 to 128 hex digits; "
+        "made in the home folder when unset.",
+    )
+    policy_file: Path = Field(
+        SHIPPED_POLICY, description="The policy in force; re-read when the file changes."
+    )
+    models_dir: Path | None = Field(
+        None, description="The model shelf; `models` in the home folder when unset."
+    )
+    mlflow_uri: str | None = Field(
+        None, description="MLflow tracking URI; an SQLite file in the home folder when unset."
+    )
+    max_events_bytes: int = Field(32 * 2**20, gt=0, description="Largest body of POST /v1/events.")
+    max_message_bytes: int = Field(25 * 2**20, gt=0, description="Largest campaign message.")
+    max_import_bytes: int = Field(2 * 2**30, gt=0, description="Largest list import.")
+    model_check_seconds: float = Field(
+        2.0, ge=0, description="How often a running server looks for a newer champion or policy."
+    )
+
+    @property
+    def store_url(self) -> str:
+        """The database URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.home / 'sendwarden.db').resolve()}"
+
+    @property
+    def shelf_dir(self) -> Path:
+        """Where model bundles lie."""
+        return self.models_dir or self.home / "models"
+
+    @property
+    def tracking_uri(self) -> str:
+        """The MLflow tracking URI, with the default filled in."""
+        return self.mlflow_uri or f"sqlite:///{(self.home / 'mlflow.db').resolve()}"
+
+    def key_bytes(self) -> bytes:
+        """Return the installation's key; make and keep one where none is set.
+
+        Raises `BadSettings` when the key is not 16 to 64 bytes of hex.
+        """
+        if self.installation_key is not None:
+            return _from_hex(self.installation_key.get_secret_value(), "INSTALLATION_KEY")
+        path = self.home / "installation.key"
+        if not path.exists():
+            _write_secret(path, secrets.token_hex(32))
+        return _from_hex(path.read_text(encoding="ascii"), str(path))
+
+
+def load_settings(**changes: object) -> Settings:
+    """Read the environment; `changes` that are not None win.
+
+    Raises `BadSettings` naming each variable that cannot be used.
+    """
+    try:
+        return Settings(**{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"SENDWARDEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise BadSettings("; ".join(lines)) from error
+
+
+def _from_hex(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if not 16 <= len(key) <= 64:
+        raise BadSettings(
+            f"{where}: the installation key must be 32 to 128 hex digits; "
+            "make one with: openssl rand -hex 32"
+        )
+    return key
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Create `path` readable by its owner alone; another process may win the race."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
+
+
+def settings_table() -> str:
+    """Return the settings as a Markdown table, for the documentation."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "the shipped policy" if name == "policy_file" else field.default
+        shown = "unset" if default is None else f"`{default}`" if name != "policy_file" else default
+        rows.append(f"| `SENDWARDEN_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows) + "\n"
