@@ -11,10 +11,10 @@ from typing import Final
 
 import click
 import typer
-
-from features.catalogue import load_catalogue
 from features.docs import feature_table
 from models.reasons.docs import reason_table
+
+from features.catalogue import load_catalogue
 from sendwarden.settings import settings_table
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
@@ -35,7 +35,9 @@ def _command_rows(command: object, path: str) -> list[str]:
     if children is None:
         described = (getattr(command, "help", None) or "").strip().split("\n\n")[0]
         return [f"| `{path}` | {' '.join(described.split())} |"]
-    return [row for name, child in children.items() for row in _command_rows(child, f"{path} {name}")]
+    return [
+        row for name, child in children.items() for row in _command_rows(child, f"{path} {name}")
+    ]
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {

@@ -11,7 +11,9 @@ from sendwarden.cli.command import Command
 
 
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="Benchmarks to run; all when none.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Benchmarks to run; all when none.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes, for a first look.")] = False,
 ) -> None:
     """Measure speed beside a peer or the floor, in one run.
