@@ -33,7 +33,9 @@ def decision_card(decision: Decision, title: str) -> RenderableType:
     if decision.rules:
         parts.append(Text(f"policy {decision.policy_version}: {', '.join(decision.rules)}", "dim"))
     if decision.degraded:
-        parts.append(Text("degraded: something was unavailable, the policy's fallback applied", "dim"))
+        parts.append(
+            Text("degraded: something was unavailable, the policy's fallback applied", "dim")
+        )
     return Panel(Group(*parts), title=title, title_align="left", border_style=colour)
 
 
@@ -68,7 +70,9 @@ def _reasons(decision: Decision) -> Table:
     table.add_column("weight", justify="right")
     table.add_column("what helps", ratio=5)
     for reason in decision.reasons[:6]:
-        table.add_row(f"{reason.message} [dim]{reason.code}[/dim]", f"{reason.weight:.0%}", reason.advice)
+        table.add_row(
+            f"{reason.message} [dim]{reason.code}[/dim]", f"{reason.weight:.0%}", reason.advice
+        )
     return table
 
 

@@ -1,0 +1,1 @@
+"""The guided tour: a small simulated ESP, protected live over HTTP."""
