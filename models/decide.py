@@ -1,0 +1,158 @@
+"""One decision: score, policy, reasons. Pure: the same question, bundle and policy, the same answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from features.records import Subject
+from models.bundle import Bundle
+from models.decision import Action, Decision, ReasonGiven, SubjectRef
+from models.explain import MAX_REASONS
+from models.policy.policy import Case, Context, Judgement, Missing, Policy
+from models.reasons.registry import load_reasons
+from models.scores import Scores
+
+__all__ = ["Context", "Question", "VectorMismatch", "decide", "explain_decision"]
+
+Array = npt.NDArray[np.float64]
+
+
+class VectorMismatch(ValueError):
+    """A stored feature row cannot be explained: the features have changed since."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be decided. `row` is `(n_columns,)` in the order of `names`; None is unknown.
+
+    `missing` holds `models.policy.policy.Missing` values: what could not be had.
+    """
+
+    decision_id: str
+    subject: SubjectRef
+    account_id: str
+    as_of: datetime
+    names: tuple[str, ...]
+    row: Array | None
+    context: Context
+    missing: tuple[str, ...] = ()
+
+
+def decide(question: Question, bundle: Bundle | None, policy: Policy) -> Decision:
+    """Return the decision. Without a model or a row the policy's fallback decides."""
+    subject = question.subject.type
+    row, missing = question.row, _missing(question, bundle)
+    scores = _scores(bundle, subject, question.names, row)
+    values = {} if row is None else dict(zip(question.names, row.tolist(), strict=True))
+    judgement = policy.judge(Case(subject, question.context, scores, values, missing))
+    shown = scores or Scores(policy.risk_unknown, 0.0, policy.risk_unknown)
+    action = judgement.kind.action
+    return Decision(
+        decision_id=question.decision_id,
+        subject=question.subject,
+        account_id=question.account_id,
+        as_of=question.as_of,
+        action=action.label,
+        limits=judgement.limits,
+        risk=shown.risk,
+        malicious=shown.malicious,
+        careless=shown.careless,
+        forecast=shown.forecast,
+        reasons=_reasons(judgement, bundle if scores else None, subject, row),
+        rules=judgement.fired,
+        policy_version=policy.version,
+        model_version=bundle.version if bundle else "none",
+        feature_set=policy.feature_sets[subject],
+        valid_until=question.as_of + policy.valid_for[action],
+        degraded=bool(missing),
+        vector=() if row is None else tuple(row.tolist()),
+    )
+
+
+def explain_decision(decision: Decision, bundle: Bundle) -> tuple[ReasonGiven, ...]:
+    """Return the reasons of a stored decision from its vector.
+
+    Those already given come back as they are. Raises `VectorMismatch` when the vector was made
+    by another set of features than this code's.
+    """
+    subject = decision.subject.type
+    if decision.reasons and decision.action != Action.ALLOW.label:
+        return decision.reasons
+    if not decision.vector:
+        return decision.reasons
+    if decision.feature_set != bundle.feature_sets[subject]:
+        raise VectorMismatch(
+            f"decision {decision.decision_id} rests on feature set {decision.feature_set}, "
+            f"this code has {bundle.feature_sets[subject]}"
+        )
+    explained = bundle.explain(subject, np.array(decision.vector, dtype=np.float64))
+    return _merged(decision.reasons, explained)
+
+
+def _missing(question: Question, bundle: Bundle | None) -> tuple[str, ...]:
+    found = dict.fromkeys(question.missing)
+    if bundle is None:
+        found[Missing.MODEL.value] = None
+    if question.row is None:
+        found[Missing.STORE.value] = None
+    return tuple(found)
+
+
+def _scores(
+    bundle: Bundle | None, subject: Subject, names: tuple[str, ...], row: Array | None
+) -> Scores | None:
+    if bundle is None or row is None:
+        return None
+    if names != bundle.catalogue.names(subject):
+        raise ValueError(f"the row's names are not the catalogue's for a {subject.value}")
+    return bundle.score(subject, row)
+
+
+def _reasons(
+    judgement: Judgement, bundle: Bundle | None, subject: Subject, row: Array | None
+) -> tuple[ReasonGiven, ...]:
+    """Return what the policy states first, then what moved the model, unless mail may go."""
+    stated = tuple(_stated(code) for code in judgement.reasons)
+    if judgement.kind.action is Action.ALLOW or bundle is None or row is None:
+        return stated
+    return _merged(stated, bundle.explain(subject, row))
+
+
+def _merged(
+    stated: tuple[ReasonGiven, ...], explained: tuple[ReasonGiven, ...]
+) -> tuple[ReasonGiven, ...]:
+    measured = {reason.code: reason for reason in explained}
+    first = [
+        given if given.code not in measured else _weighted(measured[given.code]) for given in stated
+    ]
+    codes = {reason.code for reason in first}
+    rest = [reason for reason in explained if reason.code not in codes]
+    return tuple([*first, *rest][:MAX_REASONS])
+
+
+def _stated(code: str) -> ReasonGiven:
+    """Return a reason that a rule or a gap gives: it decided by itself, so its weight is 1."""
+    reason = load_reasons().by_code[code]
+    return ReasonGiven(
+        code=code,
+        family=reason.family,
+        weight=1.0,
+        value=None,
+        typical=None,
+        message=reason.message,
+        advice=reason.advice,
+    )
+
+
+def _weighted(reason: ReasonGiven) -> ReasonGiven:
+    return ReasonGiven(
+        code=reason.code,
+        family=reason.family,
+        weight=1.0,
+        value=reason.value,
+        typical=reason.typical,
+        message=reason.message,
+        advice=reason.advice,
+    )
