@@ -1,0 +1,104 @@
+"""The composition root: the one place where settings become objects that know each other."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import uuid_utils
+from fastapi import FastAPI
+from models.content import TextModel
+from service.api.app import create_app
+from service.warden import Warden
+
+from features.catalogue import Catalogue, load_catalogue
+from features.hashing import AddressHasher
+from models.bundle import Bundle
+from models.policy import Policy, load_policy
+from models.registry import Shelf, read_text_model, starter_files
+from sendwarden.settings import Settings
+from service.live import Fixed, LiveModel, LivePolicy, Source
+from service.stores import open_store
+from service.stores.contract import Store
+
+STARTER: Final = "starter"
+
+
+def new_id() -> str:
+    """Return a new id: UUID version 7 (RFC 9562), so that ids sort by time."""
+    return str(uuid_utils.uuid7())
+
+
+def build_store(settings: Settings, store_url: str | None = None) -> Store:
+    """Open the store and bring its tables up to date."""
+    url = store_url or settings.store_url
+    if url.startswith("sqlite:///"):
+        settings.home.mkdir(parents=True, exist_ok=True)
+    store = open_store(url)
+    store.migrate()
+    return store
+
+
+def build_warden(
+    settings: Settings,
+    *,
+    model: Source[Bundle | None] | None = None,
+    policy: Source[Policy] | None = None,
+    store: Store | None = None,
+    store_url: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Warden:
+    """Return the use cases of one installation.
+
+    `model` and `policy` default to those that the settings name, followed while they change.
+    """
+    catalogue = catalogue or load_catalogue()
+    return Warden(
+        store=store or build_store(settings, store_url),
+        model=model or live_model(settings, catalogue),
+        policy=policy or LivePolicy(settings.policy_file, catalogue, settings.model_check_seconds),
+        text_model=text_model(),
+        hasher=AddressHasher(settings.key_bytes()),
+        catalogue=catalogue,
+        new_id=new_id,
+    )
+
+
+def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime]) -> FastAPI:
+    """Return the HTTP API over the use cases."""
+    return create_app(
+        warden,
+        clock=clock,
+        max_events_bytes=settings.max_events_bytes,
+        max_message_bytes=settings.max_message_bytes,
+        max_import_bytes=settings.max_import_bytes,
+    )
+
+
+def live_model(settings: Settings, catalogue: Catalogue) -> LiveModel:
+    """Follow the shelf's champion; until there is one, the starter bundle decides."""
+    shelf = Shelf(settings.shelf_dir)
+
+    def champion() -> str | None:
+        return shelf.champion() or STARTER
+
+    def load(digest: str) -> Bundle:
+        files = starter_files() if digest == STARTER else shelf.files(digest)
+        return Bundle.from_files(files, catalogue)
+
+    return LiveModel(champion, load, settings.model_check_seconds)
+
+
+def starter_model(catalogue: Catalogue) -> Fixed[Bundle | None]:
+    """Return the bundle that ships with the code."""
+    return Fixed(Bundle.from_files(starter_files(), catalogue))
+
+
+def fixed_policy(settings: Settings, catalogue: Catalogue) -> Fixed[Policy]:
+    """Return the policy as the file has it now."""
+    return Fixed(load_policy(settings.policy_file.read_text(encoding="utf-8"), catalogue))
+
+
+def text_model() -> TextModel | None:
+    """Return the shipped text model."""
+    artefact = read_text_model()
+    return TextModel.from_bytes(artefact) if artefact is not None else None
