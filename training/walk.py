@@ -1,15 +1,35 @@
 """Walk a world in time order through the real use cases.
 
-`training` may not import `service`; the composition root hands in a `Warden`.
+`training` may not import `service`; the composition root hands in a `Warden` and the errors by
+which its use cases refuse. Events are handed over one closed 5-minute slot at a time, so that a
+decision at time t sees every event received before the last slot closed, and none after.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
-from features.records import Account, Event, ImportSource, SendingDomain, Stream
-from models.decision import Decision
+import msgspec
+
+from features.records import Account, Event, ImportSource, SendingDomain, Stream, Subject
+from features.windows import closed_end
+from models.decision import Action, Decision
+from training.oddities import Oddities
+from training.world import (
+    AccountPut,
+    CampaignDue,
+    DomainPut,
+    EventReceived,
+    Fact,
+    ListImported,
+)
+
+HELD: Final = frozenset({Action.REVIEW.label, Action.TERMINATE.label})
+MOST_EVENTS: Final = 20_000
+T = TypeVar("T")
 
 
 class Warden(Protocol):
@@ -19,7 +39,7 @@ class Warden(Protocol):
     def put_domain(self, domain: SendingDomain, at: datetime) -> None: ...
     def import_list(
         self, account_id: str, list_id: str, source: ImportSource, path: Path, at: datetime
-    ) -> Decision: ...
+    ) -> Decision | None: ...
     def ingest(self, events: Sequence[Event], at: datetime) -> None: ...
     def score_account(self, account_id: str, at: datetime) -> Decision: ...
     def score_campaign(
@@ -33,3 +53,181 @@ class Warden(Protocol):
         scheduled_at: datetime | None,
         at: datetime,
     ) -> Decision: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision met on a walk. `fact` is what was asked about; None for a check of an account.
+
+    `list_id` is set for an import, whose decision is on the import and not on the list.
+    """
+
+    at: datetime
+    subject: Subject
+    id: str
+    account_id: str
+    decision: Decision
+    fact: Fact | None = None
+    list_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a walk is made.
+
+    `control`: a campaign that was held or terminated sends nothing, so none of its events happen.
+    `check_after`: ages at which an account is scored besides its sign-up.
+    """
+
+    control: bool
+    check_after: tuple[timedelta, ...] = ()
+
+
+@dataclass
+class Walk:
+    """One walk; iterate over `judged`."""
+
+    warden: Warden
+    pace: Pace
+    refusals: tuple[type[Exception], ...]
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    odd: Oddities = field(default_factory=Oddities)
+    events: int = 0
+    ended_at: datetime | None = None
+    _put: dict[str, datetime] = field(default_factory=dict)
+    _stopped: set[str] = field(default_factory=set)
+    _waiting: list[Event] = field(default_factory=list)
+    _received_at: datetime | None = None
+    _checks: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def judged(self, facts: Iterable[Fact]) -> Iterator[Judged]:
+        """Yield every decision in time order, then one on each account as the world ends."""
+        for fact in facts:
+            self.ended_at = fact.at
+            yield from self._due_checks(fact.at)
+            yield from self._step(fact)
+        yield from self._last_checks()
+
+    def _step(self, fact: Fact) -> Iterator[Judged]:
+        match fact:
+            case EventReceived():
+                self._receive(fact)
+            case AccountPut():
+                yield from self._put_account(fact.account, fact.at)
+            case DomainPut(at, domain):
+                yield from self._ensure(domain.account_id, at)
+                self._refusable(lambda: self.warden.put_domain(domain, at))
+            case ListImported():
+                yield from self._ensure(fact.account_id, fact.at)
+                yield from self._import(fact)
+            case CampaignDue():
+                yield from self._ensure(fact.account_id, fact.at)
+                yield from self._campaign(fact)
+
+    def _receive(self, fact: EventReceived) -> None:
+        """Keep an event until its slot has closed."""
+        if fact.event.campaign_id in self._stopped:
+            return
+        last = self._received_at
+        full = len(self._waiting) >= MOST_EVENTS
+        if last is not None and (full or closed_end(last) != closed_end(fact.at)):
+            self._hand_over()
+        self._waiting.append(fact.event)
+        self._received_at = fact.at
+
+    def _hand_over(self) -> None:
+        events, at = self._waiting, self._received_at
+        if events and at is not None:
+            self._refusable(lambda: self.warden.ingest(events, at))
+            self.events += len(events)
+        self._waiting, self._received_at = [], None
+
+    def _hand_over_closed(self, now: datetime) -> None:
+        """Hand over what waits if its slot closed before `now`."""
+        if self._received_at is not None and closed_end(now) > closed_end(self._received_at):
+            self._hand_over()
+
+    def _put_account(self, account: Account, at: datetime) -> Iterator[Judged]:
+        if account.account_id in self._put:
+            return
+        self._hand_over_closed(at)
+        decision = self._refusable(lambda: self.warden.put_account(account, at))
+        if decision is None:
+            return
+        self._put[account.account_id] = at
+        for age in self.pace.check_after:
+            heapq.heappush(self._checks, (at + age, account.account_id))
+        yield Judged(at, Subject.ACCOUNT, account.account_id, account.account_id, decision)
+
+    def _ensure(self, account_id: str, at: datetime) -> Iterator[Judged]:
+        """Put an account that is referred to before the world puts it, or that it never puts."""
+        if account_id in self._put:
+            return
+        known = self.accounts.get(account_id)
+        if known is None:
+            self.odd.note("an account is referred to but never put", account_id)
+            account = Account(account_id=account_id, created_at=at)
+        else:
+            self.odd.note("an account does something before its created_at", account_id)
+            account = msgspec.structs.replace(known, created_at=min(known.created_at, at))
+        yield from self._put_account(account, at)
+
+    def _import(self, fact: ListImported) -> Iterator[Judged]:
+        self._hand_over_closed(fact.at)
+        decision = self._refusable(
+            lambda: self.warden.import_list(
+                fact.account_id, fact.list_id, fact.source, fact.path, fact.at
+            )
+        )
+        if decision is not None:
+            yield Judged(
+                fact.at, Subject.LIST, decision.subject.id, fact.account_id, decision, fact, fact.list_id
+            )  # fmt: skip
+
+    def _campaign(self, fact: CampaignDue) -> Iterator[Judged]:
+        self._hand_over_closed(fact.at)
+        decision = self._refusable(
+            lambda: self.warden.score_campaign(
+                fact.campaign_id,
+                fact.account_id,
+                fact.recipients,
+                fact.stream,
+                fact.list_ids,
+                fact.message,
+                fact.at,
+                fact.at,
+            )
+        )
+        if decision is None:
+            return
+        if self.pace.control and decision.action in HELD:
+            self._stopped.add(fact.campaign_id)
+        yield Judged(fact.at, Subject.CAMPAIGN, fact.campaign_id, fact.account_id, decision, fact)
+
+    def _due_checks(self, now: datetime) -> Iterator[Judged]:
+        while self._checks and self._checks[0][0] <= now:
+            at, account_id = heapq.heappop(self._checks)
+            self._hand_over_closed(at)
+            yield from self._check(account_id, at)
+
+    def _last_checks(self) -> Iterator[Judged]:
+        """Score every account once all events are in."""
+        self._hand_over()
+        if self.ended_at is None:
+            return
+        end = self.ended_at + timedelta(minutes=5)
+        for account_id in self._put:
+            yield from self._check(account_id, end)
+
+    def _check(self, account_id: str, at: datetime) -> Iterator[Judged]:
+        decision = self._refusable(lambda: self.warden.score_account(account_id, at))
+        if decision is not None:
+            yield Judged(at, Subject.ACCOUNT, account_id, account_id, decision)
+
+    def _refusable(self, call: Callable[[], T]) -> T | None:
+        """Call a use case; a refusal is noted, as a pipeline would log it and go on."""
+        try:
+            return call()
+        except self.refusals as refusal:
+            self.odd.note(f"refused: {type(refusal).__name__}", refusal)
+            return None
