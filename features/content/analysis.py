@@ -1,0 +1,156 @@
+"""A message in numbers, terms and a fingerprint; the message itself is not kept."""
+
+from dataclasses import dataclass
+
+from features.content.attachments import AttachmentKind
+from features.content.brands import claimed, imitated, own_domain
+from features.content.fingerprint import simhash
+from features.content.free_mail import is_free_mail
+from features.content.hosts import (
+    is_free_hosting,
+    is_ip,
+    is_shortener,
+    registrable_domain,
+    shown_domain,
+)
+from features.content.message import Link, Message
+from features.content.phrases import (
+    CREDENTIAL_ASKS,
+    PAYMENT_ASKS,
+    POSTAL_ADDRESS,
+    UNSUBSCRIBE,
+    URGENCY,
+    count,
+)
+from features.content.terms import terms_of
+from features.content.wording import FIELD, HIDDEN_IN_WORD, MIXED_WORD, WORD, folded, legible
+
+_SCANNED_CHARS = 40_000
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is kept of a message. `numbers` lack the `content_text_*` ones until a model judged it.
+
+    `terms` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
+    integer, None for a message without words.
+    """
+
+    numbers: dict[str, float]
+    terms: tuple[str, ...]
+    words: int
+    link_hosts: tuple[str, ...]
+    from_domain: str | None
+    fingerprint: int | None
+
+
+def analyse(message: Message) -> Analysis:
+    """Compute everything that is kept of a message."""
+    text = f"{message.subject}\n{message.text}"[:_SCANNED_CHARS]
+    wording = folded(text)
+    terms = terms_of(wording)
+    hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
+    domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
+    words = sum(1 for word in WORD.findall(wording) if word[0] != "~")
+    numbers = {
+        **_links(message, domains),
+        **_identity(message, domains),
+        **_asks(message, text),
+        **_make_up(message, text, words),
+    }
+    return Analysis(
+        numbers={name: float(value) for name, value in numbers.items()},
+        terms=terms,
+        words=words,
+        link_hosts=hosts,
+        from_domain=message.from_.domain or None,
+        fingerprint=simhash(terms, domains),
+    )
+
+
+def _links(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
+    links = message.links
+    own = registrable_domain(message.from_.domain)
+    aligned = sum(registrable_domain(link.host) == own for link in links)
+    return {
+        "content_link_count": len(links),
+        "content_link_domains": len(domains),
+        "content_link_mismatches": sum(map(_mismatched, links)),
+        "content_ip_links": sum(is_ip(link.host) for link in links),
+        "content_punycode_links": sum(
+            "xn--" in link.host or not link.host.isascii() for link in links
+        ),
+        "content_shortener_links": sum(is_shortener(link.host) for link in links),
+        "content_free_hosting_links": sum(is_free_hosting(link.host) for link in links),
+        "content_redirector_links": sum(
+            bool(link.target) and registrable_domain(link.target) != registrable_domain(link.host)
+            for link in links
+        ),
+        "content_aligned_link_share": aligned / len(links) if links and own else float("nan"),
+    }
+
+
+def _mismatched(link: Link) -> bool:
+    shown = shown_domain(link.shown) if "." in link.shown else ""
+    return bool(shown) and shown not in (
+        registrable_domain(link.host),
+        registrable_domain(link.target) if link.target else "",
+    )
+
+
+def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
+    own = registrable_domain(message.from_.domain)
+    reply = registrable_domain(message.reply_to.domain) if message.reply_to else ""
+    differs = bool(reply) and bool(own) and reply != own
+    names = claimed(f"{message.from_.name}\n{message.subject}")
+    hosts = {message.from_.domain, *domains, *(link.host for link in message.links)} - {""}
+    return {
+        "content_from_free_mail": is_free_mail(own),
+        "content_reply_to_differs": differs,
+        "content_reply_to_free_mail": differs and is_free_mail(reply) and not is_free_mail(own),
+        "content_lookalike_domains": len({registrable_domain(h) for h in hosts if imitated(h)}),
+        "content_brand_claims": sum(not own_domain(brand, own) for brand in names) if own else 0,
+    }
+
+
+def _asks(message: Message, text: str) -> dict[str, float]:
+    plain = legible(text)
+    lower = plain.lower()
+    shown = legible("\n".join(link.shown for link in message.links)).lower()
+    targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
+    return {
+        "content_credential_asks": count(CREDENTIAL_ASKS, lower),
+        "content_payment_asks": count(PAYMENT_ASKS, lower),
+        "content_urgency": count(URGENCY, lower),
+        "content_unsubscribe_link": any(
+            UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())
+        ),
+        "content_list_unsubscribe": message.list_unsubscribe,
+        "content_one_click": message.one_click,
+        "content_postal_address": POSTAL_ADDRESS.search(text) is not None,
+        "content_unrendered_fields": count(FIELD, text),
+    }
+
+
+def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
+    kinds = [attachment.kind for attachment in message.attachments]
+    hidden, seen = len(message.hidden_text.split()), len(message.text.split())
+    letters = sum(map(str.isalpha, text)) if not text.isascii() else 0
+    foreign = sum(c.isalpha() and c > "\u024f" for c in text) if letters else 0
+    return {
+        "content_image_count": message.images,
+        "content_images_per_100_words": 100 * message.images / max(words, 1),
+        "content_tracking_pixels": message.pixels,
+        "content_words": words,
+        "content_hidden_share": hidden / max(hidden + seen, 1),
+        "content_forms": message.forms,
+        "content_scripts": message.scripts,
+        "content_attachments": len(kinds),
+        "content_executable_attachments": kinds.count(AttachmentKind.EXECUTABLE),
+        "content_archive_attachments": kinds.count(AttachmentKind.ARCHIVE),
+        "content_html_attachments": kinds.count(AttachmentKind.PAGE),
+        "content_hidden_characters": len(HIDDEN_IN_WORD.findall(text)),
+        "content_mixed_script_words": len(MIXED_WORD.findall(text)) if letters else 0,
+        "content_non_latin_share": foreign / letters if letters else 0.0,
+        "content_broken": len(message.faults),
+    }

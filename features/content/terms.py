@@ -1,0 +1,33 @@
+"""The terms of a message that the text model weighs: words, word pairs and what links and asks show."""
+
+from itertools import pairwise
+from typing import Final
+
+from features.content.wording import words
+
+_WORDS: Final = 1_500
+_LONGEST: Final = 24
+_PAIRED_SCRIPTS: Final = "\u3040"  # from here on scripts write without spaces
+
+
+def terms_of(text: str) -> tuple[str, ...]:
+    """Return the distinct terms of folded text, in order of appearance.
+
+    Single words, and pairs of neighbours joined by a space. Chinese, Japanese and Thai runs become
+    pairs of characters.
+    """
+    tokens = _tokens(text)
+    pairs = [f"{a} {b}" for a, b in pairwise(tokens) if a != b]
+    return tuple(dict.fromkeys([*tokens, *pairs]))
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    for word in words(text):
+        if word[0] >= _PAIRED_SCRIPTS or "\u0e00" <= word[0] < "\u0e80":
+            found.extend(a + b for a, b in pairwise(word[:200]))
+        elif len(word) <= _LONGEST:
+            found.append(word)
+        if len(found) >= _WORDS:
+            break
+    return found

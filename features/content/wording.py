@@ -1,0 +1,79 @@
+"""Text folded to what it says: tricks of spelling undone, letters plain, words and placeholders."""
+
+import re
+import unicodedata
+from typing import Final
+
+_INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u200e\u200f\u061c"
+_DIRECTION: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+HIDDEN_IN_WORD: Final = re.compile(
+    r"(?<=[A-Za-z])[\u200b\u200c\u200d\u2060\ufeff]+(?=[A-Za-z])|[\u202d\u202e]"
+)
+# Letters of other alphabets that look like Latin ones (Unicode TR 39, confusables).
+_GREEK_CYRILLIC: Final = dict(
+    zip(
+        "АВЕКМНОРСТХУаеорсухіјѕԁһӏԛԝѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανιρτυκүЅІЈ",
+        "ABEKMHOPCTXYaeopcyxijsdhlqwvABEZHIKMNOPTYXoavиptuкySIJ".replace("и", "i").replace(
+            "к", "k"
+        ),
+        strict=True,
+    )
+)
+_LOOKALIKES: Final = str.maketrans(_GREEK_CYRILLIC)
+MIXED_WORD: Final = re.compile(
+    r"\b(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u03ff\u0400-\u052f])[^\W\d_]{2,40}\b"
+)
+_SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*+|~]){3,30}[^\W\d_](?![^\W_])")
+_SPACES: Final = re.compile(r"[ .\-_*+|~]")
+_URL: Final = re.compile(r"(?:https?://|www\.)\S+|\b(?:http|https) ?: ?/ ?/ ?\S+", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\.[ ]?[\w\-]{1,63}){1,5}")
+_REDACTED: Final = re.compile(r"\[\[(\w+)[ _]REDACTED\]\]")
+FIELD: Final = re.compile(
+    r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}\n]{1,80}%\}|\*\|[^|\n]{1,40}\|\*|\[\[[\w .]{1,40}\]\]|%%\w{1,40}%%"
+    r"|<%=?[^%\n]{1,60}%>|\$\{[\w.]{1,40}\}|\[(?:first ?name|last ?name|name|company|vorname)\]",
+    re.IGNORECASE,
+)
+_MONEY: Final = re.compile(
+    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\d[\d.,]*(?: ?(?:million|billion|mio|k|m)\b)?"
+    r"|\d[\d.,]* ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
+    re.IGNORECASE,
+)
+_PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)? ?%")
+_DIGITS: Final = re.compile(r"\S*\d\S*")
+WORD: Final = re.compile(r"~\w+~|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ACCENTED: Final = {
+    code: unicodedata.normalize("NFD", chr(code))[0]
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if unicodedata.normalize("NFD", chr(code))[0] != chr(code)
+} | {ord("ß"): "ss", ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ı"): "i", ord("æ"): "ae"}
+_UNSEEN: Final = dict.fromkeys(map(ord, _INVISIBLE + _DIRECTION))
+
+
+def legible(text: str) -> str:
+    """Return the text that a reader takes in: invisible characters out, look-alikes and accents plain."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text.translate(_UNSEEN))
+    text = MIXED_WORD.sub(lambda m: m[0].translate(_LOOKALIKES), text)
+    return text.translate(_ACCENTED)
+
+
+def folded(text: str) -> str:
+    """Return legible text in lower case, spaced-out words joined, figures and addresses as placeholders."""
+    text = _REDACTED.sub(r" ~\1~ ", legible(text))
+    text = FIELD.sub(" ~field~ ", text)
+    text = _EMAIL.sub(" ~email~ ", _URL.sub(" ~url~ ", text))
+    text = _SPACED.sub(lambda m: _SPACES.sub("", m[0]), text)
+    text = _MONEY.sub(" ~money~ ", text)
+    text = _PERCENT.sub(" ~percent~ ", text)
+    return _DIGITS.sub(" ~number~ ", text).lower()
+
+
+def words(text: str) -> list[str]:
+    """Return the words and placeholders of folded text, in order."""
+    return WORD.findall(text)
+
+
+def plain_name(text: str) -> str:
+    """Return a name with every trick of spelling undone, for comparing it with brands."""
+    return legible(text).translate(_LOOKALIKES).lower()
