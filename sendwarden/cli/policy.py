@@ -1,0 +1,158 @@
+"""`sendwarden policy`: check a policy file, show one, list the actions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from sendwarden.cli.command import Command
+
+if TYPE_CHECKING:
+    from models.policy import Policy, PolicyError
+
+app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+_READABLE = {"exists": True, "dir_okay": False, "readable": True}
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The policy to check.", **_READABLE)],
+) -> None:
+    """Say everything that is wrong with a policy, with line and cause; exit code 1 if anything is.
+
+    Nothing is put in force.
+
+    Examples:
+
+        sendwarden policy check my-policy.yaml
+
+        sendwarden policy check models/policy/default.yaml && echo usable
+    """
+    policy = _load(file)
+    console.print(f"[green]usable[/green]: {escape(policy.version)}, {len(policy.rules)} rules")
+
+
+@app.command()
+def show(
+    file: Annotated[
+        Path | None, typer.Argument(help="A policy; the shipped one when left out.", **_READABLE)
+    ] = None,
+) -> None:
+    """Print a policy's bands, rules and limits as tables.
+
+    Examples:
+
+        sendwarden policy show
+
+        sendwarden policy show my-policy.yaml
+    """
+    policy = _load(file or _shipped())
+    console.print(f"[bold]{escape(policy.version)}[/bold]  {escape(policy.description.strip())}\n")
+    for table in (_bands(policy), _rules(policy), _limits(policy)):
+        console.print(table)
+
+
+@app.command()
+def actions() -> None:
+    """List the words that a policy can use as an action, the mildest first.
+
+    Example:
+
+        sendwarden policy actions
+    """
+    from models.policy.action import action_kinds
+
+    table = Table("action", "answered as", "severity", "what happens")
+    for kind in action_kinds().values():
+        table.add_row(kind.name, kind.action.label, str(kind.severity), kind.meaning)
+    console.print(table)
+
+
+def _shipped() -> Path:
+    import models.policy
+
+    return Path(models.policy.__path__[0]) / "default.yaml"
+
+
+def _load(file: Path) -> "Policy":
+    from features.catalogue import load_catalogue
+    from models.policy import PolicyErrors, load_policy
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as broken:
+        errors.print(f"[red]{escape(str(file))} is not UTF-8 text[/red]: byte {broken.start}")
+        raise typer.Exit(1) from broken
+    try:
+        return load_policy(text, load_catalogue())
+    except PolicyErrors as found:
+        _print_errors(file, text, found.errors)
+        raise typer.Exit(1) from found
+
+
+def _print_errors(file: Path, text: str, found: "tuple[PolicyError, ...]") -> None:
+    lines = text.split("\n")
+    for error in found:
+        place = f":{error.line}:{error.column}" if error.line else ""
+        heading = f"[bold]{escape(str(file))}{place}[/bold]  [red]{escape(error.cause)}[/red]"
+        errors.print(heading, soft_wrap=True)
+        if 1 <= error.line <= len(lines):
+            errors.print(_excerpt(lines[error.line - 1], error.line, error.column), markup=False)
+        if error.suggestion:
+            errors.print(f"{'':>7}  {error.suggestion}", markup=False)
+    count = f"{len(found)} fault{'s' if len(found) > 1 else ''}"
+    errors.print(f"{count}; a policy in force stays in force until a usable one replaces it.")
+
+
+def _excerpt(line: str, number: int, column: int) -> str:
+    """Return the line with a caret under the column, cut to what a terminal shows."""
+    start = max(0, column - 60)
+    shown = line[start : start + 100].replace("\t", " ")
+    caret = f"\n{'':>6} | {' ' * (column - 1 - start)}^" if column else ""
+    return f"{number:>6} | {shown}{caret}"
+
+
+def _bands(policy: "Policy") -> Table:
+    from models.policy.policy import SCORES
+
+    table = Table("lane", *SCORES, title="Bands: from which score on an action is called for")
+    for lane, bands in policy.bands.items():
+        cells = (
+            ", ".join(f"{b.kind.name} {b.at_least:g}" for b in bands if b.score == score)
+            for score in SCORES
+        )
+        table.add_row(lane, *cells)
+    return table
+
+
+def _rules(policy: "Policy") -> Table:
+    table = Table(title="Rules")
+    for heading in ("rule", "when", "action", "lanes"):
+        table.add_column(heading, overflow="fold")
+    for rule in policy.rules:
+        action = f"{rule.kind.name}{' (shadow)' if rule.shadow else ''}"
+        table.add_row(rule.name, escape(rule.when.strip()), action, ", ".join(sorted(rule.lanes)))
+    return table
+
+
+def _limits(policy: "Policy") -> Table:
+    table = Table("younger than", "risk from", "paid", "per hour", "per day", "first stage")
+    table.title = "Limits of a throttle (the first row that fits)"
+    for row in policy.limits:
+        table.add_row(
+            "" if row.younger_than_days == float("inf") else f"{row.younger_than_days:g} days",
+            f"{row.risk_at_least:g}" if row.risk_at_least else "",
+            "" if row.paid is None else str(row.paid).lower(),
+            f"{row.limits.per_hour:,}",
+            f"{row.limits.per_day:,}",
+            f"{row.limits.first_stage:,}",
+        )
+    return table
+
+
+COMMAND = Command("policy", app)
