@@ -1,0 +1,92 @@
+"""Assesses a list on its way in: numbers and a sketch are kept, addresses are not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from features.facts import ListFacts
+from features.lists import ListScan, UnreadableList, platform_numbers, scan
+from features.records import ImportSource, ListImport, Subject
+from models.decide import Context
+from models.decision import Decision, SubjectRef
+from service import errors
+from service.facts import account_facts
+from service.judge import Known, age_days, judge, known_account, save
+from service.parts import Parts
+from service.standing import standing_of
+from service.stores.contract import Overlap
+
+MAX_OVERLAPS: Final = 10
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is known of an import, the decision on it, and other accounts' lists it shares with."""
+
+    record: ListImport
+    decision: Decision
+    overlaps: tuple[Overlap, ...]
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """A list that a customer brings; `format` is `csv`, `ndjson` or `parquet`."""
+
+    account_id: str
+    list_id: str
+    source: ImportSource
+    format: str
+    imported_at: datetime
+
+
+def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) -> Assessment:
+    """Scan a list, store its numbers and sketch, and return its assessment.
+
+    Raises `UnknownAccount`, `UnreadableList`, and `Unavailable` when the store cannot be used.
+    """
+    store = parts.store
+    account = known_account(store, order.account_id)
+    scanned = _scanned(parts, order, file)
+    overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
+    record = _record(parts, order, scanned, overlaps)
+    facts = ListFacts(account_facts(store, account, at), record)
+    known = Known(account, facts, standing_of(store, order.account_id))
+    context = Context(
+        recipients=record.valid,
+        paid=account.paid,
+        standing=known.standing.action,
+        account_age_days=age_days(account, at),
+    )
+    subject = SubjectRef(type=Subject.LIST, id=order.list_id)
+    decision = judge(parts, subject, order.account_id, known, context, (), at)
+    store.add_import(record, scanned.sketch)
+    return Assessment(record, save(store, decision), overlaps)
+
+
+def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> ListScan:
+    try:
+        return scan(file, order.format, parts.hasher, order.imported_at)
+    except UnreadableList as error:
+        raise errors.UnreadableList(str(error)) from error
+
+
+def _record(
+    parts: Parts, order: ImportOrder, scanned: ListScan, overlaps: tuple[Overlap, ...]
+) -> ListImport:
+    flags = parts.store.recipient_flags(scanned.sketch)
+    shared = [overlap.containment for overlap in overlaps]
+    numbers: Mapping[str, float] = platform_numbers(scanned.sketch, flags, shared)
+    return ListImport(
+        import_id=parts.new_id(),
+        account_id=order.account_id,
+        list_id=order.list_id,
+        source=order.source,
+        imported_at=order.imported_at,
+        rows=scanned.rows,
+        valid=scanned.valid,
+        invalid=scanned.invalid,
+        duplicates=scanned.duplicates,
+        numbers={**scanned.numbers, **numbers},
+        segments=tuple(scanned.segments),
+    )

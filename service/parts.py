@@ -1,0 +1,30 @@
+"""What every use case works with, put together once by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from features.catalogue import Catalogue
+from features.hashing import AddressHasher
+from models.bundle import Bundle
+from models.policy.policy import Policy
+from service.live import Source
+from service.lookup import DomainCheck
+from service.stores.contract import Store
+
+if TYPE_CHECKING:
+    from models.content import TextModel
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged."""
+
+    store: Store
+    catalogue: Catalogue
+    model: Source[Bundle | None]
+    policy: Source[Policy]
+    text_model: "TextModel | None"
+    hasher: AddressHasher
+    new_id: Callable[[], str]
+    check_domain: DomainCheck

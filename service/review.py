@@ -1,0 +1,103 @@
+"""What people do with decisions: read them, judge them, appeal against them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from models.decide import VectorMismatch, explain_decision
+from models.decision import Action, Decision
+from service.errors import UnknownDecision, VerdictConflict
+from service.parts import Parts
+from service.scrub import scrub
+from service.standing import LIFTING
+from service.stores.contract import Appeal, DecisionQuery, Label, Page
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A reviewer's word on a decision; `action` is what shall be in force on the account."""
+
+    verdict: str
+    category: str | None = None
+    action: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Plea:
+    """What a customer says to a decision: what went wrong, what changed, what prevents it."""
+
+    cause: str
+    change_made: str
+    prevention: str
+
+
+def find_decision(parts: Parts, decision_id: str) -> Decision:
+    """Return a stored decision with its reasons.
+
+    An allow is answered without reasons; they are worked out here from the stored vector, if
+    the model that decided is still the one in force. Raises `UnknownDecision`.
+    """
+    return explained(parts, _stored(parts, decision_id))
+
+
+def explained(parts: Parts, decision: Decision) -> Decision:
+    """Return a decision with the reasons that its vector and its own model give."""
+    bundle = parts.model.current()
+    if bundle is None or bundle.version != decision.model_version:
+        return decision
+    try:
+        return msgspec.structs.replace(decision, reasons=explain_decision(decision, bundle))
+    except VectorMismatch:
+        return decision
+
+
+def list_decisions(parts: Parts, query: DecisionQuery) -> Page:
+    """Return stored decisions, newest first."""
+    return parts.store.decisions(query)
+
+
+def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, at: datetime) -> Label:
+    """Store a verdict as a label and return it; it can change what is in force on the account.
+
+    Raises `UnknownDecision`, and `VerdictConflict` when the verdict contradicts its own action.
+    """
+    decision = _stored(parts, decision_id)
+    if verdict.verdict == LIFTING and verdict.action not in (None, Action.ALLOW.label):
+        raise VerdictConflict(f"legitimate mail is not answered with {verdict.action!r}")
+    label = Label(
+        label_id=parts.new_id(),
+        decision_id=decision_id,
+        account_id=decision.account_id,
+        verdict=verdict.verdict,
+        known_at=at,
+        category=None if verdict.category is None else scrub(verdict.category),
+        action=verdict.action,
+        note=None if verdict.note is None else scrub(verdict.note),
+    )
+    parts.store.add_label(label)
+    return label
+
+
+def appeal(parts: Parts, decision_id: str, plea: Plea, at: datetime) -> Appeal:
+    """Store a customer's appeal and return it. Raises `UnknownDecision`."""
+    decision = _stored(parts, decision_id)
+    record = Appeal(
+        appeal_id=parts.new_id(),
+        decision_id=decision_id,
+        account_id=decision.account_id,
+        appealed_at=at,
+        cause=scrub(plea.cause),
+        change_made=scrub(plea.change_made),
+        prevention=scrub(plea.prevention),
+    )
+    parts.store.add_appeal(record)
+    return record
+
+
+def _stored(parts: Parts, decision_id: str) -> Decision:
+    decision = parts.store.decision(decision_id)
+    if decision is None:
+        raise UnknownDecision(f"no decision {decision_id!r}")
+    return decision

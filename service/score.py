@@ -1,0 +1,180 @@
+"""Scores an account as it stands, or a campaign before it is sent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from features.content import analyse, message_from_parts, read_message
+from features.facts import CampaignFacts
+from features.records import Campaign, ListImport, Stream, Subject
+from models.decide import Context
+from models.decision import Decision, SubjectRef
+from models.policy.policy import Missing
+from service.facts import account_facts
+from service.judge import (
+    Known,
+    Once,
+    age_days,
+    earlier_decision,
+    judge,
+    known_account,
+    read_or,
+    save,
+)
+from service.parts import Parts
+from service.standing import standing_of
+from service.ties import message_ties
+
+_UNREAD: Final = Known()
+
+
+@dataclass(frozen=True)
+class MessageParts:
+    """A message in pieces, where the pipeline has no RFC 5322 text yet."""
+
+    from_: str = ""
+    reply_to: str | None = None
+    subject: str = ""
+    html: str | None = None
+    text: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class CampaignOrder:
+    """A campaign that a pipeline wants to send; `message` None: it was not given."""
+
+    campaign_id: str
+    account_id: str
+    recipients: int
+    stream: Stream
+    list_ids: tuple[str, ...] = ()
+    scheduled_at: datetime | None = None
+    message: bytes | MessageParts | None = None
+
+
+def score_account(
+    parts: Parts, account_id: str, at: datetime, once: Once | None = None
+) -> Decision:
+    """Return the stored decision on an account as it stands at `at`.
+
+    Raises `UnknownAccount`, `IdempotencyConflict`, and `Unavailable` when it cannot be stored.
+    """
+    known = read_or(lambda: _account(parts, account_id, at, once), _UNREAD)
+    if known.earlier is not None:
+        return known.earlier
+    context = _context(known, at)
+    subject = SubjectRef(type=Subject.ACCOUNT, id=account_id)
+    decision = judge(parts, subject, account_id, known, context, (), at)
+    return save(parts.store, decision, once)
+
+
+def score_campaign(
+    parts: Parts, order: CampaignOrder, at: datetime, once: Once | None = None
+) -> Decision:
+    """Return the stored decision on a campaign, before it is sent; raises as `score_account`.
+
+    A message is read into numbers and a fingerprint; nothing else of it is kept.
+    """
+    earlier = read_or(lambda: earlier_decision(parts.store, once, at), None)
+    if earlier is not None:
+        return earlier
+    campaign = _campaign(parts, order)
+    known = read_or(lambda: _campaign_known(parts, campaign, at), _UNREAD)
+    context = _context(known, at, order)
+    subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
+    missing = _missing(order, known)
+    decision = judge(parts, subject, order.account_id, known, context, missing, at)
+    return save(parts.store, decision, once, recipients=order.recipients)
+
+
+def _account(parts: Parts, account_id: str, at: datetime, once: Once | None) -> Known:
+    if (earlier := earlier_decision(parts.store, once, at)) is not None:
+        return Known(earlier=earlier)
+    account = known_account(parts.store, account_id)
+    facts = account_facts(parts.store, account, at)
+    return Known(account, facts, standing_of(parts.store, account_id))
+
+
+def _campaign(parts: Parts, order: CampaignOrder) -> Campaign:
+    """Return the campaign with its message as numbers."""
+    read = {} if order.message is None else _read(parts, order.message)
+    return Campaign(
+        campaign_id=order.campaign_id,
+        account_id=order.account_id,
+        recipients=order.recipients,
+        stream=order.stream,
+        list_ids=order.list_ids,
+        scheduled_at=order.scheduled_at,
+        **read,
+    )
+
+
+def _read(parts: Parts, given: bytes | MessageParts) -> dict[str, Any]:
+    message = (
+        read_message(given)
+        if isinstance(given, bytes)
+        else message_from_parts(
+            given.from_, given.reply_to, given.subject, given.html, given.text, given.headers
+        )
+    )
+    analysis = analyse(message)
+    numbers = dict(analysis.numbers)
+    if parts.text_model is not None:
+        judged = parts.text_model.judge(analysis)
+        numbers["content_text_malicious"] = judged.malicious
+        numbers["content_text_unsolicited"] = judged.unsolicited
+        numbers["content_text_wanted"] = judged.wanted
+        numbers["content_text_judged"] = float(judged.judged)
+    return {
+        "content": numbers,
+        "from_domain": analysis.from_domain or None,
+        "fingerprint": analysis.fingerprint or None,
+    }
+
+
+def _campaign_known(parts: Parts, campaign: Campaign, at: datetime) -> Known:
+    """Read what is known of a campaign, and leave the ties of its message behind."""
+    store = parts.store
+    account = known_account(store, campaign.account_id)
+    ties = message_ties(campaign.from_domain, campaign.fingerprint)
+    if ties:
+        store.add_ties(campaign.account_id, ties, at)
+    facts = account_facts(store, account, at, ties, campaign.campaign_id)
+    imports = _imports_of(facts.imports, campaign.list_ids)
+    standing = standing_of(store, campaign.account_id)
+    return Known(account, CampaignFacts(facts, campaign, imports), standing)
+
+
+def _imports_of(imports: Sequence[ListImport], list_ids: Sequence[str]) -> tuple[ListImport, ...]:
+    """Return the newest import of each named list, of those that are known."""
+    newest = {record.list_id: record for record in imports}
+    return tuple(newest[list_id] for list_id in list_ids if list_id in newest)
+
+
+def _missing(order: CampaignOrder, known: Known) -> tuple[Missing, ...]:
+    """Return what the campaign's decision has to do without.
+
+    List facts are missing when a named list was never imported, or a broadcast names none; what
+    the store did not answer is not a fact about the lists.
+    """
+    missing = []
+    if isinstance(known.facts, CampaignFacts):
+        found = {record.list_id for record in known.facts.imports}
+        unnamed = not order.list_ids and order.stream is Stream.BROADCAST
+        if unnamed or not found.issuperset(order.list_ids):
+            missing.append(Missing.LIST_FACTS)
+    if order.message is None:
+        missing.append(Missing.CONTENT)
+    return tuple(missing)
+
+
+def _context(known: Known, at: datetime, order: CampaignOrder | None = None) -> Context:
+    return Context(
+        stream=order.stream if order else None,
+        recipients=order.recipients if order else None,
+        paid=known.account.paid if known.account else None,
+        standing=known.standing.action,
+        account_age_days=age_days(known.account, at),
+    )

@@ -1,0 +1,69 @@
+"""What ties an account to others: a key for each thing that two accounts can share."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from features.facts import TieKind
+from features.hashing import key64
+from features.records import Account
+
+_NET_BITS: Final = {4: 24, 6: 48}
+
+
+def account_ties(account: Account) -> dict[TieKind, int]:
+    """Return the keys of what an account's sign-up facts can share with another's."""
+    shared = {
+        TieKind.SIGNUP_IP: account.signup_ip,
+        TieKind.SIGNUP_NET: _network(account.signup_ip),
+        TieKind.DEVICE: account.device_fingerprint,
+        TieKind.PAYMENT: account.payment_fingerprint,
+        TieKind.EMAIL_DOMAIN: _lower(account.email_domain),
+        TieKind.WEBSITE: _host(account.website),
+        TieKind.PARENT: account.parent_account_id,
+    }
+    return {kind: tie_key(kind, value) for kind, value in shared.items() if value}
+
+
+def message_ties(from_domain: str | None, fingerprint: int | None) -> dict[TieKind, int]:
+    """Return the keys of what a message can share with another account's."""
+    ties: dict[TieKind, int] = {}
+    if from_domain:
+        ties[TieKind.SENDING_DOMAIN] = tie_key(TieKind.SENDING_DOMAIN, from_domain.lower())
+    if fingerprint:
+        ties[TieKind.TEMPLATE] = fingerprint
+    return ties
+
+
+def tie_key(kind: TieKind, value: str) -> int:
+    """Return the 64-bit key of one shared thing."""
+    return key64(kind.value, value)
+
+
+def merged(*all_ties: Mapping[TieKind, int]) -> dict[TieKind, int]:
+    """Return ties with later ones winning."""
+    return {kind: key for ties in all_ties for kind, key in ties.items()}
+
+
+def _network(address: str | None) -> str | None:
+    """Return the /24 (IPv4) or /48 (IPv6) that holds an address; None for what is none."""
+    try:
+        ip = ipaddress.ip_address((address or "").strip())
+    except ValueError:
+        return None
+    return str(ipaddress.ip_network((ip, _NET_BITS[ip.version]), strict=False))
+
+
+def _host(website: str | None) -> str | None:
+    if not website:
+        return None
+    try:
+        host = urlsplit(website if "//" in website else f"//{website}").hostname or ""
+    except ValueError:
+        return None
+    return host.lower().removeprefix("www.").rstrip(".") or None
+
+
+def _lower(text: str | None) -> str | None:
+    return text.strip().lower().rstrip(".") if text else None

@@ -1,0 +1,138 @@
+"""The facade: every use case as one method, with the time passed in.
+
+It has what `training.walk.Warden` asks for, so that a world can be walked through the very code
+that serves, and what the API needs beyond.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from features.catalogue import Catalogue
+from features.hashing import AddressHasher
+from features.records import Account, Event, ImportSource, SendingDomain, Stream
+from models.bundle import Bundle
+from models.decision import Decision
+from models.policy.policy import Policy
+from service import accounts, advice, assess, review, score, view
+from service.assess import Assessment, ImportOrder
+from service.ingest import Ingest
+from service.judge import Once
+from service.live import Source
+from service.lookup import DnsCheck, DomainCheck
+from service.parts import Parts
+from service.review import Plea, Verdict
+from service.score import CampaignOrder
+from service.stores.contract import Appeal, DecisionQuery, IngestCount, Label, Page, Store
+
+if TYPE_CHECKING:
+    from models.content import TextModel
+
+FORMATS: Final = {
+    ".csv": "csv", ".txt": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson",
+    ".parquet": "parquet",
+}  # fmt: skip
+
+
+class Warden:
+    """The use cases over one store, model and policy. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        model: Source[Bundle | None],
+        policy: Source[Policy],
+        text_model: "TextModel | None",
+        hasher: AddressHasher,
+        catalogue: Catalogue,
+        new_id: Callable[[], str],
+        check_domain: DomainCheck | None = None,
+    ) -> None:
+        self.store, self.model, self.policy = store, model, policy
+        self._parts = Parts(
+            store=store,
+            catalogue=catalogue,
+            model=model,
+            policy=policy,
+            text_model=text_model,
+            hasher=hasher,
+            new_id=new_id,
+            check_domain=check_domain or DnsCheck(),
+        )
+        self._ingest = Ingest(store, hasher)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    # Facts in
+    def put_account(self, account: Account, at: datetime) -> Decision:
+        return accounts.put_account(self._parts, account, at)
+
+    def put_domain(self, domain: SendingDomain, at: datetime) -> None:
+        accounts.put_domain(self._parts, domain, at)
+
+    def checked_domain(self, domain: SendingDomain, at: datetime) -> SendingDomain:
+        """Store a domain with what DNS says about it and return the record."""
+        return accounts.put_domain(self._parts, domain, at, check=True)
+
+    def import_list(
+        self, account_id: str, list_id: str, source: ImportSource, path: Path, at: datetime
+    ) -> Decision:
+        """Assess the list in a file, whose format its suffix tells."""
+        suffix = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+        order = ImportOrder(account_id, list_id, source, FORMATS.get(suffix.lower(), "csv"), at)
+        with path.open("rb") as file:
+            return self.assess_list(order, file, at).decision
+
+    def assess_list(self, order: ImportOrder, file: BinaryIO, at: datetime) -> Assessment:
+        """Assess an open, seekable list file."""
+        return assess.import_list(self._parts, order, file, at)
+
+    def ingest(self, events: Sequence[Event], at: datetime) -> IngestCount:
+        """Count events; those counted before are told by their index."""
+        return self._ingest(events, at)
+
+    # Decisions out
+    def score_account(self, account_id: str, at: datetime, once: Once | None = None) -> Decision:
+        return score.score_account(self._parts, account_id, at, once)
+
+    def score_campaign(
+        self,
+        campaign_id: str,
+        account_id: str,
+        recipients: int,
+        stream: Stream,
+        list_ids: Sequence[str],
+        message: bytes | None,
+        scheduled_at: datetime | None,
+        at: datetime,
+    ) -> Decision:
+        order = CampaignOrder(
+            campaign_id, account_id, recipients, stream, tuple(list_ids), scheduled_at, message
+        )
+        return self.score_order(order, at)
+
+    def score_order(self, order: CampaignOrder, at: datetime, once: Once | None = None) -> Decision:
+        """Score a campaign whose message may come in parts."""
+        return score.score_campaign(self._parts, order, at, once)
+
+    def decision(self, decision_id: str) -> Decision:
+        return review.find_decision(self._parts, decision_id)
+
+    def decisions(self, query: DecisionQuery) -> Page:
+        return review.list_decisions(self._parts, query)
+
+    def account(self, account_id: str, at: datetime) -> view.AccountView:
+        return view.view_account(self._parts, account_id, at)
+
+    def advice(self, account_id: str, at: datetime) -> advice.Card:
+        return advice.advise(self._parts, account_id, at)
+
+    def give_verdict(self, decision_id: str, verdict: Verdict, at: datetime) -> Label:
+        return review.give_verdict(self._parts, decision_id, verdict, at)
+
+    def appeal(self, decision_id: str, plea: Plea, at: datetime) -> Appeal:
+        return review.appeal(self._parts, decision_id, plea, at)
