@@ -32,11 +32,12 @@ class UnknownInput(KeyError):
 class Feature:
     """One number about a subject.
 
-    A plain feature gets each input as shape `(n_rows,)` and returns `(n_rows,)`. A windowed
-    feature (`windows` not empty) gets counters as `(n_rows, n_windows)` and other inputs as
+    A plain feature gets each input as shape `(n_rows,)` and returns `(n_rows,)`; it may name one
+    window of a counter, as in `hard_bounce_7d`. A windowed feature (`windows` not empty) gets counters as `(n_rows, n_windows)` and other inputs as
     `(n_rows, 1)`, returns `(n_rows, n_windows)`, and is published as `<name>_<window>`.
     `direction` is +1 when a larger value never lowers risk, -1 for the reverse, 0 when unknown;
-    it becomes a monotone constraint. NaN means undefined or unknown.
+    it becomes a monotone constraint. NaN means undefined or unknown. `takes` names the inputs of
+    a function that several features share.
     """
 
     name: str
@@ -45,15 +46,22 @@ class Feature:
     meaning: str
     direction: int = 0
     windows: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.compute).parameters)
+        """The names of the inputs: `takes`, or the argument names of `compute`."""
+        return self.takes or tuple(inspect.signature(self.compute).parameters)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The published names, one per window."""
         return tuple(f"{self.name}_{window}" for window in self.windows) or (self.name,)
+
+
+def itself(value: Array) -> Array:
+    """Return an input as it is: a fact that is a feature."""
+    return value
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Catalogue:
 
 def _run(feature: Feature, inputs: Mapping[str, Array]) -> Array:
     try:
-        values = [inputs[name] for name in feature.inputs]
+        values = [_find(name, inputs) for name in feature.inputs]
     except KeyError as missing:
         raise UnknownInput(f"feature {feature.name!r} needs input {missing}") from missing
     if not feature.windows:
@@ -139,6 +147,16 @@ def _run(feature: Feature, inputs: Mapping[str, Array]) -> Array:
     chosen = [WINDOW_INDEX[window] for window in feature.windows]
     wide = [v[:, chosen] if v.ndim == 2 else v[:, None] for v in values]
     return np.asarray(feature.compute(*wide), dtype=np.float64)
+
+
+def _find(name: str, inputs: Mapping[str, Array]) -> Array:
+    """Return an input by name; `<counter>_<window>` is that window's column of a counter."""
+    if name in inputs:
+        return inputs[name]
+    counter, _, window = name.rpartition("_")
+    if window in WINDOW_INDEX and counter in inputs:
+        return inputs[counter][:, WINDOW_INDEX[window]]
+    raise KeyError(name)
 
 
 WINDOW_INDEX: dict[str, int] = {window.name: i for i, window in enumerate(WINDOWS)}
