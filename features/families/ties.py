@@ -16,7 +16,8 @@ def _peers(accounts: Array) -> Array:
 def _flagged(flagged: Array, accounts: Array) -> Array:
     """Return flagged peers out of all, as if 2 more peers were known good."""
     flagged = np.maximum(flagged, 0)
-    return flagged / (np.maximum(accounts, flagged) + 2)
+    share: Array = flagged / (np.maximum(accounts, flagged) + 2)
+    return share
 
 
 TIES = Family(
