@@ -1,6 +1,7 @@
 """From exact TreeSHAP contributions to a few reasons in plain words."""
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,7 @@ from models.reasons.registry import Reasons
 
 Array = npt.NDArray[np.float64]
 MAX_REASONS = 8
+_REMARKS = re.compile(r"[;:(]")
 
 
 def explain_contributions(
@@ -74,7 +76,7 @@ def _given(
 
 
 def _measured(column: Column, value: float, typical: float, language: Language) -> str:
-    meaning = language(column.feature.meaning).rstrip(".")
+    meaning = _subject(language(column.feature.meaning))
     unit = column.feature.unit
     template = MEASURED_ALONE if math.isnan(typical) else MEASURED
     return language(template).format(
@@ -82,6 +84,11 @@ def _measured(column: Column, value: float, typical: float, language: Language) 
         value=amount(value, unit, language),
         typical=amount(typical, unit, language),
     )
+
+
+def _subject(meaning: str) -> str:
+    """Return what a meaning is about, without its remarks: `Whether it pays; ...` is `It pays`."""
+    return _REMARKS.split(meaning.removeprefix("Whether "), maxsplit=1)[0].strip().rstrip(".")
 
 
 def _finite(value: float) -> float | None:

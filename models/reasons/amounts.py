@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 from models.reasons.language import ENGLISH, NO, YES, Language
 
+Writer = Callable[[float, Language], str]
+
 
 def amount(value: float, unit: str, language: Language = ENGLISH) -> str:
     """Return the value in words; NaN is `unknown`."""
     if math.isnan(value):
         return language("unknown")
-    if unit in _FLAGS:
-        return language(YES if value >= 0.5 else NO)
     write = _WRITERS.get(unit)
-    return write(value) if write else f"{_number(value)} {language(unit)}".rstrip()
+    return write(value, language) if write else f"{_number(value)} {language(unit)}"
 
 
 def _number(value: float) -> str:
@@ -21,29 +21,56 @@ def _number(value: float) -> str:
         return str(value)
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
 
 
-def _share(value: float) -> str:
+def _plain(value: float, _: Language) -> str:
+    return _number(value)
+
+
+def _flag(value: float, language: Language) -> str:
+    return language(YES if value >= 0.5 else NO)
+
+
+def _share(value: float, _: Language) -> str:
     percent = 100 * value
     if percent and abs(percent) < 0.1:
         return f"{percent:.2g} %"
     return f"{percent:.1f} %" if abs(percent) < 10 else f"{percent:.0f} %"
 
 
-def _times(value: float) -> str:
-    return f"{_number(value)} times"
+def _times(value: float, language: Language) -> str:
+    return language("{number} times").format(number=_number(value))
 
 
-_FLAGS = frozenset({"flag", "bool", "yes/no", "0 or 1"})
-_WRITERS: dict[str, Callable[[float], str]] = {
+def _doublings(value: float, language: Language) -> str:
+    """2 doublings are `4 times as much`."""
+    return language("{number} times as much").format(number=_number(_power(2, value)))
+
+
+def _tens(value: float, language: Language) -> str:
+    return language("{number} mails").format(number=f"{_power(10, value) - 1:,.0f}")
+
+
+def _twos_a_day(value: float, language: Language) -> str:
+    return language("{number} mails a day").format(number=_number(_power(2, value)))
+
+
+def _power(base: float, exponent: float) -> float:
+    return math.pow(base, max(-300.0, min(300.0, exponent)))
+
+
+_WRITERS: dict[str, Writer] = {
+    "flag": _flag,
+    "0 or 1": _flag,
     "share": _share,
     "rate": _share,
-    "fraction": _share,
     "probability": _share,
     "ratio": _times,
-    "count": _number,
-    "number": _number,
-    "1": _number,
-    "": _number,
+    "doublings": _doublings,
+    "log10 mails": _tens,
+    "log2 mails a day": _twos_a_day,
+    "0 to 1": _plain,
+    "0 to 3": _plain,
+    "count": _plain,
 }
