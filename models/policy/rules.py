@@ -78,6 +78,7 @@ def _expressions(
     for subject in sorted({subject_of(lane) for lane in lanes}):
         try:
             compiled[subject] = words[subject].compile(source)
+            _check_evidence(reader, node, compiled[subject].names, words[subject])
         except BadExpression as bad:
             for fault in bad.faults:
                 error = _placed(fault, node, subject, words)
@@ -86,6 +87,21 @@ def _expressions(
                     errors[fault.line, fault.column] = error
     reader.errors.extend(errors.values())
     return compiled
+
+
+def _check_evidence(reader: Reader, node: Node, names: frozenset[str], words: Vocabulary) -> None:
+    """A rate acts only on evidence: a rule that reads one must read its lower bound as well."""
+    for name in sorted(names):
+        stem, rate, _ = name.partition("_rate_")
+        bounds = sorted(word for word in words.names if word.startswith(f"{stem}_lower_"))
+        if rate and bounds and not names.intersection(bounds):
+            known = {(e.line, e.column) for e in reader.errors}
+            if (node.line, node.column) not in known:
+                reader.fail(
+                    node,
+                    f"'{name}' may be a few mails' chance",
+                    f"use what is certain of it: {', '.join(bounds)}",
+                )
 
 
 def _placed(

@@ -11,6 +11,7 @@ from features.records import Subject
 from models.bundle import Bundle, HeadSpec, bundle_files
 from models.calibration import Calibration
 from models.heads import all_heads
+from models.policy import Policy, default_policy_text, load_policy
 
 NAMES = ("trap_share", "domain_age_days", "bounce_lower", "open_share", "is_paid")
 UNITS = ("share", "days", "rate", "share", "flag")
@@ -105,3 +106,40 @@ def make_rows() -> Callable[..., Array]:
 @pytest.fixture(scope="session")
 def make_model() -> Callable[..., lightgbm.Booster]:
     return toy_model
+
+
+TOY_RULE = {
+    "name": "certain_malice",
+    "when": "malicious >= 0.97",
+    "action": "terminate",
+    "lanes": "account, broadcast",
+}
+
+
+def policy_text(*rules: dict[str, str]) -> str:
+    """The default policy with other rules, since its own name features that toys lack."""
+    text = default_policy_text()
+    head, tail = text.split("\nrules:")[0], text[text.index("# --- Limits") :]
+    body = ""
+    for number, given in enumerate(rules):
+        rule = {"name": f"rule_{number}", "action": "review", "lanes": "broadcast"} | given
+        rule["lanes"] = f"[{rule['lanes']}]"
+        body += "\n  - " + "\n    ".join(f"{key}: {value}" for key, value in rule.items())
+    return f"{head}\nrules:{body or ' []'}\n{tail}"
+
+
+@pytest.fixture(scope="session")
+def toy_policy() -> Policy:
+    """The default bands, limits, standing and fallbacks with one rule."""
+    return load_policy(policy_text(TOY_RULE), toy_catalogue())
+
+
+@pytest.fixture(scope="session")
+def policy_with() -> Callable[..., Policy]:
+    """Load the default policy with these rules in place of its own."""
+    return lambda *rules: load_policy(policy_text(*rules), toy_catalogue())
+
+
+@pytest.fixture(scope="session")
+def toy_policy_text() -> str:
+    return policy_text(TOY_RULE)

@@ -1,6 +1,5 @@
 """A decision is a pure function of question, bundle and policy."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,21 +7,20 @@ import msgspec
 import numpy as np
 import pytest
 
-from features.catalogue import Catalogue
 from features.records import Stream, Subject
 from models.bundle import Bundle
 from models.decide import Context, Question, VectorMismatch, decide, explain_decision
 from models.decision import Action, Decision, SubjectRef
-from models.policy import Policy, default_policy_text, load_policy
+from models.policy import Policy
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GOOD = (0.0, 1.0, 0.0, 1.0, 1.0)
 BAD = (1.0, 0.0, 1.0, 0.0, 0.0)
 
 
-@pytest.fixture(scope="module")
-def policy(make_catalogue: Callable[..., Catalogue]) -> Policy:
-    return load_policy(default_policy_text(), make_catalogue())
+@pytest.fixture
+def policy(toy_policy: Policy) -> Policy:
+    return toy_policy
 
 
 def asked(

@@ -47,21 +47,28 @@ def test_the_shipped_policy_loads(catalogue: Catalogue) -> None:
         ("throttle: 0.12", "throttle: 1.2", 22, "a number from 0 to 1", ""),
         ("throttle: 0.12", "throttle: .nan", 22, "a number from 0 to 1", ""),
         ("throttle: 0.12", "throttle: 0.9", None, "comes before throttle", "higher threshold"),
-        ("malicious >= 0.97", "malicius >= 0.97", 11, "unknown name 'malicius'", "'malicious'"),
-        ("malicious >= 0.97", "risk > 0.5 && malicius >= 1", 25, "'malicius'", "'malicious'"),
-        ("malicious >= 0.97", "recipients > 10 && risk > 'a'", 35, "number and text", ""),
-        ("malicious >= 0.97", "recipients > 10 && oops", 30, "unknown name 'oops'", ""),
-        ("malicious >= 0.97", "malicious >=", 23, "ends too early", ""),
-        ("malicious >= 0.97", "malicious", 11, "must be true or false", "compare"),
-        ("malicious >= 0.97", "malicious > size('a')", 23, "function 'size'", ""),
-        ("malicious >= 0.97", "'[1, 2].all(x, x > risk)'", 19, "function 'all'", ""),
-        ("malicious >= 0.97", "(" * 100 + "paid" + ")" * 100, 11, "recursion limit", ""),
-        ("malicious >= 0.97", "paid || " * 400 + "paid", 11, "2000 at most", ""),
-        ("malicious >= 0.97", '"malicious >= ohh"', 25, "unknown name 'ohh'", ""),
-        ("action: terminate", "action: fire", 13, "one of allow", ""),
-        ("reason: POLICY_RULE", "reason: POLICY_RULES", 13, "no reason has the code", "RULE'"),
-        ("name: certain_malice", "name: Certain!", 11, "small letters", ""),
-        ("name: certain_malice", "name: forecast_bounces_over_pause", None, "second rule", ""),
+        (
+            "trap_lower_30d > 0.0003",
+            "malicius >= 0.97",
+            11,
+            "unknown name 'malicius'",
+            "'malicious'",
+        ),
+        ("trap_lower_30d > 0.0003", "risk > 0.5 && malicius >= 1", 25, "'malicius'", "'malicious'"),
+        ("trap_lower_30d > 0.0003", "recipients > 10 && risk > 'a'", 35, "number and text", ""),
+        ("trap_lower_30d > 0.0003", "recipients > 10 && oops", 30, "unknown name 'oops'", ""),
+        ("trap_lower_30d > 0.0003", "malicious >=", 23, "ends too early", ""),
+        ("trap_lower_30d > 0.0003", "malicious", 11, "must be true or false", "compare"),
+        ("trap_lower_30d > 0.0003", "malicious > size('a')", 23, "function 'size'", ""),
+        ("trap_lower_30d > 0.0003", "'[1, 2].all(x, x > risk)'", 19, "function 'all'", ""),
+        ("trap_lower_30d > 0.0003", "(" * 100 + "paid" + ")" * 100, 11, "recursion limit", ""),
+        ("trap_lower_30d > 0.0003", "paid || " * 400 + "paid", 11, "2000 at most", ""),
+        ("trap_lower_30d > 0.0003", '"malicious >= ohh"', 25, "unknown name 'ohh'", ""),
+        ("trap_lower_30d > 0.0003", "trap_rate_30d > 0.01", 11, "few mails", "trap_lower_24h"),
+        ("action: review", "action: fire", 13, "one of allow", ""),
+        ("reason: SPAM_TRAPS", "reason: SPAM_TRAP", 13, "no reason has the code", "TRAPS'"),
+        ("name: traps_hit", "name: Certain!", 11, "small letters", ""),
+        ("name: traps_hit", "name: forecast_complaints", None, "second rule", ""),
         ("lanes: [account, broadcast]", "lanes: [acount]", 13, "one of account", "'account'"),
         ("throttle: 15m", "throttle: 15", None, "a time such as", ""),
         ("throttle: 15m", "throttle: 9999d", None, "a time such as", ""),
@@ -86,23 +93,23 @@ def test_a_fault_is_named_with_its_place(
 
 def test_all_faults_are_found_at_once(catalogue: Catalogue) -> None:
     text = TEXT.replace("throttle: 0.12", "throtle: 0.12").replace("15m", "15")
-    text = text.replace("malicious >= 0.97", "malicius > 1 && foo > 2")
+    text = text.replace("trap_lower_30d > 0.0003", "malicius > 1 && foo > 2")
     found = faults(text, catalogue)
     assert len(found.errors) == 4
     assert [error.line for error in found.errors] == sorted(error.line for error in found.errors)
-    assert "line 20, column 12" in str(found) or "unknown key 'throtle'" in str(found)
+    assert "line 20, column 12: unknown key 'throtle' (did you mean 'throttle'?)" in str(found)
 
 
 def test_a_rule_on_a_name_of_other_subjects_says_which(catalogue: Catalogue) -> None:
-    text = TEXT.replace("malicious >= 0.97", "content_words > 3")
+    text = TEXT.replace("trap_lower_30d > 0.0003", "content_words > 3")
     error = faults(text, catalogue).errors[0]
     assert "not known for a account, only for: campaign" in error.cause
     assert "lanes" in error.suggestion
 
 
 def test_a_rule_over_several_lines_is_placed_by_line(catalogue: Catalogue) -> None:
-    text = TEXT.replace("malicious >= 0.97", "|\n      malicious >= 1 &&\n      oops > 2")
-    assert faults(text, catalogue).errors[0].line == line_of("malicious >= 0.97") + 2
+    text = TEXT.replace("trap_lower_30d > 0.0003", "|\n      malicious >= 1 &&\n      oops > 2")
+    assert faults(text, catalogue).errors[0].line == line_of("trap_lower_30d > 0.0003") + 2
 
 
 @pytest.mark.parametrize(
