@@ -18,7 +18,7 @@ from models.policy.policy import Policy
 from service import accounts, advice, assess, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.ingest import Ingest
-from service.judge import Once
+from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
 from service.parts import Parts
@@ -86,6 +86,10 @@ class Warden:
         order = ImportOrder(account_id, list_id, source, FORMATS.get(suffix.lower(), "csv"), at)
         with path.open("rb") as file:
             return self.assess_list(order, file, at).decision
+
+    def known_account(self, account_id: str) -> Account:
+        """Return an account. Raises `UnknownAccount`."""
+        return known_account(self.store, account_id)
 
     def assess_list(self, order: ImportOrder, file: BinaryIO, at: datetime) -> Assessment:
         """Assess an open, seekable list file."""

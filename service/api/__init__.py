@@ -1,0 +1,1 @@
+"""The HTTP API: wire formats, authentication, problems, and thin endpoints over the use cases."""

@@ -1,0 +1,77 @@
+"""Who may call: bearer keys with scopes (RFC 6750), and no unknown query parameters."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from service.api.context import Server
+from service.api.problems import FieldError, ProblemError
+from service.keys import allows
+from service.stores.contract import ApiKey
+
+_CHALLENGE: Final = 'Bearer realm="sendwarden"'
+_MAX_KEY: Final = 256
+Guard = Callable[[Request], Coroutine[Any, Any, ApiKey]]
+
+
+def _guard(*scopes: str) -> Guard:
+    """Return the dependency that lets keys with one of the scopes through."""
+
+    async def guard(request: Request) -> ApiKey:
+        key = await _caller(request)
+        if not allows(key, scopes):
+            challenge = f'{_CHALLENGE}, error="insufficient_scope", scope="{" ".join(scopes)}"'
+            detail = f"this call needs a key with scope {' or '.join(scopes)}"
+            raise ProblemError(403, detail, headers={"WWW-Authenticate": challenge})
+        no_unknown_query(request)
+        return key
+
+    return guard
+
+
+async def _caller(request: Request) -> ApiKey:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or not key:
+        raise ProblemError(
+            401, "send Authorization: Bearer <key>", headers={"WWW-Authenticate": _CHALLENGE}
+        )
+    server: Server = request.app.state.server
+    found = server.keys.remembered(key)
+    if found is None and len(key) <= _MAX_KEY:
+        found = await run_in_threadpool(server.keys.holder, key)
+    if found is None:
+        challenge = f'{_CHALLENGE}, error="invalid_token"'
+        raise ProblemError(401, "this key is not known", headers={"WWW-Authenticate": challenge})
+    return found
+
+
+async def _open(request: Request) -> None:
+    no_unknown_query(request)
+
+
+def no_unknown_query(request: Request) -> None:
+    """Refuse query parameters that the route does not have. Raises `ProblemError`."""
+    if not request.query_params:
+        return
+    route = request.scope["route"]
+    known = (
+        {field.alias for field in route.dependant.query_params}
+        if isinstance(route, APIRoute)
+        else set()
+    )
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        faults = [FieldError(loc=("query", name), msg="unknown parameter") for name in unknown]
+        raise ProblemError(422, "unknown query parameters", faults=faults)
+
+
+FactsCaller = Annotated[ApiKey, Depends(_guard("score", "ingest"))]
+EventsCaller = Annotated[ApiKey, Depends(_guard("ingest"))]
+ScoreCaller = Annotated[ApiKey, Depends(_guard("score"))]
+ReadCaller = Annotated[ApiKey, Depends(_guard("score", "review"))]
+ReviewCaller = Annotated[ApiKey, Depends(_guard("review"))]
+Anyone = Annotated[None, Depends(_open)]

@@ -1,0 +1,357 @@
+"""What the API answers: msgspec structs, encoded straight to bytes; NaN and infinity become null.
+
+The documented schemas are generated from these structs, so they cannot say something else.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from features.records import (
+    AuthResult,
+    Declared,
+    DmarcPolicy,
+    Segment,
+)
+from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
+from service.advice import Card
+from service.assess import Assessment
+from service.stores.contract import Appeal, Label, Overlap, Page
+from service.view import AccountView, Deliverability
+
+JSON: Final = "application/json"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable answer."""
+
+
+class DecisionAnswer(Answer, frozen=True, kw_only=True):
+    """Whether mail may go, how much of it, and why. Keep it until `valid_until`."""
+
+    decision_id: str
+    subject: SubjectRef
+    account_id: str
+    as_of: datetime
+    action: str
+    limits: Limits | None
+    risk: float
+    malicious: float
+    careless: float
+    forecast: Forecast | None
+    reasons: tuple[ReasonGiven, ...]
+    rules: tuple[str, ...]
+    policy_version: str
+    model_version: str
+    feature_set: str
+    valid_until: datetime
+    degraded: bool
+
+
+class AccountAnswer(Answer, frozen=True, kw_only=True):
+    """The account as it was put, with the decision on it."""
+
+    account_id: str
+    created_at: datetime
+    email_domain: str | None
+    signup_ip: str | None
+    country: str | None
+    website: str | None
+    plan: str | None
+    paid: bool | None
+    payment_fingerprint: str | None
+    device_fingerprint: str | None
+    phone_country: str | None
+    parent_account_id: str | None
+    declared: Declared | None
+    decision: DecisionAnswer
+
+
+class DomainAnswer(Answer, frozen=True, kw_only=True):
+    """The record of a sending domain."""
+
+    domain: str
+    account_id: str
+    spf: AuthResult | None
+    dkim: AuthResult | None
+    dmarc: DmarcPolicy | None
+    registered_at: datetime | None
+    verified_at: datetime | None
+
+
+class AssessmentAnswer(Answer, frozen=True, kw_only=True):
+    """How a list is expected to fare. `features` holds its numbers, null where undefined."""
+
+    import_id: str
+    account_id: str
+    list_id: str
+    imported_at: datetime
+    rows: int
+    valid: int
+    invalid: int
+    duplicates: int
+    features: dict[str, float | None]
+    forecast: Forecast | None
+    risk: float
+    reasons: tuple[ReasonGiven, ...]
+    overlaps: tuple[Overlap, ...]
+    segments: tuple[Segment, ...]
+    action: str
+    decision_id: str
+    degraded: bool
+
+
+class RejectedEvent(Answer, frozen=True, kw_only=True):
+    """A row that could not be read; `index` counts from 0."""
+
+    index: int
+    error: str
+
+
+class EventsAnswer(Answer, frozen=True, kw_only=True):
+    """What became of a batch: counted now, counted before, not understood."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[RejectedEvent, ...]
+
+
+class DecisionsAnswer(Answer, frozen=True, kw_only=True):
+    """Decisions, newest first; give `next_cursor` back as `cursor` for the next page."""
+
+    decisions: tuple[DecisionAnswer, ...]
+    next_cursor: str | None
+
+
+class StandingAnswer(Answer, frozen=True, kw_only=True):
+    """The action in force; `by` is `policy` or `person`. Null before the first decision."""
+
+    action: str | None
+    since: datetime | None
+    by: str | None
+    decision_id: str | None
+
+
+class DeliverabilityAnswer(Answer, frozen=True, kw_only=True):
+    """What became of the mail of one window; rates are null where there was none."""
+
+    counts: dict[str, int]
+    delivered_rate: float | None
+    hard_bounce_rate: float | None
+    block_bounce_rate: float | None
+    complaint_rate: float | None
+
+
+class LinkedAnswer(Answer, frozen=True, kw_only=True):
+    """Other accounts that share one thing with this one; `flagged` were called abusive."""
+
+    tie: str
+    accounts: int
+    flagged: int
+    recent: int
+
+
+class AccountViewAnswer(Answer, frozen=True, kw_only=True):
+    """An account at a glance. `providers` covers the last 7 days."""
+
+    account_id: str
+    created_at: datetime
+    standing: StandingAnswer
+    limits: Limits | None
+    risk: float | None
+    malicious: float | None
+    careless: float | None
+    latest_decision_id: str | None
+    windows: dict[str, DeliverabilityAnswer]
+    providers: dict[str, DeliverabilityAnswer]
+    linked: tuple[LinkedAnswer, ...]
+
+
+class EffectAnswer(Answer, frozen=True, kw_only=True):
+    """The risk now, and with this alone as usual for senders in good standing."""
+
+    risk_now: float
+    risk_after: float
+
+
+class ChangeAnswer(Answer, frozen=True, kw_only=True):
+    """One thing to change."""
+
+    code: str
+    subject: SubjectRef
+    message: str
+    advice: str
+    effect: EffectAnswer | None
+
+
+class AdviceAnswer(Answer, frozen=True, kw_only=True):
+    """The customer's card."""
+
+    account_id: str
+    as_of: datetime
+    standing: str | None
+    headline: str
+    changes: tuple[ChangeAnswer, ...]
+
+
+class VerdictAnswer(Answer, frozen=True, kw_only=True):
+    """The label that was stored."""
+
+    label_id: str
+    decision_id: str
+    account_id: str
+    verdict: str
+    known_at: datetime
+    category: str | None
+    action: str | None
+    note: str | None
+
+
+class AppealAnswer(Answer, frozen=True, kw_only=True):
+    """The appeal that was stored."""
+
+    appeal_id: str
+    decision_id: str
+    account_id: str
+    appealed_at: datetime
+    cause: str
+    change_made: str
+    prevention: str
+
+
+class HealthAnswer(Answer, frozen=True, kw_only=True):
+    """The process lives."""
+
+    status: str = "ok"
+
+
+class ReadyAnswer(Answer, frozen=True, kw_only=True):
+    """What decides now."""
+
+    status: str
+    model_version: str
+    policy_version: str
+
+
+ANSWERS: Final = (
+    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
+    AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
+)  # fmt: skip
+
+_encoder: Final = msgspec.json.Encoder()
+
+
+def json_response(answer: Answer) -> Response:
+    """Return a 200 with the answer as JSON."""
+    return Response(_encoder.encode(answer), media_type=JSON)
+
+
+def decision_answer(decision: Decision) -> DecisionAnswer:
+    """Return a decision without its feature vector, which stays inside."""
+    return DecisionAnswer(**_shared(decision, DecisionAnswer))
+
+
+def account_answer(account: Any, decision: Decision) -> AccountAnswer:
+    return AccountAnswer(
+        **{name: getattr(account, name) for name in _FACTS}, decision=decision_answer(decision)
+    )
+
+
+def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
+    record, decision = assessment.record, assessment.decision
+    return AssessmentAnswer(
+        import_id=record.import_id,
+        account_id=record.account_id,
+        list_id=record.list_id,
+        imported_at=record.imported_at,
+        rows=record.rows,
+        valid=record.valid,
+        invalid=record.invalid,
+        duplicates=record.duplicates,
+        features=dict(record.numbers),
+        forecast=decision.forecast,
+        risk=decision.risk,
+        reasons=decision.reasons,
+        overlaps=assessment.overlaps,
+        segments=record.segments,
+        action=decision.action,
+        decision_id=decision.decision_id,
+        degraded=decision.degraded,
+    )
+
+
+def decisions_answer(page: Page) -> DecisionsAnswer:
+    return DecisionsAnswer(
+        decisions=tuple(map(decision_answer, page.decisions)), next_cursor=page.next_cursor
+    )
+
+
+def view_answer(view: AccountView) -> AccountViewAnswer:
+    latest = view.latest
+    return AccountViewAnswer(
+        account_id=view.account.account_id,
+        created_at=view.account.created_at,
+        standing=StandingAnswer(**_shared(view.standing, StandingAnswer)),
+        limits=view.limits,
+        risk=latest.risk if latest else None,
+        malicious=latest.malicious if latest else None,
+        careless=latest.careless if latest else None,
+        latest_decision_id=latest.decision_id if latest else None,
+        windows=_deliverability(view.windows),
+        providers=_deliverability(view.providers),
+        linked=tuple(
+            LinkedAnswer(
+                tie=kind.value, accounts=peers.accounts, flagged=peers.flagged, recent=peers.recent
+            )
+            for kind, peers in view.ties.items()
+        ),
+    )
+
+
+def advice_answer(card: Card) -> AdviceAnswer:
+    return AdviceAnswer(
+        account_id=card.account_id,
+        as_of=card.as_of,
+        standing=card.standing.action,
+        headline=card.headline,
+        changes=tuple(
+            ChangeAnswer(
+                code=change.code,
+                subject=change.subject,
+                message=change.message,
+                advice=change.advice,
+                effect=EffectAnswer(**_shared(change.effect, EffectAnswer))
+                if change.effect
+                else None,
+            )
+            for change in card.changes
+        ),
+    )
+
+
+def verdict_answer(label: Label) -> VerdictAnswer:
+    return VerdictAnswer(**_shared(label, VerdictAnswer))
+
+
+def appeal_answer(appeal: Appeal) -> AppealAnswer:
+    return AppealAnswer(**_shared(appeal, AppealAnswer))
+
+
+def domain_answer(domain: Any) -> DomainAnswer:
+    return DomainAnswer(**_shared(domain, DomainAnswer))
+
+
+def _deliverability(found: dict[str, Deliverability]) -> dict[str, DeliverabilityAnswer]:
+    return {
+        name: DeliverabilityAnswer(**_shared(value, DeliverabilityAnswer))
+        for name, value in found.items()
+    }
+
+
+def _shared(value: object, answer: type[Answer]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in answer.__struct_fields__}
+
+
+_FACTS: Final = tuple(name for name in AccountAnswer.__struct_fields__ if name != "decision")

@@ -1,0 +1,52 @@
+"""Puts the API together."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from fastapi import FastAPI
+
+from service.api.context import Limits, Server
+from service.api.metrics import Metrics
+from service.api.observe import Observed
+from service.api.problems import add_handlers
+from service.api.routes import accounts, campaigns, decisions, events, health, lists
+from service.api.schemas import describe
+from service.keys import KeyRing
+from service.warden import Warden
+
+_DESCRIPTION: Final = (
+    "Decides, before mail leaves an e-mail service provider, whether it may: scores accounts, "
+    "lists and campaigns, and says why."
+)
+_DEFAULTS: Final = Limits()
+
+
+def create_app(
+    warden: Warden,
+    *,
+    clock: Callable[[], datetime],
+    keys: KeyRing | None = None,
+    max_events_bytes: int = _DEFAULTS.events_bytes,
+    max_message_bytes: int = _DEFAULTS.message_bytes,
+    max_import_bytes: int = _DEFAULTS.import_bytes,
+) -> FastAPI:
+    """Return the API over the use cases. `keys` default to those in the store."""
+    app = FastAPI(
+        title="Sendwarden",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    metrics = Metrics(warden)
+    limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
+    keys = keys or KeyRing(warden.store)
+    app.state.server = Server(warden, clock, keys, limits, metrics)
+    for part in (health, accounts, lists, campaigns, events, decisions):
+        app.include_router(part.ROUTES)
+    add_handlers(app)
+    app.add_middleware(Observed, metrics=metrics)
+    describe(app)
+    return app

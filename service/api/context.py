@@ -1,0 +1,40 @@
+"""What the endpoints share: use cases, clock, keys, limits and metrics of one server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from service.api.metrics import Metrics
+from service.keys import KeyRing
+from service.warden import Warden
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest bodies that are read, in bytes."""
+
+    events_bytes: int = 32 * 2**20
+    message_bytes: int = 25 * 2**20
+    import_bytes: int = 2 * 2**30
+    facts_bytes: int = 64 * 2**10
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server."""
+
+    warden: Warden
+    clock: Callable[[], datetime]
+    keys: KeyRing
+    limits: Limits
+    metrics: Metrics
+
+
+def _server(request: Request) -> Server:
+    return cast(Server, request.app.state.server)
+
+
+Serving = Annotated[Server, Depends(_server)]

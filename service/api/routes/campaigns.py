@@ -1,0 +1,64 @@
+"""Campaigns: a decision before the send."""
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from models.decision import Decision
+from service.api.access import ScoreCaller
+from service.api.answers import DecisionAnswer, decision_answer, json_response
+from service.api.bodies import read_json
+from service.api.context import Serving
+from service.api.params import CampaignId, IdempotencyKey, once_of
+from service.api.schemas import described
+from service.api.wire import MessageBody, ScoreCampaign
+from service.score import CampaignOrder, MessageParts
+
+ROUTES = APIRouter()
+
+
+@ROUTES.post(
+    "/v1/campaigns/{campaign_id}/score",
+    **described(
+        DecisionAnswer, "Decide on a campaign before it is sent", body=ScoreCampaign, extra=(409,)
+    ),
+)
+async def score_campaign(
+    caller: ScoreCaller,
+    campaign_id: CampaignId,
+    request: Request,
+    server: Serving,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    body = await read_json(request, ScoreCampaign, server.limits.message_bytes)
+    at = server.clock()
+
+    def decide() -> Decision:
+        content = b"" if idempotency_key is None else body.model_dump_json().encode()
+        once = once_of(request, caller, idempotency_key, content)
+        return server.warden.score_order(_order(campaign_id, body), at, once)
+
+    decision = await run_in_threadpool(decide)
+    return json_response(decision_answer(server.metrics.decision(decision)))
+
+
+def _order(campaign_id: str, body: ScoreCampaign) -> CampaignOrder:
+    return CampaignOrder(
+        campaign_id=campaign_id,
+        account_id=body.account_id,
+        recipients=body.recipients,
+        stream=body.stream,
+        list_ids=tuple(body.list_ids),
+        scheduled_at=body.scheduled_at,
+        message=_message(body.message),
+    )
+
+
+def _message(given: str | MessageBody | None) -> bytes | MessageParts | None:
+    if given is None:
+        return None
+    if isinstance(given, str):
+        return given.encode()
+    return MessageParts(
+        given.from_, given.reply_to, given.subject, given.html, given.text, given.headers
+    )

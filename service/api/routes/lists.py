@@ -1,0 +1,52 @@
+"""List imports: streamed in, assessed, forgotten but for their numbers."""
+
+from typing import Annotated, BinaryIO, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from features.records import ImportSource
+from service.api.access import FactsCaller
+from service.api.answers import AssessmentAnswer, assessment_answer, json_response
+from service.api.bodies import check_content_type, spool_body
+from service.api.context import Serving
+from service.api.params import AccountId, ListId, TimeQuery
+from service.api.schemas import described
+from service.assess import Assessment, ImportOrder
+
+ROUTES = APIRouter()
+FORMATS: Final = {
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/vnd.apache.parquet": "parquet",
+    "application/x-parquet": "parquet",
+}
+
+
+@ROUTES.post(
+    "/v1/accounts/{account_id}/lists/{list_id}/imports",
+    **described(AssessmentAnswer, "Import a list and assess it", media=tuple(FORMATS)),
+)
+async def import_list(
+    _: FactsCaller,
+    account_id: AccountId,
+    list_id: ListId,
+    request: Request,
+    server: Serving,
+    source: Annotated[ImportSource, Query(description="how the recipients reached the list")],
+    imported_at: TimeQuery = None,
+) -> Response:
+    format_ = FORMATS[check_content_type(request, FORMATS)]
+    await run_in_threadpool(server.warden.known_account, account_id)
+    file = await spool_body(request, server.limits.import_bytes)
+    at = server.clock()
+    order = ImportOrder(account_id, list_id, source, format_, imported_at or at)
+
+    def assess(file: BinaryIO) -> Assessment:
+        with file:
+            return server.warden.assess_list(order, file, at)
+
+    assessment = await run_in_threadpool(assess, file)
+    server.metrics.decision(assessment.decision)
+    return json_response(assessment_answer(assessment))
