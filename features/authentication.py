@@ -1,5 +1,6 @@
 """Who a domain belongs to: free mail, throw-away mail, alignment of two domains (RFC 7489, 3.1)."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -29,6 +30,8 @@ FREE_MAIL_NAMES: Final = frozenset(
     {"yahoo", "ymail", "rocketmail", "hotmail", "outlook", "live", "msn", "gmx", "yandex"}
 )
 
+_SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.\-]*://")
+
 
 def is_free_mail(domain: str) -> bool:
     """Return whether anyone can get an address at this domain at no cost."""
@@ -54,8 +57,8 @@ def _disposable() -> frozenset[str]:
 
 def clean_domain(domain: str) -> str:
     """Return a domain, or the host of a URL, in lower case without `www.` and the final dot."""
-    host = domain.strip().lower().rpartition("://")[2]
-    host = host.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
+    host = _SCHEME.sub("", domain.strip().lower(), count=1)
+    host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2].partition(":")[0]
     return host.rstrip(".").removeprefix("www.")
 
 
