@@ -1,0 +1,254 @@
+"""Decisions, idempotency, labels, appeals and API keys in the tables."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, Select, func, insert, select
+
+from features.records import Subject
+from models.decision import Decision
+from service.errors import IdempotencyConflict
+from service.stores import schema
+from service.stores.contract import (
+    ApiKey,
+    Appeal,
+    CampaignSeen,
+    DecisionQuery,
+    Label,
+    Page,
+)
+from service.stores.dialects import Columns, Dialect
+from service.stores.fact_rows import set_last_action, set_verdict
+from service.stores.times import to_us
+
+_ENCODE: Final = msgspec.msgpack.encode
+_DECISION: Final = msgspec.msgpack.Decoder(Decision)
+_LABEL: Final = msgspec.msgpack.Decoder(Label)
+_API_KEY: Final = msgspec.msgpack.Decoder(ApiKey)
+_KEPT: Final = timedelta(hours=24)
+
+
+def save_decision(
+    connection: Connection,
+    dialect: Dialect,
+    decision: Decision,
+    idempotency: tuple[str, str] | None,
+    recipients: int | None,
+) -> Decision:
+    if idempotency is not None:
+        earlier = _claim(connection, dialect, decision, *idempotency)
+        if earlier is not None:
+            return earlier
+    connection.execute(insert(schema.DECISIONS).values(**_row(decision)))
+    if decision.subject.type is not Subject.LIST:
+        set_last_action(connection, decision.account_id, decision.action)
+    if recipients is not None:
+        columns: Columns = {
+            "account_id": [decision.account_id],
+            "campaign_id": [decision.subject.id],
+            "recipients": [recipients],
+        }
+        change = "UPDATE SET recipients = excluded.recipients"
+        dialect.upsert(connection, schema.CAMPAIGNS, columns, change)
+    return decision
+
+
+def _row(decision: Decision) -> dict[str, Any]:
+    return {
+        "decision_id": decision.decision_id,
+        "subject": decision.subject.type.value,
+        "account_id": decision.account_id,
+        "as_of_us": to_us(decision.as_of),
+        "action": decision.action,
+        "body": _ENCODE(msgspec.structs.replace(decision, vector=())),
+        "vector": np.asarray(decision.vector, dtype="<f8").tobytes(),
+    }
+
+
+def _claim(
+    connection: Connection, dialect: Dialect, decision: Decision, key: str, digest: str
+) -> Decision | None:
+    """Take the key for this decision, or return the decision that holds it."""
+    columns: Columns = {
+        "key": [key],
+        "digest": [digest],
+        "decision_id": [decision.decision_id],
+        "stored_us": [to_us(decision.as_of)],
+    }
+    expired = to_us(decision.as_of - _KEPT)
+    # Updating an expired key in the same statement keeps two racers from both taking it.
+    change = (
+        "UPDATE SET digest = excluded.digest, decision_id = excluded.decision_id, "
+        f"stored_us = excluded.stored_us WHERE idempotency.stored_us < {expired}"
+    )
+    dialect.upsert(connection, schema.IDEMPOTENCY, columns, change)
+    table = schema.IDEMPOTENCY
+    holder = connection.execute(
+        select(table.c.decision_id, table.c.digest).where(table.c.key == key)
+    ).one()
+    if holder.digest != digest:
+        raise IdempotencyConflict("this Idempotency-Key was used with another body")
+    if holder.decision_id == decision.decision_id:
+        return None
+    return decision_by_id(connection, holder.decision_id)
+
+
+def find_idempotent(
+    connection: Connection, key: str, digest: str, now: datetime
+) -> Decision | None:
+    table = schema.IDEMPOTENCY
+    row = connection.execute(
+        select(table.c.decision_id, table.c.digest).where(
+            table.c.key == key, table.c.stored_us >= to_us(now - _KEPT)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.digest != digest:
+        raise IdempotencyConflict("this Idempotency-Key was used with another body")
+    return decision_by_id(connection, row.decision_id)
+
+
+def decision_by_id(connection: Connection, decision_id: str) -> Decision | None:
+    row = connection.execute(_bodies().filter_by(decision_id=decision_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def decisions(connection: Connection, query: DecisionQuery) -> Page:
+    """Newest first; the cursor is the place of the last decision of the page before."""
+    table = schema.DECISIONS
+    statement = _bodies().order_by(table.c.as_of_us.desc(), table.c.decision_id.desc())
+    if query.account_id is not None:
+        statement = statement.where(table.c.account_id == query.account_id)
+    if query.action is not None:
+        statement = statement.where(table.c.action == query.action)
+    if query.since is not None:
+        statement = statement.where(table.c.as_of_us >= to_us(query.since))
+    if query.cursor is not None:
+        as_of, decision_id = _place(query.cursor)
+        older = (table.c.as_of_us < as_of) | (
+            (table.c.as_of_us == as_of) & (table.c.decision_id < decision_id)
+        )
+        statement = statement.where(older)
+    rows = connection.execute(statement.limit(query.limit + 1)).all()
+    found = tuple(_read(row) for row in rows[: query.limit])
+    more = len(rows) > query.limit
+    last = rows[query.limit - 1] if more else None
+    return Page(
+        decisions=found, next_cursor=f"{last.as_of_us}~{last.decision_id}" if last else None
+    )
+
+
+def _place(cursor: str) -> tuple[int, str]:
+    """Return where a page ended. Raises `ValueError` for what this store never gave out."""
+    as_of, _, decision_id = cursor.partition("~")
+    number = int(as_of)
+    if abs(number) >= 2**63 or not decision_id:
+        raise ValueError("not a cursor of this service")
+    return number, decision_id
+
+
+def latest_decision(
+    connection: Connection, account_id: str, subject: Subject | None
+) -> Decision | None:
+    table = schema.DECISIONS
+    statement = (
+        _bodies()
+        .where(table.c.account_id == account_id)
+        .order_by(table.c.as_of_us.desc(), table.c.decision_id.desc())
+        .limit(1)
+    )
+    if subject is not None:
+        statement = statement.where(table.c.subject == subject.value)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else _read(row)
+
+
+def _bodies() -> Select[Any]:
+    table = schema.DECISIONS
+    return select(table.c.as_of_us, table.c.decision_id, table.c.body, table.c.vector)
+
+
+def _read(row: Any) -> Decision:
+    vector = tuple(np.frombuffer(row.vector, dtype="<f8").tolist())
+    return msgspec.structs.replace(_DECISION.decode(row.body), vector=vector)
+
+
+def campaigns_seen(connection: Connection, account_id: str, except_campaign: str) -> CampaignSeen:
+    table = schema.CAMPAIGNS
+    row = connection.execute(
+        select(func.count(), func.max(table.c.recipients)).where(
+            table.c.account_id == account_id, table.c.campaign_id != except_campaign
+        )
+    ).one()
+    return CampaignSeen(campaigns=row[0], max_recipients=row[1] or 0)
+
+
+def add_label(connection: Connection, label: Label) -> None:
+    connection.execute(
+        insert(schema.LABELS).values(
+            label_id=label.label_id,
+            account_id=label.account_id,
+            known_us=to_us(label.known_at),
+            body=_ENCODE(label),
+        )
+    )
+    set_verdict(connection, label.account_id, label.verdict)
+
+
+def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:
+    table = schema.LABELS
+    query = select(table.c.body).order_by(table.c.known_us, table.c.label_id)
+    if account_id is not None:
+        query = query.where(table.c.account_id == account_id)
+    return tuple(_LABEL.decode(body) for body in connection.scalars(query))
+
+
+def add_appeal(connection: Connection, appeal: Appeal) -> None:
+    connection.execute(
+        insert(schema.APPEALS).values(
+            appeal_id=appeal.appeal_id,
+            account_id=appeal.account_id,
+            appealed_us=to_us(appeal.appealed_at),
+            body=_ENCODE(appeal),
+        )
+    )
+
+
+def add_key(connection: Connection, key: ApiKey) -> None:
+    connection.execute(
+        insert(schema.API_KEYS).values(
+            key_hash=key.key_hash,
+            name=key.name,
+            created_us=to_us(key.created_at),
+            revoked_us=None if key.revoked_at is None else to_us(key.revoked_at),
+            body=_ENCODE(key),
+        )
+    )
+
+
+def api_key(connection: Connection, key_hash: str) -> ApiKey | None:
+    table = schema.API_KEYS
+    body = connection.scalar(select(table.c.body).where(table.c.key_hash == key_hash))
+    return None if body is None else _API_KEY.decode(body)
+
+
+def api_keys(connection: Connection) -> tuple[ApiKey, ...]:
+    table = schema.API_KEYS
+    rows = connection.scalars(select(table.c.body).order_by(table.c.created_us, table.c.key_hash))
+    return tuple(_API_KEY.decode(body) for body in rows)
+
+
+def revoke_key(connection: Connection, name: str, at: datetime) -> bool:
+    table = schema.API_KEYS
+    in_force = select(table.c.body).where(table.c.name == name, table.c.revoked_us.is_(None))
+    keys = [_API_KEY.decode(body) for body in connection.scalars(in_force)]
+    for key in keys:
+        connection.execute(
+            table.update()
+            .where(table.c.key_hash == key.key_hash)
+            .values(revoked_us=to_us(at), body=_ENCODE(msgspec.structs.replace(key, revoked_at=at)))
+        )
+    return bool(keys)

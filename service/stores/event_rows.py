@@ -1,0 +1,258 @@
+"""Events into tiles, flags, milestones and evidence: what one ingest transaction does."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from features.hashing import key64
+from features.records import Event, EventType
+from features.tiles import (
+    COUNTER_INDEX,
+    COUNTERS,
+    GRAINS,
+    EntityKind,
+    TileRows,
+    account_key,
+    entities_of,
+)
+from features.windows import Grain
+from service.stores import schema
+from service.stores.contract import Evidence, IngestCount, RecipientFlag, StampedEvent
+from service.stores.dialects import Columns, Dialect
+from service.stores.times import from_us, to_us
+
+_SECOND_US: Final = 1_000_000
+_DAY_US: Final = 86_400 * _SECOND_US
+_THOUSAND: Final = 1_000
+_SAMPLES: Final = 3
+_ADD: Final = "UPDATE SET " + ", ".join(f"{c} = tiles.{c} + excluded.{c}" for c in COUNTERS)
+_FLAGS: Final = {
+    EventType.HARD_BOUNCE: RecipientFlag.HARD_BOUNCE,
+    EventType.COMPLAINT: RecipientFlag.COMPLAINT,
+    EventType.UNSUBSCRIBE: RecipientFlag.UNSUBSCRIBE,
+    EventType.TRAP_HIT: RecipientFlag.TRAP,
+    EventType.SENT: RecipientFlag.SENT,
+}
+
+Counted = list[StampedEvent]
+
+
+def ingest(
+    connection: Connection, dialect: Dialect, events: Sequence[StampedEvent], received_at: datetime
+) -> IngestCount:
+    """Count the events that were not counted before; all of it or nothing."""
+    fresh, duplicates = _unseen(connection, dialect, events, to_us(received_at))
+    if fresh:
+        counts = _tile_counts(fresh, to_us(received_at) // _SECOND_US)
+        _add_tiles(connection, dialect, counts)
+        _keep_flags(connection, dialect, fresh)
+        _keep_milestones(connection, dialect, fresh, to_us(received_at))
+        _keep_providers(connection, dialect, fresh)
+        _keep_evidence(connection, dialect, fresh, to_us(received_at))
+    return IngestCount(accepted=len(fresh), duplicates=duplicates)
+
+
+def _unseen(
+    connection: Connection, dialect: Dialect, events: Sequence[StampedEvent], received_us: int
+) -> tuple[Counted, tuple[int, ...]]:
+    """Remember the events' hashes; an insert that meets one, even uncommitted, drops the event."""
+    first: dict[int, int] = {}
+    for index, stamped in enumerate(events):
+        first.setdefault(key64(stamped.event.source, stamped.event.event_id), index)
+    hashes = sorted(first)
+    if not hashes:
+        return [], ()
+    columns: Columns = {"hash": hashes, "day": [received_us // _DAY_US] * len(hashes)}
+    inserted = dialect.upsert(connection, schema.SEEN, columns, "NOTHING", returning="hash")
+    kept = {first[h] for h in inserted}
+    duplicates = tuple(index for index in range(len(events)) if index not in kept)
+    return [events[index] for index in sorted(kept)], duplicates
+
+
+@lru_cache(maxsize=65_536)
+def _entities(
+    account_id: str, campaign_id: str | None, provider: str | None, ip: str | None
+) -> tuple[tuple[EntityKind, int], ...]:
+    event = Event(
+        event_id="-",
+        type=EventType.SENT,
+        account_id=account_id,
+        campaign_id=campaign_id,
+        mailbox_provider=provider,
+        sending_ip=ip,
+        occurred_at=from_us(0),
+    )
+    return tuple(entities_of(event))
+
+
+def _tile_counts(events: Counted, received_s: int) -> dict[tuple[int, int, int], list[int]]:
+    """Sum the batch by (entity, grain, slot): a thousand events become a few dozen rows."""
+    by_entity: dict[tuple[EntityKind, int], list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
+    for stamped in events:
+        event = stamped.event
+        counter = COUNTER_INDEX[event.type]
+        for entity in _entities(
+            event.account_id, event.campaign_id, event.mailbox_provider, event.sending_ip
+        ):
+            by_entity[entity][counter] += 1
+    return {
+        (key, grain.value, grain.slot(received_s)): counts
+        for (kind, key), counts in by_entity.items()
+        for grain in GRAINS[kind]
+    }
+
+
+def _add_tiles(
+    connection: Connection, dialect: Dialect, counts: dict[tuple[int, int, int], list[int]]
+) -> None:
+    keys = sorted(counts)
+    columns: dict[str, Sequence[Any]] = dict(
+        zip(("entity", "grain", "slot"), zip(*keys, strict=True), strict=True)
+    )
+    columns.update(zip(COUNTERS, zip(*(counts[key] for key in keys), strict=True), strict=True))
+    dialect.upsert(connection, schema.TILES, columns, _ADD)
+
+
+def _keep_flags(connection: Connection, dialect: Dialect, events: Counted) -> None:
+    flags: dict[int, int] = defaultdict(int)
+    for stamped in events:
+        flag = _FLAGS.get(stamped.event.type)
+        if flag is not None and stamped.recipient_hash is not None:
+            flags[stamped.recipient_hash] |= flag
+    if flags:
+        hashes = sorted(flags)
+        columns: Columns = {"hash": hashes, "flags": [flags[h] for h in hashes]}
+        change = "UPDATE SET flags = recipients.flags | excluded.flags"
+        dialect.upsert(connection, schema.RECIPIENTS, columns, change)
+
+
+def _keep_milestones(
+    connection: Connection, dialect: Dialect, events: Counted, received_us: int
+) -> None:
+    senders = sorted({s.event.account_id for s in events if s.event.type is EventType.SENT})
+    if not senders:
+        return
+    columns: Columns = {"account_id": senders, "first_sent_us": [received_us] * len(senders)}
+    dialect.upsert(connection, schema.MILESTONES, columns, "NOTHING")
+    table = schema.MILESTONES
+    waiting = connection.scalars(
+        select(table.c.account_id).where(
+            table.c.account_id.in_(senders), table.c.thousandth_sent_us.is_(None)
+        )
+    )
+    entities = {account_key(account_id): account_id for account_id in waiting}
+    rows = dialect.select_in(
+        connection,
+        f"SELECT entity FROM tiles WHERE grain = {Grain.TOTAL.value} AND slot = 0 "  # noqa: S608
+        f"AND sent >= {_THOUSAND} AND entity",
+        sorted(entities),
+    )
+    reached = sorted(entities[row[0]] for row in rows)
+    if reached:
+        connection.execute(
+            table.update()
+            .where(table.c.account_id.in_(reached))
+            .values(thousandth_sent_us=received_us)
+        )
+
+
+def _keep_providers(connection: Connection, dialect: Dialect, events: Counted) -> None:
+    pairs = sorted({(s.event.account_id, s.event.mailbox_provider or "unknown") for s in events})
+    account_ids, providers = zip(*pairs, strict=True)
+    columns: Columns = {"account_id": account_ids, "provider": providers}
+    dialect.upsert(connection, schema.PROVIDERS, columns, "NOTHING")
+
+
+def _keep_evidence(
+    connection: Connection, dialect: Dialect, events: Counted, received_us: int
+) -> None:
+    """Keep a few diagnostic texts an account and kind; the text picks its place, so they differ."""
+    texts: dict[tuple[str, str, int], str] = {}
+    for stamped in events:
+        event = stamped.event
+        if event.diagnostic:
+            place = key64(event.diagnostic) % _SAMPLES
+            texts[event.account_id, event.type.value, place] = event.diagnostic
+    if not texts:
+        return
+    keys = sorted(texts)
+    account_ids, kinds, places = zip(*keys, strict=True)
+    columns: Columns = {
+        "account_id": account_ids,
+        "kind": kinds,
+        "place": places,
+        "seen_us": [received_us] * len(keys),
+        "text": [texts[key].replace("\x00", "") for key in keys],
+    }
+    change = "UPDATE SET seen_us = excluded.seen_us, text = excluded.text"
+    dialect.upsert(connection, schema.EVIDENCE, columns, change)
+
+
+def tiles(
+    connection: Connection,
+    dialect: Dialect,
+    entities: Iterable[int],
+    grain: Grain,
+    first_slot: int,
+    last_slot: int,
+) -> TileRows:
+    rows = dialect.select_in(
+        connection,
+        f"SELECT entity, slot, {', '.join(COUNTERS)} FROM tiles WHERE grain = {grain.value} "  # noqa: S608
+        f"AND slot BETWEEN {int(first_slot)} AND {int(last_slot)} AND entity",
+        list(entities),
+        "ORDER BY entity, slot",
+    )
+    table = np.array([tuple(row) for row in rows], dtype=np.int64)
+    table = table.reshape(-1, 2 + len(COUNTERS))
+    return TileRows(entities=table[:, 0], slots=table[:, 1], counts=table[:, 2:])
+
+
+def providers(connection: Connection, account_id: str) -> tuple[str, ...]:
+    table = schema.PROVIDERS
+    query = select(table.c.provider).where(table.c.account_id == account_id)
+    return tuple(connection.scalars(query.order_by(table.c.provider)))
+
+
+def milestones(connection: Connection, account_id: str) -> tuple[datetime | None, datetime | None]:
+    table = schema.MILESTONES
+    row = connection.execute(
+        select(table.c.first_sent_us, table.c.thousandth_sent_us).where(
+            table.c.account_id == account_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None, None
+    return from_us(row[0]), None if row[1] is None else from_us(row[1])
+
+
+def evidence(connection: Connection, account_id: str) -> tuple[Evidence, ...]:
+    table = schema.EVIDENCE
+    rows = connection.execute(
+        select(table.c.kind, table.c.seen_us, table.c.text)
+        .where(table.c.account_id == account_id)
+        .order_by(table.c.kind, table.c.place)
+    )
+    return tuple(
+        Evidence(account_id=account_id, kind=kind, seen_at=from_us(seen), text=text)
+        for kind, seen, text in rows
+    )
+
+
+def purge(connection: Connection, now: datetime, seen_days: int) -> None:
+    """Drop what no window reads any more: seen hashes, 5-minute tiles (48 h), hours (35 days),
+    days (400 days)."""
+    now_s = to_us(now) // _SECOND_US
+    connection.execute(schema.SEEN.delete().where(schema.SEEN.c.day < now_s // 86_400 - seen_days))
+    kept_days = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
+    table = schema.TILES
+    for grain, days in kept_days.items():
+        oldest = grain.slot(now_s - days * 86_400)
+        connection.execute(
+            table.delete().where(table.c.grain == grain.value, table.c.slot < oldest)
+        )

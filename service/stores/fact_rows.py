@@ -1,0 +1,289 @@
+"""Accounts, sending domains, lists and ties in the tables. Each function runs in a transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import numpy as np
+from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
+
+from features.facts import Peers, TieKind
+from features.records import Account, ListImport, SendingDomain
+from features.tiles import COUNTERS, account_key
+from features.windows import Grain
+from service.stores import schema
+from service.stores.contract import Hashes, Overlap, Row
+from service.stores.dialects import Columns, Dialect
+from service.stores.times import to_us
+
+_ENCODE: Final = msgspec.msgpack.encode
+_ACCOUNT: Final = msgspec.msgpack.Decoder(Account)
+_DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
+_IMPORT: Final = msgspec.msgpack.Decoder(ListImport)
+_RECENT: Final = timedelta(days=7)
+_MAX_PEERS: Final = 1_000
+_MAX_SUMMED_PEERS: Final = 50
+_INDEXED_HASHES: Final = 512
+_MAX_CANDIDATES: Final = 50
+
+
+def put_account(
+    connection: Connection,
+    dialect: Dialect,
+    account: Account,
+    ties: Mapping[TieKind, int],
+    at: datetime,
+) -> None:
+    body = _ENCODE(account)
+    created_us = to_us(account.created_at)
+    dialect.upsert(
+        connection,
+        schema.ACCOUNTS,
+        {"account_id": [account.account_id], "created_us": [created_us], "body": [body]},
+        "UPDATE SET body = excluded.body, created_us = excluded.created_us",
+    )
+    dialect.upsert(
+        connection,
+        schema.ACCOUNT_HISTORY,
+        {"account_id": [account.account_id], "valid_from_us": [to_us(at)], "body": [body]},
+        "UPDATE SET body = excluded.body",
+    )
+    add_ties(connection, dialect, account.account_id, ties, at, created_us)
+
+
+def account(connection: Connection, account_id: str) -> Account | None:
+    table = schema.ACCOUNTS
+    body = connection.scalar(select(table.c.body).where(table.c.account_id == account_id))
+    return None if body is None else _ACCOUNT.decode(body)
+
+
+def put_domain(
+    connection: Connection, dialect: Dialect, domain: SendingDomain, at: datetime
+) -> None:
+    columns: Columns = {
+        "domain": [domain.domain],
+        "account_id": [domain.account_id],
+        "body": [_ENCODE(domain)],
+    }
+    change = "UPDATE SET account_id = excluded.account_id, body = excluded.body"
+    dialect.upsert(connection, schema.DOMAINS, columns, change)
+    history = {**columns, "valid_from_us": [to_us(at)]}
+    dialect.upsert(connection, schema.DOMAIN_HISTORY, history, change)
+
+
+def domains(connection: Connection, account_id: str) -> tuple[SendingDomain, ...]:
+    table = schema.DOMAINS
+    rows = connection.execute(
+        select(table.c.body).where(table.c.account_id == account_id).order_by(table.c.domain)
+    )
+    return tuple(_DOMAIN.decode(row[0]) for row in rows)
+
+
+def add_import(
+    connection: Connection, dialect: Dialect, record: ListImport, sketch: Hashes
+) -> None:
+    """Keep an import; the sketch of a list is that of its newest import."""
+    key = {"account_id": record.account_id, "list_id": record.list_id}
+    connection.execute(
+        insert(schema.IMPORTS).values(
+            **key,
+            imported_us=to_us(record.imported_at),
+            import_id=record.import_id,
+            body=_ENCODE(record),
+        )
+    )
+    ordered = np.sort(sketch.view(np.uint64)).view(np.int64)
+    table = schema.SKETCH_HASHES
+    connection.execute(table.delete().filter_by(**key))
+    dialect.upsert(
+        connection,
+        schema.SKETCHES,
+        {
+            **{name: [value] for name, value in key.items()},
+            "import_id": [record.import_id],
+            "hashes": [ordered.astype("<i8").tobytes()],
+        },
+        "UPDATE SET import_id = excluded.import_id, hashes = excluded.hashes",
+    )
+    indexed = ordered[:_INDEXED_HASHES].tolist()
+    if indexed:
+        columns: Columns = {
+            "hash": indexed,
+            "account_id": [record.account_id] * len(indexed),
+            "list_id": [record.list_id] * len(indexed),
+        }
+        dialect.upsert(connection, table, columns, "NOTHING")
+
+
+def imports(
+    connection: Connection, account_id: str, list_ids: Sequence[str] | None
+) -> tuple[ListImport, ...]:
+    table = schema.IMPORTS
+    query = select(table.c.list_id, table.c.body).where(table.c.account_id == account_id)
+    if list_ids is not None:
+        query = query.where(table.c.list_id.in_(list_ids))
+    rows = connection.execute(query.order_by(table.c.imported_us, table.c.import_id))
+    newest = {row[0]: row[1] for row in rows}
+    return tuple(_IMPORT.decode(newest[list_id]) for list_id in sorted(newest))
+
+
+def overlaps(
+    connection: Connection, dialect: Dialect, account_id: str, sketch: Hashes, limit: int
+) -> tuple[Overlap, ...]:
+    """Candidates share an indexed hash; the containment is estimated from whole sketches."""
+    from features.lists import containment
+
+    if sketch.size == 0:
+        return ()
+    candidates = _candidates(connection, dialect, account_id, sketch)
+    table = schema.SKETCHES
+    found = []
+    for other_account, other_list in candidates:
+        body = connection.scalar(
+            select(table.c.hashes).filter_by(account_id=other_account, list_id=other_list)
+        )
+        other = np.frombuffer(body or b"", dtype="<i8").astype(np.int64)
+        share = float(containment(sketch, other))
+        if share > 0:
+            found.append(Overlap(account_id=other_account, list_id=other_list, containment=share))
+    found.sort(key=lambda overlap: (-overlap.containment, overlap.account_id, overlap.list_id))
+    return tuple(found[:limit])
+
+
+def _candidates(
+    connection: Connection, dialect: Dialect, account_id: str, sketch: Hashes
+) -> list[tuple[str, str]]:
+    rows = dialect.select_in(
+        connection,
+        "SELECT account_id, list_id, COUNT(*) AS shared FROM sketch_hashes WHERE hash",
+        sketch.tolist(),
+        "GROUP BY account_id, list_id ORDER BY shared DESC, account_id, list_id",
+    )
+    others = [(row[0], row[1]) for row in rows if row[0] != account_id]
+    return others[:_MAX_CANDIDATES]
+
+
+def recipient_flags(connection: Connection, dialect: Dialect, hashes: Hashes) -> dict[int, int]:
+    rows = dialect.select_in(
+        connection, "SELECT hash, flags FROM recipients WHERE hash", hashes.tolist()
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def add_ties(
+    connection: Connection,
+    dialect: Dialect,
+    account_id: str,
+    ties: Mapping[TieKind, int],
+    at: datetime,
+    created_us: int | None = None,
+) -> None:
+    if not ties:
+        return
+    if created_us is None:
+        table = schema.ACCOUNTS
+        created_us = connection.scalar(
+            select(table.c.created_us).where(table.c.account_id == account_id)
+        )
+    n = len(ties)
+    columns: Columns = {
+        "tie": list(ties.values()),
+        "account_id": [account_id] * n,
+        "kind": [kind.value for kind in ties],
+        "created_us": [to_us(at) if created_us is None else created_us] * n,
+        "since_us": [to_us(at)] * n,
+    }
+    dialect.upsert(connection, schema.TIES, columns, "NOTHING")
+
+
+class _Peer(Row, frozen=True, kw_only=True):
+    account_id: str
+    created_us: int
+    flagged: bool
+
+
+def peers(
+    connection: Connection, dialect: Dialect, account: Account, ties: Mapping[TieKind, int]
+) -> dict[TieKind, Peers]:
+    """Who else shares each tie; at most 1,000 of the newest accounts are counted a tie."""
+    found = _peers_of(connection, account.account_id, ties)
+    summed = sorted({p.account_id for ps in found.values() for p in ps[:_MAX_SUMMED_PEERS]})
+    totals = _totals(connection, dialect, summed)
+    since, until = (to_us(account.created_at + sign * _RECENT) for sign in (-1, 1))
+    result = {}
+    for kind in ties:
+        of_kind = found.get(kind, [])
+        sums = [totals[p.account_id] for p in of_kind[:_MAX_SUMMED_PEERS] if p.account_id in totals]
+        result[kind] = Peers(
+            accounts=len(of_kind),
+            flagged=sum(p.flagged for p in of_kind),
+            recent=sum(since <= p.created_us <= until for p in of_kind),
+            totals=tuple(sum(column) for column in zip(*sums, strict=True)) if sums else (0,) * 11,
+        )
+    return result
+
+
+def _peers_of(
+    connection: Connection, account_id: str, ties: Mapping[TieKind, int]
+) -> dict[TieKind, list[_Peer]]:
+    if not ties:
+        return {}
+    t, a = schema.TIES, schema.ACCOUNTS
+    flagged = case(
+        (a.c.verdict.is_not(None), case((a.c.verdict == "abusive", 1), else_=0)),
+        (a.c.last_action == "terminate", 1),
+        else_=0,
+    )
+    result: dict[TieKind, list[_Peer]] = {}
+    query = (
+        select(t.c.account_id, t.c.created_us, flagged)
+        .select_from(t.outerjoin(a, a.c.account_id == t.c.account_id))
+        .where(t.c.tie == bindparam("tie"), t.c.account_id != account_id)
+        .order_by(t.c.created_us.desc(), t.c.account_id)
+        .limit(_MAX_PEERS)
+    )
+    for kind, tie in ties.items():
+        rows = connection.execute(query, {"tie": tie})
+        result[kind] = [_Peer(account_id=r[0], created_us=r[1], flagged=bool(r[2])) for r in rows]
+    return result
+
+
+def _totals(
+    connection: Connection, dialect: Dialect, account_ids: Sequence[str]
+) -> dict[str, tuple[int, ...]]:
+    if not account_ids:
+        return {}
+    keys = {account_key(account_id): account_id for account_id in account_ids}
+    rows = dialect.select_in(
+        connection,
+        f"SELECT entity, {', '.join(COUNTERS)} FROM tiles WHERE grain = {Grain.TOTAL.value} "  # noqa: S608
+        "AND slot = 0 AND entity",
+        list(keys),
+    )
+    return {keys[row[0]]: tuple(row[1:]) for row in rows}
+
+
+def set_verdict(connection: Connection, account_id: str, verdict: str) -> None:
+    table = schema.ACCOUNTS
+    connection.execute(
+        update(table).where(table.c.account_id == account_id).values(verdict=verdict)
+    )
+
+
+def set_last_action(connection: Connection, account_id: str, action: str) -> None:
+    table = schema.ACCOUNTS
+    changed = table.c.last_action.is_distinct_from(action)
+    connection.execute(
+        update(table).where(table.c.account_id == account_id, changed).values(last_action=action)
+    )
+
+
+def count_rows(connection: Connection, table_name: str) -> int:
+    """Return the number of rows of a table of the schema."""
+    counted = select(func.count()).select_from(schema.METADATA.tables[table_name])
+    return int(connection.scalar(counted) or 0)
+
+
+def ping(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))

@@ -1,0 +1,181 @@
+"""The tables, one schema for every database.
+
+Times are Unix microseconds in BIGINT; hashes and entity keys are signed 64-bit. What is looked up
+by key alone lies in the key's order (`WITHOUT ROWID` on SQLite).
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+from features.tiles import COUNTERS
+
+METADATA: Final = MetaData()
+
+
+def _keyed(name: str, *columns: Column[Any] | Index) -> Table:
+    return Table(name, METADATA, *columns, sqlite_with_rowid=False)
+
+
+def _id(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, String(128), primary_key=key, nullable=False)
+
+
+def _whole(name: str, *, key: bool = False, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=key, nullable=nullable, autoincrement=False)
+
+
+ACCOUNTS: Final = _keyed(
+    "accounts",
+    _id("account_id", key=True),
+    _whole("created_us"),
+    Column("verdict", String(16)),
+    Column("last_action", String(16)),
+    Column("body", LargeBinary, nullable=False),
+)
+ACCOUNT_HISTORY: Final = _keyed(
+    "account_history",
+    _id("account_id", key=True),
+    _whole("valid_from_us", key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+DOMAINS: Final = _keyed(
+    "sending_domains",
+    Column("domain", String(255), primary_key=True),
+    _id("account_id"),
+    Column("body", LargeBinary, nullable=False),
+    Index("sending_domains_account", "account_id"),
+)
+DOMAIN_HISTORY: Final = _keyed(
+    "sending_domain_history",
+    Column("domain", String(255), primary_key=True),
+    _whole("valid_from_us", key=True),
+    _id("account_id"),
+    Column("body", LargeBinary, nullable=False),
+)
+IMPORTS: Final = _keyed(
+    "imports",
+    _id("account_id", key=True),
+    _id("list_id", key=True),
+    _whole("imported_us", key=True),
+    _id("import_id", key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+SKETCHES: Final = _keyed(
+    "sketches",
+    _id("account_id", key=True),
+    _id("list_id", key=True),
+    _id("import_id"),
+    Column("hashes", LargeBinary, nullable=False),
+)
+# The smallest hashes of each sketch: finds lists that may overlap without reading every sketch.
+SKETCH_HASHES: Final = _keyed(
+    "sketch_hashes",
+    _whole("hash", key=True),
+    _id("account_id", key=True),
+    _id("list_id", key=True),
+    Index("sketch_hashes_list", "account_id", "list_id"),
+)
+RECIPIENTS: Final = _keyed(
+    "recipients",
+    _whole("hash", key=True),
+    Column("flags", SmallInteger, nullable=False),
+)
+TIES: Final = _keyed(
+    "ties",
+    _whole("tie", key=True),
+    _id("account_id", key=True),
+    Column("kind", String(16), nullable=False),
+    _whole("created_us"),
+    _whole("since_us"),
+    Index("ties_newest", "tie", "created_us"),
+)
+# Event hashes alone are the key: a retry after midnight finds the first one, too.
+SEEN: Final = _keyed("seen", _whole("hash", key=True), _whole("day"))
+TILES: Final = _keyed(
+    "tiles",
+    _whole("entity", key=True),
+    _whole("grain", key=True),
+    _whole("slot", key=True),
+    *(_whole(counter) for counter in COUNTERS),
+)
+MILESTONES: Final = _keyed(
+    "milestones",
+    _id("account_id", key=True),
+    _whole("first_sent_us"),
+    _whole("thousandth_sent_us", nullable=True),
+)
+PROVIDERS: Final = _keyed(
+    "account_providers",
+    _id("account_id", key=True),
+    Column("provider", String(128), primary_key=True),
+)
+EVIDENCE: Final = _keyed(
+    "evidence",
+    _id("account_id", key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("place", SmallInteger, primary_key=True, autoincrement=False),
+    _whole("seen_us"),
+    Column("text", Text, nullable=False),
+)
+DECISIONS: Final = Table(
+    "decisions",
+    METADATA,
+    _id("decision_id", key=True),
+    Column("subject", String(16), nullable=False),
+    _id("account_id"),
+    _whole("as_of_us"),
+    Column("action", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Index("decisions_newest", "as_of_us", "decision_id"),
+    Index("decisions_of_account", "account_id", "as_of_us", "decision_id"),
+)
+CAMPAIGNS: Final = _keyed(
+    "campaigns",
+    _id("account_id", key=True),
+    _id("campaign_id", key=True),
+    _whole("recipients"),
+)
+IDEMPOTENCY: Final = _keyed(
+    "idempotency",
+    Column("key", String(512), primary_key=True),
+    Column("digest", String(128), nullable=False),
+    _id("decision_id"),
+    _whole("stored_us"),
+)
+LABELS: Final = Table(
+    "labels",
+    METADATA,
+    _id("label_id", key=True),
+    _id("account_id"),
+    _whole("known_us"),
+    Column("body", LargeBinary, nullable=False),
+    Index("labels_of_account", "account_id", "known_us"),
+)
+APPEALS: Final = Table(
+    "appeals",
+    METADATA,
+    _id("appeal_id", key=True),
+    _id("account_id"),
+    _whole("appealed_us"),
+    Column("body", LargeBinary, nullable=False),
+)
+API_KEYS: Final = _keyed(
+    "api_keys",
+    Column("key_hash", String(128), primary_key=True),
+    Column("name", String(128), nullable=False),
+    _whole("created_us"),
+    _whole("revoked_us", nullable=True),
+    Column("body", LargeBinary, nullable=False),
+)

@@ -1,0 +1,166 @@
+"""The store contract over SQLAlchemy; how a transaction runs is each database's own."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from features.facts import Peers, TieKind
+from features.records import Account, ListImport, SendingDomain, Subject
+from features.tiles import TileRows
+from features.windows import Grain
+from models.decision import Decision
+from service.stores import decision_rows, event_rows, fact_rows
+from service.stores.contract import (
+    ApiKey,
+    Appeal,
+    CampaignSeen,
+    DecisionQuery,
+    Evidence,
+    Hashes,
+    IngestCount,
+    Label,
+    Overlap,
+    Page,
+    StampedEvent,
+)
+from service.stores.dialects import Dialect
+
+T = TypeVar("T")
+Job = Callable[[Connection], T]
+SEEN_DAYS: Final = 8
+
+
+class SqlStore(ABC):
+    """Implements `service.stores.contract.Store`."""
+
+    dialect: Dialect
+
+    @abstractmethod
+    def write(self, job: Job[T]) -> T:
+        """Run `job` in a transaction and return its result once that is durable."""
+
+    @abstractmethod
+    def read(self, job: Job[T]) -> T:
+        """Run `job` on a snapshot that holds every earlier write of this process."""
+
+    @abstractmethod
+    def migrate(self) -> None:
+        """Bring the tables to the newest version."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database; writes under way are finished."""
+
+    def ping(self) -> None:
+        self.read(fact_rows.ping)
+
+    def put_account(self, account: Account, ties: Mapping[TieKind, int], at: datetime) -> None:
+        self.write(lambda c: fact_rows.put_account(c, self.dialect, account, ties, at))
+
+    def account(self, account_id: str) -> Account | None:
+        return self.read(lambda c: fact_rows.account(c, account_id))
+
+    def put_domain(self, domain: SendingDomain, at: datetime) -> None:
+        self.write(lambda c: fact_rows.put_domain(c, self.dialect, domain, at))
+
+    def domains(self, account_id: str) -> tuple[SendingDomain, ...]:
+        return self.read(lambda c: fact_rows.domains(c, account_id))
+
+    def add_import(self, record: ListImport, sketch: Hashes) -> None:
+        self.write(lambda c: fact_rows.add_import(c, self.dialect, record, sketch))
+
+    def imports(
+        self, account_id: str, list_ids: Sequence[str] | None = None
+    ) -> tuple[ListImport, ...]:
+        return self.read(lambda c: fact_rows.imports(c, account_id, list_ids))
+
+    def overlaps(self, account_id: str, sketch: Hashes, limit: int = 10) -> tuple[Overlap, ...]:
+        return self.read(lambda c: fact_rows.overlaps(c, self.dialect, account_id, sketch, limit))
+
+    def recipient_flags(self, hashes: Hashes) -> dict[int, int]:
+        return self.read(lambda c: fact_rows.recipient_flags(c, self.dialect, hashes))
+
+    def add_ties(self, account_id: str, ties: Mapping[TieKind, int], at: datetime) -> None:
+        self.write(lambda c: fact_rows.add_ties(c, self.dialect, account_id, ties, at))
+
+    def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]:
+        return self.read(lambda c: fact_rows.peers(c, self.dialect, account, ties))
+
+    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
+        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
+
+    def tiles(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        return self.read(
+            lambda c: event_rows.tiles(c, self.dialect, entities, grain, first_slot, last_slot)
+        )
+
+    def providers(self, account_id: str) -> tuple[str, ...]:
+        return self.read(lambda c: event_rows.providers(c, account_id))
+
+    def milestones(self, account_id: str) -> tuple[datetime | None, datetime | None]:
+        return self.read(lambda c: event_rows.milestones(c, account_id))
+
+    def evidence(self, account_id: str) -> tuple[Evidence, ...]:
+        return self.read(lambda c: event_rows.evidence(c, account_id))
+
+    def save_decision(
+        self,
+        decision: Decision,
+        *,
+        idempotency: tuple[str, str] | None = None,
+        recipients: int | None = None,
+    ) -> Decision:
+        return self.write(
+            lambda c: decision_rows.save_decision(
+                c, self.dialect, decision, idempotency, recipients
+            )
+        )
+
+    def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None:
+        return self.read(lambda c: decision_rows.find_idempotent(c, key, digest, now))
+
+    def decision(self, decision_id: str) -> Decision | None:
+        return self.read(lambda c: decision_rows.decision_by_id(c, decision_id))
+
+    def decisions(self, query: DecisionQuery) -> Page:
+        return self.read(lambda c: decision_rows.decisions(c, query))
+
+    def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
+        return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
+
+    def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen:
+        return self.read(lambda c: decision_rows.campaigns_seen(c, account_id, except_campaign))
+
+    def add_label(self, label: Label) -> None:
+        self.write(lambda c: decision_rows.add_label(c, label))
+
+    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
+        return self.read(lambda c: decision_rows.labels(c, account_id))
+
+    def add_appeal(self, appeal: Appeal) -> None:
+        self.write(lambda c: decision_rows.add_appeal(c, appeal))
+
+    def add_key(self, key: ApiKey) -> None:
+        self.write(lambda c: decision_rows.add_key(c, key))
+
+    def key(self, key_hash: str) -> ApiKey | None:
+        return self.read(lambda c: decision_rows.api_key(c, key_hash))
+
+    def keys(self) -> tuple[ApiKey, ...]:
+        return self.read(decision_rows.api_keys)
+
+    def revoke_key(self, name: str, at: datetime) -> bool:
+        return self.write(lambda c: decision_rows.revoke_key(c, name, at))
+
+    def purge(self, now: datetime) -> None:
+        """Drop seen hashes and tiles that no window reads any more."""
+        self.write(lambda c: event_rows.purge(c, now, SEEN_DAYS))
+
+    def count_rows(self, table_name: str) -> int:
+        """Return how many rows a table has; for operators and tests."""
+        return self.read(lambda c: fact_rows.count_rows(c, table_name))
