@@ -27,12 +27,26 @@ CUT: Final = 0.6
 
 @dataclass(frozen=True)
 class Split:
-    """Four masks `(n,)` that share no row; test shares no actor with any other."""
+    """Four masks `(n,)` that share no row; test shares no actor with any other.
+
+    `late` are all rows after the cut, whoever's they are.
+    """
 
     train: Mask
     validate: Mask
     calibrate: Mask
     test: Mask
+    late: Mask
+
+    def only(self, mask: Mask) -> "Split":
+        """Return the split of the rows in `mask` alone."""
+        return Split(
+            self.train & mask,
+            self.validate & mask,
+            self.calibrate & mask,
+            self.test & mask,
+            self.late & mask,
+        )
 
 
 def split(rows: Labelled, seed: int) -> Split:
@@ -44,7 +58,7 @@ def split(rows: Labelled, seed: int) -> Split:
     late = at > cut
     learners, judges = place < TRAIN_ACTORS, (place >= TRAIN_ACTORS) & (place < VALIDATE_ACTORS)
     unseen = place >= VALIDATE_ACTORS
-    return Split(early & learners, early & judges, late & judges, late & unseen)
+    return Split(early & learners, early & judges, late & judges, late & unseen, late)
 
 
 def cuts(rows: Labelled) -> Array:

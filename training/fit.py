@@ -1,0 +1,246 @@
+"""Fits the heads: shallow, monotone, heavily regularised trees, calibrated on later time.
+
+A world that the training did not see matters more than the last digit on one that it did: few
+leaves, many rows a leaf, half of the features a tree, and every account weighing about alike
+however much it sends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models.bundle import HeadSpec
+from models.calibration import Calibration
+from models.tree_text import check_tree_text
+from training.calibrate import calibrate
+from training.labels import Labelled
+from training.split import Mask, Split
+from training.vectors import Array, Texts
+
+COVERAGE: Final = 0.9
+LEAST_RATE: Final = 1e-5
+MAX_ROUNDS: Final = 500
+FEWEST_TO_JUDGE: Final = 20
+_TREES: Final[Mapping[str, Any]] = {
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "max_depth": 5,
+    "min_data_in_leaf": 60,
+    "min_sum_hessian_in_leaf": 1.0,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 10.0,
+    "path_smooth": 5.0,
+    "max_bin": 127,
+    "feature_pre_filter": False,
+    "num_threads": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
+
+# Features that are not learned from, each with the reason.
+EXCLUDED: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The features a head learns from: `kept` indexes a catalogue row."""
+
+    names: tuple[str, ...]
+    directions: tuple[int, ...]
+    kept: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, names: Sequence[str], directions: Sequence[int]) -> "Columns":
+        """Choose the columns of a catalogue that heads may see."""
+        kept = [i for i, name in enumerate(names) if name not in EXCLUDED]
+        return cls(
+            tuple(names[i] for i in kept), tuple(directions[i] for i in kept), np.array(kept)
+        )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted head: trees that answer margins, and their calibration."""
+
+    head: HeadSpec
+    rounds: int
+    gain: Mapping[str, float]
+
+    def risk(self, x: Array, columns: Columns) -> Array:
+        """Return the calibrated answers for catalogue rows `(n, n_columns)`."""
+        return self.head.calibration.of_many(_margins(self.head.model_text, x, columns))
+
+
+def fit_risk(
+    rows: Labelled, truth: Array, parts: Split, columns: Columns, seed: int, rounds: int | None = None
+) -> Fitted:  # fmt: skip
+    """Fit a probability. `truth` is 1, 0 or NaN (not learned from), `(n,)`.
+
+    Without `rounds`, boosting stops when actors held out of the fit gain nothing more. A truth of
+    one value gives a constant.
+    """
+    known = np.isfinite(truth)
+    train = parts.train & known
+    if len(np.unique(truth[train])) < 2:
+        return constant(truth[known], columns)
+    options = {
+        **_TREES,
+        "objective": "binary",
+        "seed": seed,
+        "monotone_constraints": list(columns.directions),
+        "monotone_constraints_method": "intermediate",
+    }
+    booster = _boost(rows, truth, train, parts.validate & known, columns, options, rounds)
+    held_out = parts.calibrate & known
+    if not _both(truth[held_out]):
+        held_out = (parts.calibrate | parts.validate) & known
+    text = check_tree_text(booster.model_to_string()).text
+    margins = _margins(text, rows.vectors.x[held_out], columns)
+    calibration = calibrate(margins, truth[held_out], rows.actors[held_out])
+    return Fitted(HeadSpec(text, calibration), booster.num_trees(), _gain(booster))
+
+
+def fit_rate(
+    rows: Labelled, rate: Array, parts: Split, columns: Columns, seed: int
+) -> dict[str, Fitted]:
+    """Fit mean, low and high of a rate `(n,)`, NaN where unknown, as heads by their bound.
+
+    The quantiles are shifted so that the interval holds `COVERAGE` of the rates on later time
+    (conformalised quantile regression, Romano, Patterson and Candes, 2019).
+    """
+    known = np.isfinite(rate)
+    train, validate = parts.train & known, parts.validate & known
+    if train.sum() < FEWEST_TO_JUDGE:
+        return {bound: constant(rate[known], columns) for bound in ("mean", "low", "high")}
+    mean = _boost(rows, rate, train, validate, columns, {**_TREES, "objective": "cross_entropy", "seed": seed}, None)  # fmt: skip
+    heads = {"mean": _rate_head(mean, 0.0)}
+    held_out = (parts.calibrate if (parts.calibrate & known).any() else parts.train) & known
+    actual = log_odds(rate)
+    for bound, tail in (("low", (1 - COVERAGE) / 2), ("high", (1 + COVERAGE) / 2)):
+        options = {
+            **_TREES,
+            "objective": "quantile",
+            "alpha": tail,
+            "seed": seed,
+            "path_smooth": 0.0,
+        }
+        booster = _boost(rows, actual, train, validate, columns, options, None)
+        text = check_tree_text(booster.model_to_string()).text
+        margins = _margins(text, rows.vectors.x[held_out], columns)
+        heads[bound] = _rate_head(booster, conformal_shift(actual[held_out], margins, tail))
+    return heads
+
+
+def conformal_shift(actual: Array, quantile: Array, tail: float) -> float:
+    """Return what to add to a fitted quantile so that it is one on held-out rows, `(n,)` each.
+
+    Of n held-out rows the (n + 1)-corrected rank is taken, so a lower bound errs low and an
+    upper one high.
+    """
+    gaps = np.sort(actual - quantile)
+    n = len(gaps)
+    rank = np.floor(tail * (n + 1)) - 1 if tail < 0.5 else np.ceil(tail * (n + 1)) - 1
+    return float(gaps[int(np.clip(rank, 0, n - 1))])
+
+
+def log_odds(rate: Array) -> Array:
+    """Return log(p / (1 - p)) of rates, those below `LEAST_RATE` as that."""
+    clipped = np.clip(rate, LEAST_RATE, 1 - LEAST_RATE)
+    return np.asarray(np.log(clipped / (1 - clipped)), dtype=np.float64)
+
+
+def constant(values: Array, columns: Columns) -> Fitted:
+    """Return a head that always answers the (smoothed) mean of `values`."""
+    import lightgbm
+
+    mean = float((values.sum() + 0.5) / (len(values) + 1.0)) if len(values) else 0.5
+    x = np.zeros((2, len(columns.names)))
+    data = lightgbm.Dataset(
+        x, label=np.zeros(2), feature_name=list(columns.names), params={"verbosity": -1}
+    )
+    booster = lightgbm.train({**_TREES, "objective": "regression"}, data, num_boost_round=1)
+    text = check_tree_text(booster.model_to_string()).text
+    return Fitted(HeadSpec(text, Calibration((0.0,), (mean,))), 0, {})
+
+
+def account_weights(account_ids: Texts) -> Array:
+    """Return weights by which an account counts as the root of its rows, mean 1."""
+    _, index, counts = np.unique(account_ids, return_inverse=True, return_counts=True)
+    weights = 1.0 / np.sqrt(counts[index])
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+
+def _boost(
+    rows: Labelled,
+    target: Array,
+    train: Mask,
+    validate: Mask,
+    columns: Columns,
+    options: Mapping[str, Any],
+    rounds: int | None,
+) -> Any:
+    import lightgbm
+
+    data = _dataset(rows, target, train, columns)
+    judged = rounds is None and _can_judge(target[validate], str(options["objective"]))
+    callbacks = [lightgbm.early_stopping(30, verbose=False)] if judged else []
+    return lightgbm.train(
+        dict(options),
+        data,
+        num_boost_round=rounds or (MAX_ROUNDS if judged else MAX_ROUNDS // 4),
+        valid_sets=[_dataset(rows, target, validate, columns, data)] if judged else None,
+        callbacks=callbacks,
+    )
+
+
+def _dataset(
+    rows: Labelled, target: Array, mask: Mask, columns: Columns, reference: Any = None
+) -> Any:
+    import lightgbm
+
+    return lightgbm.Dataset(
+        rows.vectors.x[np.ix_(mask, columns.kept)],
+        label=target[mask],
+        weight=account_weights(rows.vectors.account_ids[mask]),
+        feature_name=list(columns.names),
+        reference=reference,
+        params={"verbosity": -1},
+    )
+
+
+def _can_judge(target: Array, objective: str) -> bool:
+    if objective != "binary":
+        return len(target) >= FEWEST_TO_JUDGE
+    return bool(min((target == 1).sum(), (target == 0).sum()) >= FEWEST_TO_JUDGE)
+
+
+def _both(truth: Array) -> bool:
+    return bool((truth == 1).any() and (truth == 0).any())
+
+
+def _rate_head(booster: Any, shift: float) -> Fitted:
+    text = check_tree_text(booster.model_to_string()).text
+    return Fitted(
+        HeadSpec(text, Calibration.platt(1.0, shift)), booster.num_trees(), _gain(booster)
+    )
+
+
+def _gain(booster: Any) -> dict[str, float]:
+    gains = booster.feature_importance("gain")
+    return {
+        name: float(gain)
+        for name, gain in zip(booster.feature_name(), gains, strict=True)
+        if gain > 0
+    }
+
+
+def _margins(text: str, x: Array, columns: Columns) -> Array:
+    from models.trees import Trees
+
+    return Trees(text).margins(np.ascontiguousarray(x[:, columns.kept]))
