@@ -22,6 +22,7 @@ from models.calibration import BadCalibration, Calibration
 from models.decision import ReasonGiven
 from models.explain import explain_contributions
 from models.heads import BOUNDS, FORECAST_RATES, MALICE, RISK, all_heads, head_name, outputs_of
+from models.reasons.reason import Reason
 from models.reasons.registry import Reasons, load_reasons
 from models.scores import Scores, ScoreTable, forecast_of, ordered, split_risk, split_risks
 from models.trees import Trees, UnreadableTrees
@@ -101,6 +102,12 @@ class Bundle:
         """The catalogue's fingerprint by subject."""
         return {subject: self.catalogue.fingerprint(subject) for subject in Subject}
 
+    @cached_property
+    def _owners(self) -> dict[Subject, tuple[Reason, ...]]:
+        return {
+            subject: self.reasons.of_columns(self.catalogue.columns(subject)) for subject in Subject
+        }
+
     def score(self, subject: Subject, row: Array) -> Scores:
         """Score one row `(n_columns,)`; NaN is unknown."""
         values = {
@@ -133,7 +140,7 @@ class Bundle:
             self.heads[head_name(subject, RISK)].contributions(row),
             row,
             self.typical[subject],
-            self.reasons,
+            self._owners[subject],
         )
 
     @classmethod

@@ -50,7 +50,10 @@ class Forecast(Part, frozen=True, kw_only=True):
 
 
 class ReasonGiven(Part, frozen=True, kw_only=True):
-    """Why: `weight` is the reason's share of the log-odds above the typical subject."""
+    """Why: `weight` is the reason's share of all that pushes the log-odds of abuse up.
+
+    1 where a rule of the policy, or something missing, decided by itself.
+    """
 
     code: str
     family: str

@@ -12,7 +12,6 @@ from models.decision import ReasonGiven
 from models.reasons.amounts import amount
 from models.reasons.language import ENGLISH, MEASURED, MEASURED_ALONE, Language
 from models.reasons.reason import Reason
-from models.reasons.registry import Reasons
 
 Array = npt.NDArray[np.float64]
 MAX_REASONS = 8
@@ -24,17 +23,16 @@ def explain_contributions(
     contributions: Array,
     row: Array,
     typical: Array,
-    reasons: Reasons,
+    owners: Sequence[Reason],
     language: Language = ENGLISH,
 ) -> tuple[ReasonGiven, ...]:
     """Return at most eight reasons that push the risk up, the strongest first.
 
-    All arrays are `(n_columns,)`. Contributions are summed by reason; a weight is a reason's
+    All arrays are `(n_columns,)`; `owners` is the reason of each column. Contributions are summed by reason; a weight is a reason's
     share of all that push up. The value shown is that of the reason's strongest feature.
     """
     sums: dict[str, float] = {}
     strongest: dict[str, int] = {}
-    owners = reasons.of_columns(columns)
     for index in np.flatnonzero(contributions).tolist():
         code, pushed = owners[index].code, float(contributions[index])
         sums[code] = sums.get(code, 0.0) + pushed

@@ -19,6 +19,8 @@ def amount(value: float, unit: str, language: Language = ENGLISH) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return str(value)
+    if abs(value) >= 1e9:
+        return f"{value:.2g}"
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
