@@ -87,7 +87,7 @@ def _fitted(catalogue: Catalogue, subject: Subject, rounds: int) -> lightgbm.Boo
 
 
 def _bundle(catalogue: Catalogue, boosters: dict[Subject, lightgbm.Booster]) -> Bundle:
-    probability, rate = Calibration.platt(1.0, 0.0), Calibration((-5.0, 5.0), (0.0, 0.04))
+    probability, rate = Calibration.platt(1.0, 0.0), Calibration((-5.0, 5.0), (0.0, 0.004))
     heads = {
         name: HeadSpec(
             boosters[subject].model_to_string(),
