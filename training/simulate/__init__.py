@@ -1,0 +1,6 @@
+"""A simulated ESP: `simulate(config, out, progress)` writes a world (docs/simulator.md)."""
+
+from training.simulate.config import BadConfiguration, SimulationConfig
+from training.simulate.world import Progress, simulate
+
+__all__ = ["BadConfiguration", "Progress", "SimulationConfig", "simulate"]
