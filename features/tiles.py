@@ -101,9 +101,10 @@ def window_sums(
         readers, back, align = _pieces(tuple(windows), grain)
         if rows is None or not readers or not len(rows.slots) or not len(ends):
             continue
-        starts = (ends[:, None] - back) // align * align // grain.value
-        stops = np.broadcast_to((ends // grain.value)[:, None], starts.shape)
-        found = _positions(rows, ordered, edges, np.stack((starts, stops), axis=1))
+        slots = np.empty((len(ends), 2, len(readers)), dtype=np.int64)
+        slots[:, 0] = (ends[:, None] - back) // align * align // grain.value
+        slots[:, 1] = (ends // grain.value)[:, None]
+        found = _positions(rows, ordered, edges, slots)
         _add_between(sums, rows.counts, found, readers)
     restored = np.empty_like(sums)
     restored[order] = sums
@@ -140,12 +141,12 @@ def _positions(rows: TileRows, entities: Ints, edges: Ints, slots: Ints) -> Ints
     """
     found = np.empty(slots.shape, dtype=np.int64)
     distinct = entities[edges[:-1]]
-    firsts = np.searchsorted(rows.entities, distinct, "left")
-    lasts = np.searchsorted(rows.entities, distinct, "right")
+    firsts = rows.entities.searchsorted(distinct, "left")
+    lasts = rows.entities.searchsorted(distinct, "right")
     limits = edges.tolist()
     runs = zip(limits, limits[1:], firsts.tolist(), lasts.tolist(), strict=False)
     for start, stop, first, last in runs:
-        found[start:stop] = np.searchsorted(rows.slots[first:last], slots[start:stop])
+        found[start:stop] = rows.slots[first:last].searchsorted(slots[start:stop])
         found[start:stop] += first
     return found
 
@@ -154,10 +155,10 @@ def _add_between(sums: Ints, counts: Ints, found: Ints, readers: Sequence[int]) 
     """Add to `sums[:, readers]` the counts between the positions `found` `(n_rows, 2, k)`."""
     marks = np.unique(found)
     prefix = np.zeros((len(marks), counts.shape[1]), dtype=np.int64)
-    inside = marks[: np.searchsorted(marks, len(counts))]
+    inside = marks[: marks.searchsorted(len(counts))]
     if len(inside):
         segments = np.add.reduceat(counts, inside, axis=0, dtype=np.int64)
         np.cumsum(segments[: len(marks) - 1], axis=0, out=prefix[1:])
-    between = prefix[np.searchsorted(marks, found)]
+    between = prefix[marks.searchsorted(found)]
     np.subtract(between[:, 1], between[:, 0], out=between[:, 1])
     sums[:, readers] += between[:, 1]
