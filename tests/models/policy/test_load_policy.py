@@ -193,7 +193,8 @@ def test_any_text_is_a_policy_or_its_faults(
         assert isinstance(policy, Policy)
         return
     assert errors
-    assert all(error.line <= text.count("\n") + 2 for error in errors)
+    breaks = len(re.findall("\r\n|[\n\r\x85\u2028\u2029]", text))
+    assert all(error.line <= breaks + 2 for error in errors)
 
 
 def _edited(edits: list[tuple[int, str, str]]) -> str:
