@@ -1,0 +1,20 @@
+"""A recipient list in, its numbers and a sketch out; no address stays."""
+
+from features.lists.errors import ListTooLarge, NoEmailColumn, UnreadableList
+from features.lists.limits import ScanLimits
+from features.lists.numbers import NUMBERS
+from features.lists.platform import platform_numbers
+from features.lists.scan import ListScan, scan
+from features.lists.sketch import containment
+
+__all__ = [
+    "NUMBERS",
+    "ListScan",
+    "ListTooLarge",
+    "NoEmailColumn",
+    "ScanLimits",
+    "UnreadableList",
+    "containment",
+    "platform_numbers",
+    "scan",
+]
