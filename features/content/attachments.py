@@ -8,9 +8,70 @@ from features.content.mime import Part
 
 _HEAD_BYTES: Final = 96
 _EXECUTABLE: Final = frozenset(
-    ["exe", "scr", "pif", "com", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf", "wsh", "hta", "ps1", "msi", "msp", "jar", "cpl", "lnk", "iso", "img", "vhd", "vhdx", "reg", "dll", "apk", "dmg", "app", "deb", "rpm", "sh", "one", "xll", "docm", "xlsm", "pptm", "dotm", "xlam", "chm", "application", "appx"]
+    [
+        "exe",
+        "scr",
+        "pif",
+        "com",
+        "bat",
+        "cmd",
+        "vbs",
+        "vbe",
+        "js",
+        "jse",
+        "wsf",
+        "wsh",
+        "hta",
+        "ps1",
+        "msi",
+        "msp",
+        "jar",
+        "cpl",
+        "lnk",
+        "iso",
+        "img",
+        "vhd",
+        "vhdx",
+        "reg",
+        "dll",
+        "apk",
+        "dmg",
+        "app",
+        "deb",
+        "rpm",
+        "sh",
+        "one",
+        "xll",
+        "docm",
+        "xlsm",
+        "pptm",
+        "dotm",
+        "xlam",
+        "chm",
+        "application",
+        "appx",
+    ]
 )
-_ARCHIVE: Final = frozenset(["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "ace", "arj", "cab", "z", "lz", "lzh", "uue", "zst"])
+_ARCHIVE: Final = frozenset(
+    [
+        "zip",
+        "rar",
+        "7z",
+        "gz",
+        "tgz",
+        "tar",
+        "bz2",
+        "xz",
+        "ace",
+        "arj",
+        "cab",
+        "z",
+        "lz",
+        "lzh",
+        "uue",
+        "zst",
+    ]
+)
 _PAGE: Final = frozenset(["html", "htm", "shtml", "xhtml", "mht", "mhtml", "svg", "xml", "htz"])
 _MAGIC: Final = (
     (b"MZ", "executable"), (b"\x7fELF", "executable"), (b"PK\x03\x04", "archive"),

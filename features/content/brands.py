@@ -69,7 +69,32 @@ _ORDINARY: Final = frozenset(
     {"apple", "chase", "steam", "outlook", "blockchain", "office365", "amazon", "telekom"}
 )
 _COMPANY: Final = frozenset(
-    ["login", "signin", "secure", "security", "verify", "verification", "account", "accounts", "support", "service", "services", "update", "billing", "id", "auth", "alert", "alerts", "help", "helpdesk", "customer", "team", "online", "pay", "wallet"]
+    [
+        "login",
+        "signin",
+        "secure",
+        "security",
+        "verify",
+        "verification",
+        "account",
+        "accounts",
+        "support",
+        "service",
+        "services",
+        "update",
+        "billing",
+        "id",
+        "auth",
+        "alert",
+        "alerts",
+        "help",
+        "helpdesk",
+        "customer",
+        "team",
+        "online",
+        "pay",
+        "wallet",
+    ]
 )
 _DIGIT_LETTERS: Final = str.maketrans("0134578$", "oleastbs")
 _NOT_NAME: Final = re.compile(r"[^a-z0-9]+")

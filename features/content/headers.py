@@ -69,10 +69,7 @@ def decoded(value: str, faults: set[Fault]) -> str:
 
 def _encoded_word(label: str, encoding: str, body: str, faults: set[Fault]) -> str:
     raw = body.encode("ascii", "replace")
-    if encoding in "bB":
-        data = unbase64(raw, faults)
-    else:
-        data = binascii.a2b_qp(raw, header=True)
+    data = unbase64(raw, faults) if encoding in "bB" else binascii.a2b_qp(raw, header=True)
     return decode(data, label.partition("*")[0], faults)
 
 

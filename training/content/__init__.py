@@ -1,0 +1,1 @@
+"""Fits and evaluates the text model on corpora of real mail."""

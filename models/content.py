@@ -1,0 +1,177 @@
+"""The text model: three probabilities from the words of a message, and whether it can judge at all.
+
+A linear model over terms (words and word pairs). Terms it does not know weigh nothing and dilute the
+rest, so mail of a kind it never met ends near "no opinion", not near "spam". Too few readable or
+known words: it abstains.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from features.content import Analysis
+
+FORMAT: Final = 1
+_HEADS: Final = 2
+_EVIDENCE: Final = 6
+_MAX_BYTES: Final = 16 * 2**20
+_ARRAYS: Final = ("format", "keys", "weights", "scale", "calibration", "norm", "abstain")
+
+
+class TextModelRefused(ValueError):
+    """The file is not a text model that this version can use; the text says why."""
+
+
+@dataclass(frozen=True)
+class TermEvidence:
+    """A term that moved the verdict: `weight` in log-odds of unwanted, below zero for wanted."""
+
+    term: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class TextJudgement:
+    """What the text says. The three probabilities sum to 1 and are NaN when not `judged`."""
+
+    malicious: float
+    unsolicited: float
+    wanted: float
+    judged: bool
+    evidence: tuple[TermEvidence, ...] = ()
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The `content_text_*` numbers of `features.content.NUMBERS`."""
+        return {
+            "content_text_malicious": self.malicious,
+            "content_text_unsolicited": self.unsolicited,
+            "content_text_wanted": self.wanted,
+            "content_text_judged": float(self.judged),
+        }
+
+
+ABSTAINED: Final = TextJudgement(float("nan"), float("nan"), float("nan"), judged=False)
+
+
+def key_of(term: str) -> int:
+    """Return the 32-bit key under which a term's weights are stored."""
+    return zlib.crc32(term.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True)
+class TextModel:
+    """Weights of known terms; made by `training.content.fit`.
+
+    `keys` uint32 (n,), ascending. `weights` int8 (n, 2): log-odds of unwanted against wanted, and of
+    malicious against unsolicited, in steps of `scale` (2,). A message's score is the sum of its
+    terms' weights over `(terms + norm[0]) ** norm[1]`; `calibration` (2, 2) holds slope and
+    intercept of each head. `abstain` = least words, least known terms, least share of known terms
+    among single words.
+    """
+
+    keys: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.int8]
+    scale: npt.NDArray[np.float64]
+    calibration: npt.NDArray[np.float64]
+    norm: npt.NDArray[np.float64]
+    abstain: npt.NDArray[np.float64]
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "TextModel":
+        """Load from the bytes of an npz. Raises `TextModelRefused`."""
+        if len(data) > _MAX_BYTES:
+            raise TextModelRefused(f"a text model has at most {_MAX_BYTES:,} bytes")
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as file:
+                arrays = {name: file[name] for name in _ARRAYS}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise TextModelRefused(f"not a text model: {error}") from error
+        version = arrays.pop("format")
+        if version.shape != () or int(version) != FORMAT:
+            raise TextModelRefused(f"text model format {version}, this version reads {FORMAT}")
+        model = cls(**arrays)
+        model.check()
+        return model
+
+    def to_bytes(self) -> bytes:
+        """Return the compressed npz; the same model gives the same bytes."""
+        file = io.BytesIO()
+        np.savez_compressed(
+            file, format=np.array(FORMAT), **{n: vars(self)[n] for n in _ARRAYS[1:]}
+        )
+        return _undated(file.getvalue())
+
+    def check(self) -> None:
+        """Raise `TextModelRefused` when shapes or types are not those described above."""
+        n = len(self.keys)
+        expected = {
+            "keys": (np.uint32, (n,)), "weights": (np.int8, (n, _HEADS)), "scale": (np.float64, (_HEADS,)),
+            "calibration": (np.float64, (_HEADS, 2)), "norm": (np.float64, (2,)), "abstain": (np.float64, (3,)),
+        }  # fmt: skip
+        for name, (kind, shape) in expected.items():
+            array = vars(self)[name]
+            if array.dtype != kind or array.shape != shape or not np.isfinite(array).all():
+                raise TextModelRefused(f"{name} is {array.dtype}{array.shape}, not {kind}{shape}")
+        if np.any(self.keys[1:] <= self.keys[:-1]):
+            raise TextModelRefused("keys are not ascending")
+
+    @cached_property
+    def _steps(self) -> npt.NDArray[np.float64]:
+        return self.weights.astype(np.float64) * self.scale
+
+    def judge(self, analysis: Analysis) -> TextJudgement:
+        """Return the probabilities and the terms that moved them."""
+        places, known = self._look_up(analysis.terms)
+        if not self._can_judge(analysis, known):
+            return ABSTAINED
+        weights = self._steps[places] * known[:, None]
+        norm = (len(analysis.terms) + self.norm[0]) ** self.norm[1]
+        logits = self.calibration[:, 0] * weights.sum(axis=0) / norm + self.calibration[:, 1]
+        unwanted, malice = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        return TextJudgement(
+            malicious=float(unwanted * malice),
+            unsolicited=float(unwanted * (1 - malice)),
+            wanted=float(1 - unwanted),
+            judged=True,
+            evidence=_strongest(analysis.terms, weights[:, 0] * self.calibration[0, 0] / norm),
+        )
+
+    def _look_up(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""
+        keys = np.array([key_of(term) for term in terms], dtype=np.uint32)
+        places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        return places, self.keys[places] == keys if len(self.keys) else np.zeros(
+            len(keys), np.bool_
+        )
+
+    def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
+        single = np.array([" " not in term for term in analysis.terms], dtype=np.bool_)
+        share = known[single].mean() if single.any() else 0.0
+        least_words, least_known, least_share = self.abstain
+        return bool(
+            analysis.words >= least_words and known.sum() >= least_known and share >= least_share
+        )
+
+
+def _strongest(terms: Sequence[str], weights: npt.NDArray[np.float64]) -> tuple[TermEvidence, ...]:
+    order = np.argsort(-np.abs(weights), kind="stable")[:_EVIDENCE]
+    return tuple(TermEvidence(terms[i], float(weights[i])) for i in order if weights[i])
+
+
+def _undated(data: bytes) -> bytes:
+    """Rewrite a zip without its time stamps, so that equal models are equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, old.read(name))
+    return out.getvalue()

@@ -1,0 +1,139 @@
+"""Corpora of real mail, presented as an ESP sees mail before it is sent.
+
+What gives a label away is taken out: headers of receivers and lists (`read_message` never reads
+them), subject tags, list footers, quoted lines, seed addresses (placeholders anyway).
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from features.content import Analysis, Message, analyse, message_from_parts, read_message
+
+
+class MissingCorpus(FileNotFoundError):
+    """A corpus file is not in the data folder."""
+
+
+class Kind(StrEnum):
+    """What a message is, as far as its corpus tells."""
+
+    WANTED = "wanted"
+    UNSOLICITED = "unsolicited"
+    MALICIOUS = "malicious"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One corpus: where it is from, under which terms, and whether the shipped model may learn from it."""
+
+    name: str
+    source: str
+    terms: str
+    fitted: bool = True
+    bulk: bool = False
+    modern: bool = False
+
+
+CORPORA: Final = (
+    Corpus("spamassassin", "SpamAssassin public corpus, 2000-02", "database PDDL 1.0"),
+    Corpus("trec07p_first_half", "TREC 2007 public corpus, first half", "research terms: evaluated on, never fitted", fitted=False),
+    Corpus("list_industrypack_devel", "public mailing-list archive, 2019-26, weak labels", "public archive", modern=True),
+    Corpus("list_kasan_dev", "public mailing-list archive, 2019-26, weak labels", "public archive", modern=True),
+    Corpus("enron1", "Enron-Spam part 1, 1999-2005", "public research corpus"),
+    Corpus("lingspam", "Ling-Spam (Androutsopoulos et al. 2000)", "acknowledge the source"),
+    Corpus("nazario_2015_2022", "Nazario phishing corpus, 2015-22", "public research corpus", modern=True),
+    Corpus("princeton_political", "Princeton corpus of political e-mails, 2019-20", "research terms: weighed lightly", bulk=True, modern=True),
+    Corpus("openpaws_campaigns", "Open Paws campaign e-mails, 2019-24", "Apache-2.0", bulk=True, modern=True),
+    Corpus("templates", "open e-mail templates (MJML, Postmark, Sendwithus)", "Apache-2.0, MIT", bulk=True, modern=True),
+)  # fmt: skip
+BY_NAME: Final = {corpus.name: corpus for corpus in CORPORA}
+
+_KINDS: Final = {
+    "ham": Kind.WANTED,
+    "spam": Kind.UNSOLICITED,
+    "phish": Kind.MALICIOUS,
+    "marketing": Kind.WANTED,
+    "template": Kind.WANTED,
+}
+_SUBJECT_TAG: Final = re.compile(r"^(?:\s*(?:\[[^\]]{1,40}\]|\*+ ?spam ?\*+|(?:re|fwd?|aw|sv|antw)(?:\[\d+\])? ?:))+\s*", re.IGNORECASE)  # fmt: skip
+_FOOTER: Final = re.compile(
+    r"\n_{20,}\s*\n[^\n]{0,200}(?:mailing list|http)|\n-- ?\nYou received this message because you are subscribed"
+    r"|\n-{20,}\s*\nThis (?:sf\.net|thinkgeek|in)[^\n]{0,40}(?:sponsored|email)|\n-{3,} ?Yahoo! Groups Sponsor"
+    r"|\n-- ?\nTo unsubscribe, e-?mail|\n_{20,}\s*\nR?-?help|\nTo unsubscribe from this group and stop receiving emails from it",
+    re.IGNORECASE,
+)  # fmt: skip
+_QUOTED: Final = re.compile(r"^\s*(?:[>|].*|.{0,200}\bwrote:\s*|[-+ ]{0,2}(?:@@|diff --git|index [0-9a-f]).*)$", re.MULTILINE)  # fmt: skip
+_BOUNCE: Final = re.compile(r"delivery status notification|undeliver|mail delivery (?:failed|failure)|returned mail|failure notice|automatic reply|out of office", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled message. `source` is the part of its corpus that it is from."""
+
+    corpus: str
+    id: str
+    kind: Kind
+    source: str
+    analysis: Analysis
+
+
+def read_corpus(folder: Path, name: str) -> Iterator[Example]:
+    """Yield the labelled messages of one corpus; bounces and unlabelled ones are left out."""
+    with gzip.open(folder / "content" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row: dict[str, Any] = json.loads(line)
+            kind = _KINDS.get(row["label"])
+            if kind is None or _BOUNCE.search(row.get("subject") or ""):
+                continue
+            message = canonical(row, is_page=name == "templates")
+            source = "newsletters" if row.get("sub") == "hard-ham-1" else name
+            yield Example(name, row["id"], kind, source, analyse(message))
+
+
+def read_corpora(
+    folder: Path, names: Sequence[str], progress: Callable[[str], None] = lambda _: None
+) -> list[Example]:
+    """Return the examples of several corpora, read side by side, in the order of `names`.
+
+    Raises `MissingCorpus` when a file is not there.
+    """
+    if missing := [n for n in names if not (folder / "content" / f"{n}.jsonl.gz").is_file()]:
+        raise MissingCorpus(
+            f"{folder / 'content'} lacks {', '.join(f'{n}.jsonl.gz' for n in missing)}"
+        )
+    from joblib import Parallel, delayed
+
+    examples: list[Example] = []
+    jobs = (delayed(_read)(folder, name) for name in names)
+    for name, found in zip(names, Parallel(n_jobs=-1, return_as="generator")(jobs), strict=True):
+        progress(f"{name}: {len(found):,} messages")
+        examples.extend(found)
+    return examples
+
+
+def _read(folder: Path, name: str) -> list[Example]:
+    return list(read_corpus(folder, name))
+
+
+def canonical(row: dict[str, Any], is_page: bool = False) -> Message:
+    """Return a corpus row as the sender wrote it."""
+    if row.get("raw"):
+        message = read_message(row["raw"].encode("latin-1"))
+    else:
+        body = row.get("body") or ""
+        html, plain = (body, None) if is_page else (None, body)
+        sender, subject = row.get("from_addr") or "", row.get("subject") or ""
+        message = message_from_parts(sender, subject=subject, html=html, text=plain)
+    text = _FOOTER.split(message.text, maxsplit=1)[0]
+    return replace(
+        message,
+        subject=_SUBJECT_TAG.sub("", message.subject),
+        text=_QUOTED.sub("", text),
+        list_unsubscribe=False,
+    )

@@ -1,0 +1,82 @@
+"""Trains the shipped text model from the corpora and writes it with its card."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.content import TextModel
+from training.content.corpora import CORPORA, read_corpora
+from training.content.evaluate import Fold, calibration_of, held_out_folds
+from training.content.fit import (
+    FitSettings,
+    build,
+    calibrate,
+    fit_head,
+    group_weights,
+    malicious,
+    scores,
+    values_of,
+)
+from training.content.matrix import Terms
+
+Progress = Callable[[str], None]
+
+
+def read_terms(folder: Path, progress: Progress) -> Terms:
+    """Read all corpora of a data folder. Raises `MissingCorpus`."""
+    return Terms.of(read_corpora(folder, [corpus.name for corpus in CORPORA], progress))
+
+
+def fit_model(terms: Terms, settings: FitSettings, progress: Progress) -> TextModel:
+    """Fit both heads on every corpus whose terms allow it."""
+    fitted = ~terms.of_corpora([c.name for c in CORPORA if not c.fitted])
+    values = values_of(terms, settings)
+    progress("fitting: unwanted against wanted")
+    unwanted = fit_head(terms, values, fitted, terms.unwanted, settings)
+    progress("fitting: malicious against unsolicited")
+    answer, bad = malicious(terms), fitted & terms.unwanted
+    malice = fit_head(terms, values, bad, answer, settings)
+    progress("calibrating on corpora left out in turn")
+    weights = group_weights(terms.group[bad], answer[bad], {})
+    second = calibrate(scores(values, malice)[bad], answer[bad], weights, prior=0.5)
+    calibration = np.stack([calibration_of(terms, settings), second])
+    return build(terms, unwanted, malice, calibration, settings)
+
+
+def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) -> TextModel:
+    """Fit, evaluate, and write `out` and beside it the data of the model card (`.json`)."""
+    terms = read_terms(folder, progress)
+    model = fit_model(terms, settings, progress)
+    folds = held_out_folds(terms, settings, progress)
+    out.write_bytes(model.to_bytes())
+    card = json.dumps(card_of(terms, model, folds, settings), indent=1, ensure_ascii=False)
+    out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")
+    return model
+
+
+def card_of(
+    terms: Terms, model: TextModel, folds: list[Fold], settings: FitSettings
+) -> dict[str, Any]:
+    """Return the data of the model card."""
+    counts = {
+        corpus.name: {
+            str(kind): int(n)
+            for kind, n in zip(
+                *np.unique(terms.kind[terms.of_corpora([corpus.name])], return_counts=True),
+                strict=True,
+            )
+        }
+        for corpus in CORPORA
+    }
+    return {
+        "model": "linear, hashed words and word pairs, int8",
+        "terms": len(model.keys),
+        "bytes": len(model.to_bytes()),
+        "sources": [{**asdict(corpus), "messages": counts[corpus.name]} for corpus in CORPORA],
+        "settings": asdict(settings),
+        "left_out_in_turn": [asdict(fold) for fold in folds],
+    }
