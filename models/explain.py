@@ -15,7 +15,7 @@ from models.reasons.reason import Reason
 
 Array = npt.NDArray[np.float64]
 MAX_REASONS = 8
-_REMARKS = re.compile(r"[;:(]")
+_REMARKS = re.compile(r"[;:]")
 
 
 def explain_contributions(

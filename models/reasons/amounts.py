@@ -50,8 +50,13 @@ def _doublings(value: float, language: Language) -> str:
     return language("{number} times as much").format(number=_number(_power(2, value)))
 
 
-def _tens(value: float, language: Language) -> str:
-    return language("{number} mails").format(number=f"{_power(10, value) - 1:,.0f}")
+def _tens(of: str) -> Writer:
+    """Undo log10(n + 1)."""
+
+    def write(value: float, language: Language) -> str:
+        return f"{_number(round(_power(10, value) - 1))} {language(of)}"
+
+    return write
 
 
 def _twos_a_day(value: float, language: Language) -> str:
@@ -70,9 +75,11 @@ _WRITERS: dict[str, Writer] = {
     "probability": _share,
     "ratio": _times,
     "doublings": _doublings,
-    "log10 mails": _tens,
+    "log10 mails": _tens("mails"),
+    "log10 rows": _tens("rows"),
     "log2 mails a day": _twos_a_day,
     "0 to 1": _plain,
     "0 to 3": _plain,
+    "score": _plain,
     "count": _plain,
 }

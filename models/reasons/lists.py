@@ -1,0 +1,149 @@
+"""Reasons from the recipient lists."""
+
+from models.reasons.reason import Reason
+
+_FAMILY = "lists"
+
+LIST_SIZE = Reason(
+    "LIST_SIZE",
+    _FAMILY,
+    ("list_size",),
+    "The size of the list stands out.",
+    "Send to the part of it that engaged lately first.",
+)
+LIST_INVALID = Reason(
+    "LIST_INVALID",
+    _FAMILY,
+    ("list_invalid_share", "list_typo_share"),
+    "Part of the list is no address at all, or has typing slips.",
+    "Correct or remove these rows, and confirm new sign-ups by mail.",
+)
+LIST_DUPLICATES = Reason(
+    "LIST_DUPLICATES",
+    _FAMILY,
+    ("list_duplicate_share", "list_variant_share"),
+    "The list holds the same people more than once.",
+    "Remove duplicates before importing; check what was merged into the list.",
+)
+LIST_ROLE_ADDRESSES = Reason(
+    "LIST_ROLE_ADDRESSES",
+    _FAMILY,
+    ("list_role_share",),
+    "Many addresses belong to a role, such as info or sales, and not to a person.",
+    "Keep only role addresses that signed up themselves; such addresses are often collected from websites.",
+)
+LIST_DISPOSABLE = Reason(
+    "LIST_DISPOSABLE",
+    _FAMILY,
+    ("list_disposable_share",),
+    "Many addresses are at throw-away providers.",
+    "Refuse throw-away addresses in your form, and confirm sign-ups by mail.",
+)
+LIST_MAKEUP = Reason(
+    "LIST_MAKEUP",
+    _FAMILY,
+    (
+        "list_free_mail_share",
+        "list_top_domain_share",
+        "list_top_corporate_share",
+        "list_domain_entropy",
+        "list_tld_entropy",
+        "list_digit_share",
+        "list_year_share",
+    ),
+    "The mix of addresses is unlike that of lists that people join themselves.",
+    "Tell support where and how these people signed up.",
+)
+LIST_LOOKS_GENERATED = Reason(
+    "LIST_LOOKS_GENERATED",
+    _FAMILY,
+    ("list_gibberish_share", "list_sequence_share", "list_local_reuse_share"),
+    "Many addresses look made up.",
+    "Protect your form against robots, and remove everyone who never confirmed.",
+    hidden_value=True,
+)
+LIST_ORDER = Reason(
+    "LIST_ORDER",
+    _FAMILY,
+    ("list_alphabetical_order", "list_domain_order"),
+    "The order of the rows is unlike that of a list that grew by sign-ups.",
+    "Import the list as your form or shop exports it, with the times of opt-in.",
+    hidden_value=True,
+)
+LIST_CONSENT_OLD = Reason(
+    "LIST_CONSENT_OLD",
+    _FAMILY,
+    ("list_staleness", "list_consent_age_days", "list_consent_old_share"),
+    "Many recipients signed up long ago.",
+    "Ask old subscribers once whether they want to stay, and remove those who do not answer.",
+)
+LIST_CONSENT_UNKNOWN = Reason(
+    "LIST_CONSENT_UNKNOWN",
+    _FAMILY,
+    (
+        "list_without_evidence",
+        "list_has_consent_times",
+        "list_consent_known_share",
+        "list_opt_in_ip_known_share",
+        "list_opt_in_source_known_share",
+    ),
+    "The list does not show when and how people gave their permission.",
+    "Import opted_in_at, opt_in_ip and opt_in_source with the addresses.",
+)
+LIST_CONSENT_ODD = Reason(
+    "LIST_CONSENT_ODD",
+    _FAMILY,
+    (
+        "list_consent_burst_share",
+        "list_consent_same_day_share",
+        "list_consent_future_share",
+        "list_opt_in_ip_reuse",
+        "list_engaged_before_consent_share",
+    ),
+    "The details of permission in the list do not look like single sign-ups.",
+    "Import them as your form recorded them; tell support when the list moved from another service.",
+    hidden_value=True,
+)
+LIST_NOT_ENGAGED = Reason(
+    "LIST_NOT_ENGAGED",
+    _FAMILY,
+    (
+        "list_has_engagement",
+        "list_engaged_known_share",
+        "list_engaged_age_days",
+        "list_engaged_90d_share",
+    ),
+    "Few recipients are known to have opened or clicked lately.",
+    "Send to those who engaged within 90 days first, and import last_engaged_at.",
+)
+LIST_BOUNCED_BEFORE = Reason(
+    "LIST_BOUNCED_BEFORE",
+    _FAMILY,
+    ("list_hard_bounced_share",),
+    "The list holds addresses that are known not to exist.",
+    "Remove addresses that bounced, also those that bounced at your former provider.",
+)
+LIST_LEFT_BEFORE = Reason(
+    "LIST_LEFT_BEFORE",
+    _FAMILY,
+    ("list_complained_share", "list_unsubscribed_share"),
+    "The list holds people who complained about or left similar mail.",
+    "Import the suppression list of your former provider, and mail only those who asked for it.",
+    hidden_value=True,
+)
+LIST_SPAM_TRAPS = Reason(
+    "LIST_SPAM_TRAPS",
+    _FAMILY,
+    ("list_trap_share",),
+    "The list holds addresses that never sign up for anything.",
+    "Do not send to it as it is: confirm each address by mail, or start again from your own sign-ups.",
+    hidden_value=True,
+)
+LIST_SHARED = Reason(
+    "LIST_SHARED",
+    _FAMILY,
+    ("list_overlap_max", "list_overlap_lists", "list_known_share"),
+    "Much of the list was seen elsewhere on this platform.",
+    "Send only to people who signed up with you; bought, rented or shared lists are not accepted.",
+    hidden_value=True,
+)
