@@ -150,7 +150,8 @@ class World:
         known.extend(self.domains)
         known.extend(self.imports)
         known.sort(key=_order)
-        yield from heapq.merge(known, self._campaigns_due(), self._events(), key=_order)
+        others = heapq.merge(known, self._campaigns_due(), key=_order)
+        yield from _before_events(others, self._events())
 
     def _events(self) -> Iterator[EventReceived]:
         if self.events_path is None:
@@ -255,6 +256,19 @@ class World:
                 odd.note(f"{name}: a line is not a JSON object", line[:80])
             else:
                 yield raw
+
+
+def _before_events(others: Iterator[Fact], events: Iterator[EventReceived]) -> Iterator[Fact]:
+    """Merge by time, other facts first at one instant; a plain loop, as events are very many."""
+    other = next(others, None)
+    for event in events:
+        while other is not None and other.at <= event.at:
+            yield other
+            other = next(others, None)
+        yield event
+    if other is not None:
+        yield other
+        yield from others
 
 
 def _order(fact: Fact) -> tuple[datetime, int]:
