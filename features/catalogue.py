@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from features.windows import WINDOWS
 
 Array = npt.NDArray[np.float64]
 Compute = Callable[..., Array]
+
+
+WINDOW_INDEX: Final = {window.name: i for i, window in enumerate(WINDOWS)}
 
 
 class UnknownInput(KeyError):
@@ -52,6 +56,12 @@ class Feature:
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs: `takes`, or the argument names of `compute`."""
         return self.takes or tuple(inspect.signature(self.compute).parameters)
+
+    @cached_property
+    def chosen(self) -> slice | list[int]:
+        """Which columns of a counter its windows are; a slice where all are, for it copies nothing."""
+        whole = self.windows == tuple(WINDOW_INDEX)
+        return slice(None) if whole else [WINDOW_INDEX[window] for window in self.windows]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -144,8 +154,7 @@ def _run(feature: Feature, inputs: Mapping[str, Array]) -> Array:
         raise UnknownInput(f"feature {feature.name!r} needs input {missing}") from missing
     if not feature.windows:
         return np.asarray(feature.compute(*values), dtype=np.float64)[:, None]
-    chosen = [WINDOW_INDEX[window] for window in feature.windows]
-    wide = [v[:, chosen] if v.ndim == 2 else v[:, None] for v in values]
+    wide = [v[:, feature.chosen] if v.ndim == 2 else v[:, None] for v in values]
     return np.asarray(feature.compute(*wide), dtype=np.float64)
 
 
@@ -157,9 +166,6 @@ def _find(name: str, inputs: Mapping[str, Array]) -> Array:
     if window in WINDOW_INDEX and counter in inputs:
         return inputs[counter][:, WINDOW_INDEX[window]]
     raise KeyError(name)
-
-
-WINDOW_INDEX: dict[str, int] = {window.name: i for i, window in enumerate(WINDOWS)}
 
 
 def load_catalogue(package: ModuleType = features.families) -> Catalogue:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from math import isfinite, nan
 
-from features import lists
 from features.facts import AccountFacts
 from features.inputs.account import hours_between
+from features.lists import NUMBERS
 from features.records import ImportSource, ListImport
-
-NUMBERS: tuple[str, ...] = getattr(lists, "NUMBERS", ())
 
 
 def import_numbers(facts: AccountFacts, imports: Sequence[ListImport]) -> dict[str, float]:

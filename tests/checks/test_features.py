@@ -41,9 +41,11 @@ WINDOWED: Final = (*COUNTERS, "attempts", "accepted")
 # What can be told of the world: more of these is never good, more of those is never bad.
 BAD: Final = re.compile(
     r"(hard_bounce|block_bounce|complaint|trap_hit|.*_flagged|peer_(hard_bounce|block_bounce"
-    r"|complaint|trap_hit))(_\d+[hd])?"
+    r"|complaint|trap_hit)|list_consent_age_days)(_\d+[hd])?"
 )
-GOOD: Final = re.compile(r"(open|account_age_\w*days|import_form_share)(_\d+[hd])?")
+GOOD: Final = re.compile(
+    r"(open|account_age_\w*days|import_form_share|list_engaged_\w+|list_consent_known_share)(_\d+[hd])?"
+)
 HOSTILE: Final = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e18, -1e18, 1e300, math.nan, 12_345.0)
 
 

@@ -192,8 +192,7 @@ def test_domain_registered_after_sign_up_is_negative() -> None:
     assert one(facts(domains=(young,)), "domain_age_at_signup_days") == -20
 
 
-def test_lists_are_weighted_by_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("features.inputs.imports.NUMBERS", ("list_role_share", "list_typo_share"))
+def test_lists_are_weighted_by_rows() -> None:
     imports = (
         imported("x", 100, list_role_share=0.1, list_typo_share=nan),
         imported("y", 300, list_role_share=0.5),
