@@ -34,7 +34,7 @@ class Share:
     concentration: float = 8.0
 
     def draw(self, rng: Rng) -> float:
-        mean = min(max(self.mean, 0.001), 0.999)
+        mean = min(max(self.mean, 1e-6), 0.999)
         return float(rng.beta(mean * self.concentration, (1 - mean) * self.concentration))
 
 

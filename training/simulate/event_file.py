@@ -24,13 +24,15 @@ _ANONYMOUS_TRAPS: Final = 2
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the integers of events stand for."""
+    """What the integers of events stand for, and which optional facts each campaign's lack."""
 
     account: npt.NDArray[np.object_]
     campaign: npt.NDArray[np.object_]
     email: npt.NDArray[np.object_]
     provider: npt.NDArray[np.int8]
     named: npt.NDArray[np.bool_]
+    provided: npt.NDArray[np.bool_]
+    addressed: npt.NDArray[np.bool_]
 
 
 def write_events(
@@ -77,6 +79,8 @@ def _lines(
             "email": words_of(persons, who),
             "provider": words_of(providers, words.provider[rows.person]),
             "address": words_of(addresses, rows.address),
+            "provided": words.provided[rows.campaign],
+            "addressed": words.addressed[rows.campaign],
             "before": words_of(TEXTS.before, rows.text),
             "ip": words_of(blank, bounce_ip),
             "after": words_of(TEXTS.after, rows.text),
@@ -110,6 +114,10 @@ def _line() -> "pl.Expr":
     def moment(name: str) -> pl.Expr:
         return pl.from_epoch(col(name), time_unit="s").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def member(flag: str, name: str, value: str) -> pl.Expr:
+        text = pl.concat_str(lit(f',"{name}":"'), col(value), lit('"'))
+        return pl.when(col(flag)).then(text).otherwise(lit(""))
+
     recipient = (
         pl.when(col("hidden"))
         .then(lit(""))
@@ -125,7 +133,8 @@ def _line() -> "pl.Expr":
     return pl.concat_str(
         lit('{"received_at":"'), moment("received"), lit('","event":{"event_id":"e'), col("id"),
         lit('","type":"'), col("kind"), lit('",'), col("campaign"), lit(',"occurred_at":"'),
-        moment("occurred"), lit('"'), recipient, lit(',"mailbox_provider":"'), col("provider"),
-        lit('","sending_ip":"'), col("address"), lit('"'), col("before"), ip, col("after"),
-        feedback, lit("}}"),
+        moment("occurred"), lit('"'), recipient,
+        member("provided", "mailbox_provider", "provider"),
+        member("addressed", "sending_ip", "address"),
+        col("before"), ip, col("after"), feedback, lit("}}"),
     )  # fmt: skip

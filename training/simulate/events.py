@@ -64,6 +64,8 @@ class Telemetry:
     lost: float
     late: float
     doubled: float
+    names_provider: bool
+    names_address: bool
 
 
 def make_telemetry(rng: Rng, noise: float) -> Telemetry:
@@ -81,6 +83,8 @@ def make_telemetry(rng: Rng, noise: float) -> Telemetry:
         lost=float(rng.beta(0.4, 120)) * noise,
         late=float(rng.beta(0.6, 90)) * noise,
         doubled=float(rng.beta(0.6, 150)) * noise,
+        names_provider=rng.random() < 0.95,
+        names_address=rng.random() < 0.93,
     )
 
 

@@ -23,6 +23,8 @@ from training.simulate.universe import (
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 _CONSENT_DECAY_YEARS: Final = 2.5
+UNREAD_S: Final = 180 * DAY_SECONDS
+"""After how long without a sign of life a sunset policy stops mailing an address."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ class ListMaker:
         self, rng: Rng, traits: OriginTraits, rows: int, region: int, at_s: int
     ) -> tuple[Ints, Ints]:
         oldest = traits.consent_years.draw(rng) * YEAR_SECONDS
-        back = oldest * rng.beta(1.0, rng.uniform(0.9, 2.2), rows)
+        spread = rng.beta(1.0, rng.uniform(0.9, 2.2), rows)
+        back = oldest * (traits.freshest + (1 - traits.freshest) * spread)
         opted_in = (at_s - back).astype(np.int64)
         if rng.random() < 0.6:
             opted_in = np.sort(opted_in)
@@ -183,6 +186,8 @@ class ListMaker:
         kind = u.kind[person]
         fake = (kind == Kind.TYPO) | (kind == Kind.NEVER_EXISTED)
         chance_off = traits.cleaned.draw(rng) * np.where(closed, 1.0, np.where(fake, 0.6, 0.0))
+        unread = u.abandoned_at[person] < at_s - UNREAD_S
+        chance_off = np.maximum(chance_off, traits.sunset * unread)
         if washed:
             thorough = rng.uniform(0.8, 0.98)
             off = (closed & ~recycled) | fake

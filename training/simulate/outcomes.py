@@ -21,7 +21,7 @@ DELIVERED, HARD, SOFT, BLOCK, TRAP = range(5)
 NOBODY, UNREPORTED, REPORTED = range(3)
 
 # Chance that somebody who asked, and somebody who did not, complains about one mail.
-ASKED_COMPLAINT: Final = 0.0004
+ASKED_COMPLAINT: Final = 0.0003
 UNASKED_COMPLAINT: Final = 0.0055
 REPORT_SHARE: Final = 0.93
 NEVER_REPORTED_TRAP: Final = 0.35

@@ -18,7 +18,9 @@ from training.simulate.regions import REGIONS
 from training.simulate.senders import Sender
 
 MOST_CAMPAIGNS: Final = 200
-_RATE: Final = 0.72
+_RATE: Final = 0.5
+_SIZE: Final = 0.68
+"""Pace and list sizes are scaled so that 5,000 accounts and 90 days make about 6 M events."""
 
 
 def all_genres() -> dict[str, Genre]:
@@ -75,7 +77,7 @@ class Planner:
         rng = self._config.generator(11, sender.number)
         spans = self._spans(rng, sender)
         pace = float(rng.lognormal(0, 0.35))
-        size = float(rng.lognormal(0, 0.3)) * self._config.volume
+        size = float(rng.lognormal(0, 0.3)) * self._config.volume * _SIZE
         hours = _Hours(rng, sender)
         lists: list[PlannedList] = []
         campaigns: list[PlannedCampaign] = []

@@ -108,8 +108,9 @@ def _sender(
     rng = config.generator(4, number)
     together = config.generator(5, seat.actor)
     persona = seat.persona
-    hosts = [one for one in personas if one.name in persona.borrows]
-    host = weighted(rng, {one: one.weight for one in hosts}) if hosts else persona
+    hosts = {one.name: one for one in personas if one.name in persona.borrows}
+    weights = {name: one.weight for name, one in hosts.items()}
+    host = hosts[weighted(rng, weights)] if hosts else persona
     imitation = imitation_of(rng, persona, config.difficulty)
     traits = blended((host if hosts else persona).signup, imitation)
     region = weighted(together, WEIGHTS) if chance(rng, 0.8) else weighted(rng, WEIGHTS)

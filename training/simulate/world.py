@@ -1,5 +1,6 @@
 """Makes a world: plans every account, sends every campaign in time order, writes the files."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from training.simulate.events import (
 )
 from training.simulate.identifiers import opaque
 from training.simulate.list_files import write_list
-from training.simulate.lists import ListMaker, ListRows
+from training.simulate.lists import UNREAD_S, ListMaker, ListRows
 from training.simulate.moments import rfc3339
 from training.simulate.origins import ORIGINS, UNASKED
 from training.simulate.outcomes import HARD, REPORTED, TRAP, Circumstances, Fates, decide_fates
@@ -34,7 +35,7 @@ from training.simulate.reputation import Network, addresses_of, build_network
 from training.simulate.senders import Sender, deal
 from training.simulate.signup import account_record, domain_records
 from training.simulate.truth import account_truth, campaign_abusive, list_truth
-from training.simulate.universe import Universe, build_universe
+from training.simulate.universe import NEVER_S, Universe, build_universe
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
@@ -42,7 +43,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class MadeList:
-    """A list as it stands: `alive` rows may still be mailed."""
+    """A list as it stands: `alive` rows may still be mailed, until `sunset_s`."""
 
     list_id: str
     planned: PlannedList
@@ -50,6 +51,7 @@ class MadeList:
     line: npt.NDArray[np.int64]
     file_rows: int
     alive: npt.NDArray[np.bool_]
+    sunset_s: npt.NDArray[np.int64]
 
 
 @dataclass
@@ -79,6 +81,8 @@ class World:
     account_of: list[str] = field(default_factory=list)
     campaign_ids: list[str] = field(default_factory=list)
     named: list[bool] = field(default_factory=list)
+    provided: list[bool] = field(default_factory=list)
+    addressed: list[bool] = field(default_factory=list)
     event_count: int = 0
 
 
@@ -190,7 +194,10 @@ def _make_list(
     if sender.prior and planned.at_s < world.config.start_s - 30 * 86_400:
         closed = world.universe.gone_at[rows.person] < world.config.start_s - 20 * 86_400
         alive = ~closed | (rng.random(len(rows)) < 0.06)
-    return MadeList(list_id, planned, rows, line, total, alive), record
+    unread_at = world.universe.abandoned_at[rows.person] + UNREAD_S
+    keeps = rng.random(len(rows)) >= ORIGINS[planned.origin].sunset
+    sunset = np.where(keeps, NEVER_S, unread_at)
+    return MadeList(list_id, planned, rows, line, total, alive, sunset), record
 
 
 def _send_campaigns(world: World, truth: TextIO, progress: Progress) -> None:
@@ -237,7 +244,7 @@ def _recipients(rng: Rng, account: Account, planned: PlannedCampaign) -> _Chosen
     offset = 0
     for number in planned.lists:
         made = account.lists[number]
-        index = np.flatnonzero(made.alive)
+        index = np.flatnonzero(made.alive & (made.sunset_s > planned.at_s))
         index = index[rng.random(len(index)) < planned.reach]
         source = np.full(len(index), number)
         parts.append((made.rows.take(index), made.line[index] + offset, source, index))
@@ -340,8 +347,9 @@ def _campaign_truth(
 
 def _write_recipients(path: Path, chosen: _Chosen, fates: Fates) -> None:
     """Write the npz that world.md describes."""
+    file = io.BytesIO()
     np.savez(
-        path,
+        file,
         row=chosen.line.astype(np.int32),
         p_hard=fates.p_hard.astype(np.float32),
         p_complaint=fates.p_complaint.astype(np.float32),
@@ -354,6 +362,7 @@ def _write_recipients(path: Path, chosen: _Chosen, fates: Fates) -> None:
         unsub_delay=fates.unsub_delay.astype(np.int32),
         fbl=fates.fbl.astype(np.int8),
     )
+    path.write_bytes(file.getbuffer())
 
 
 def _emit(
@@ -370,6 +379,8 @@ def _emit(
     world.campaign_ids.append(campaign_id)
     world.account_of.append(account.sender.account_id)
     world.named.append(not chance(rng, 0.01 * world.config.missing))
+    world.provided.append(account.telemetry.names_provider)
+    world.addressed.append(account.telemetry.names_address)
     addresses = np.array(account.addresses)
     sending = Sending(
         campaign=number,
@@ -398,5 +409,7 @@ def _write_events(world: World, progress: Progress) -> None:
         email=world.universe.email,
         provider=world.universe.provider,
         named=np.array(world.named),
+        provided=np.array(world.provided),
+        addressed=np.array(world.addressed),
     )
     write_events(rows, words, world.out / "events.ndjson", told)
