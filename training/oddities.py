@@ -13,7 +13,11 @@ class Oddities:
     def note(self, what: str, example: object = "") -> None:
         """Count one oddity; the first example of each is kept."""
         self.counts[what] += 1
-        self.examples.setdefault(what, str(example)[:120])
+        if what not in self.examples:
+            text = (
+                example.decode("utf-8", "replace") if isinstance(example, bytes) else str(example)
+            )
+            self.examples[what] = text.strip()[:120]
 
     def __len__(self) -> int:
         return self.counts.total()
