@@ -6,19 +6,19 @@ from typing import Final
 
 import uuid_utils
 from fastapi import FastAPI
-from models.content import TextModel
-from service.api.app import create_app
-from service.warden import Warden
 
 from features.catalogue import Catalogue, load_catalogue
 from features.hashing import AddressHasher
 from models.bundle import Bundle
+from models.content import TextModel
 from models.policy import Policy, load_policy
 from models.registry import Shelf, read_text_model, starter_files
 from sendwarden.settings import Settings
+from service.api.app import create_app
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.stores import open_store
 from service.stores.contract import Store
+from service.warden import Warden
 
 STARTER: Final = "starter"
 

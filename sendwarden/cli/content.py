@@ -1,0 +1,104 @@
+"""`sendwarden content`: train, evaluate and use the text model."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sendwarden.cli.command import Command
+
+app = typer.Typer(
+    help="Judge messages by what they say: train, evaluate and use the text model.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data", envvar="SENDWARDEN_DATA", help="Folder of corpora: content/<name>.jsonl.gz."
+    ),
+]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give a function that prints a step with the seconds gone; say it when a corpus is missing."""
+    import time
+
+    from training.content.corpora import MissingCorpus
+
+    started = time.monotonic()
+    try:
+        yield lambda step: typer.echo(f"{time.monotonic() - started:5.0f} s  {step}", err=True)
+    except MissingCorpus as missing:
+        typer.echo(f"{missing}\nname the folder with --data or SENDWARDEN_DATA", err=True)
+        raise typer.Exit(2) from missing
+
+
+@app.command()
+def train(
+    data: Data = Path("../shared/data"),
+    out: Annotated[Path, typer.Option(help="Where the model and its card go.")] = Path(
+        "models/text_model.npz"
+    ),
+) -> None:
+    """Fit the text model on the corpora whose terms allow it, and write it with its card.
+
+    Example: sendwarden content train --data ../shared/data
+    """
+    from training.content.fit import FitSettings
+    from training.content.train import train as fit
+
+    with _progress() as progress:
+        fit(data, out, FitSettings(), progress)
+    typer.echo(f"wrote {out} ({out.stat().st_size:,} bytes) and {out.with_suffix('.json')}")
+
+
+@app.command()
+def evaluate(data: Data = Path("../shared/data")) -> None:
+    """Print what the model does on corpora that it was not fitted on, each left out in turn.
+
+    Example: sendwarden content evaluate --data ../shared/data
+    """
+    from training.content.fit import FitSettings
+    from training.content.evaluate import held_out_folds
+    from training.content.report import print_folds
+    from training.content.train import read_terms
+
+    with _progress() as progress:
+        folds = held_out_folds(read_terms(data, progress), FitSettings(), progress)
+    print_folds(folds)
+
+
+@app.command()
+def score(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Messages (.eml), folders of them, or - for stdin.")
+    ] = None,
+    maildir: Annotated[
+        Path | None, typer.Option(help="A Maildir: its new and cur folders.")
+    ] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(help="One JSON object a line: id, and raw or from/subject/html/text."),
+    ] = None,
+) -> None:
+    """Write one JSON line a message: id, malicious, unsolicited, wanted, judged, reasons.
+
+    Example: sendwarden content score campaign.eml
+
+    Example: sendwarden content score --maildir ~/Maildir | jq 'select(.malicious > 0.5)'
+    """
+    from sendwarden.score_content import NothingToScore, UnreadableMail, score_all
+
+    try:
+        for line in score_all(paths or [], maildir, jsonl):
+            typer.echo(line)
+    except (NothingToScore, UnreadableMail) as error:
+        typer.echo(f"cannot score: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+COMMAND = Command("content", app)
