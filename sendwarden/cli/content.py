@@ -62,8 +62,8 @@ def evaluate(data: Data = Path("../shared/data")) -> None:
 
     Example: sendwarden content evaluate --data ../shared/data
     """
-    from training.content.fit import FitSettings
     from training.content.evaluate import held_out_folds
+    from training.content.fit import FitSettings
     from training.content.report import print_folds
     from training.content.train import read_terms
 

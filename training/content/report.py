@@ -1,0 +1,25 @@
+"""The figures of an evaluation, for reading."""
+
+from rich.console import Console
+from rich.table import Table
+
+from training.content.evaluate import BULK, PHISHING, Fold
+
+
+def print_folds(folds: list[Fold], console: Console | None = None) -> None:
+    """Print one line a held-out corpus, and their mean."""
+    table = Table(
+        title="text model: each corpus left out, with all legitimate bulk and phishing\n"
+        "threshold at 1 % of the held-out corpus's own ham"
+    )
+    for heading in ("left out", "ROC AUC", "recall", PHISHING, *BULK):
+        table.add_column(heading, justify="left" if heading == "left out" else "right")
+    for fold in folds:
+        table.add_row(fold.name, *(f"{figure:.3f}" for figure in _figures(fold)))
+    columns = zip(*map(_figures, folds), strict=True)
+    table.add_row("mean", *(f"{sum(column) / len(folds):.3f}" for column in columns))
+    (console or Console(width=150)).print(table)
+
+
+def _figures(fold: Fold) -> list[float]:
+    return [fold.auc, fold.recall, fold.flagged[PHISHING], *(fold.flagged[name] for name in BULK)]
