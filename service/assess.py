@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
+from features import lists
 from features.facts import ListFacts
-from features.lists import ListScan, UnreadableList, platform_numbers, scan
 from features.records import ImportSource, ListImport, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
@@ -64,19 +64,19 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     return Assessment(record, save(store, decision), overlaps)
 
 
-def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> ListScan:
+def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> "lists.ListScan":
     try:
-        return scan(file, order.format, parts.hasher, order.imported_at)
-    except UnreadableList as error:
+        return lists.scan(file, order.format, parts.hasher, order.imported_at)
+    except lists.UnreadableList as error:
         raise errors.UnreadableList(str(error)) from error
 
 
 def _record(
-    parts: Parts, order: ImportOrder, scanned: ListScan, overlaps: tuple[Overlap, ...]
+    parts: Parts, order: ImportOrder, scanned: "lists.ListScan", overlaps: tuple[Overlap, ...]
 ) -> ListImport:
     flags = parts.store.recipient_flags(scanned.sketch)
     shared = [overlap.containment for overlap in overlaps]
-    numbers: Mapping[str, float] = platform_numbers(scanned.sketch, flags, shared)
+    numbers: Mapping[str, float] = lists.platform_numbers(scanned.sketch, flags, shared)
     return ListImport(
         import_id=parts.new_id(),
         account_id=order.account_id,

@@ -33,7 +33,8 @@ def create_key(store: Store, name: str, scopes: Iterable[str], secret: bytes, at
     Raises `UnknownScope`.
     """
     wanted = tuple(dict.fromkeys(scopes))
-    if not wanted or (unknown := [scope for scope in wanted if scope not in SCOPES]):
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown or not wanted:
         raise UnknownScope(f"scopes are {', '.join(SCOPES)}; not {', '.join(unknown) or 'none'}")
     key = PREFIX + secret.hex()
     store.add_key(ApiKey(key_hash=hash_of(key), name=name, scopes=wanted, created_at=at))

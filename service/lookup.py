@@ -63,14 +63,14 @@ class DnsCheck:
     def _texts(self, name: str) -> Texts:
         """Return the TXT records of a name; empty when there are none, None when unanswered."""
         import dns.exception
-        import dns.name
         import dns.resolver
 
-        resolver = dns.resolver.Resolver(configure=self.nameservers is None)
-        if self.nameservers is not None:
-            resolver.nameservers = list(self.nameservers)
-        resolver.port, resolver.timeout, resolver.lifetime = self.port, self.seconds, self.seconds
         try:
+            resolver = dns.resolver.Resolver(configure=self.nameservers is None)
+            if self.nameservers is not None:
+                resolver.nameservers = list(self.nameservers)
+            resolver.port = self.port
+            resolver.timeout = resolver.lifetime = self.seconds
             answer = resolver.resolve(name, "TXT", search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
@@ -110,8 +110,11 @@ def _tags(text: str) -> dict[str, str]:
 
 
 def _organisation(domain: str) -> str:
-    """Return the registrable domain, by the public suffix list shipped with tldextract."""
+    """Return the registrable domain, by the public suffix list shipped with tldextract.
+
+    An unlisted suffix counts as one label, as the list's default rule says.
+    """
     import tldextract
 
     extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-    return extract(domain).top_domain_under_public_suffix
+    return extract(domain).top_domain_under_public_suffix or ".".join(domain.split(".")[-2:])

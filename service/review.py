@@ -7,7 +7,7 @@ import msgspec
 
 from models.decide import VectorMismatch, explain_decision
 from models.decision import Action, Decision
-from service.errors import UnknownDecision, VerdictConflict
+from service.errors import UnknownDecision, Unreadable, VerdictConflict
 from service.parts import Parts
 from service.scrub import scrub
 from service.standing import LIFTING
@@ -54,8 +54,13 @@ def explained(parts: Parts, decision: Decision) -> Decision:
 
 
 def list_decisions(parts: Parts, query: DecisionQuery) -> Page:
-    """Return stored decisions, newest first."""
-    return parts.store.decisions(query)
+    """Return stored decisions, newest first. Raises `Unreadable` for a cursor of somewhere else."""
+    try:
+        return parts.store.decisions(query)
+    except ValueError as error:
+        if query.cursor is None:
+            raise
+        raise Unreadable("the cursor is not one that this service gave out") from error
 
 
 def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, at: datetime) -> Label:

@@ -11,7 +11,9 @@ REPLACEMENT: Final = "<address>"
 
 # Runs are bounded so that a hostile text cannot make the search quadratic. What follows the at
 # sign may be a bare host or an address literal (RFC 5321): `root@localhost`, `x@[192.0.2.1]`.
-_LOCAL: Final = r"(?:\"[^\"\r\n]{1,64}\"|[^\s<>\"'(),;:\[\]@=]{1,128}(?:=[^\s<>\"'(),;:\[\]@]{1,128})?)"
+_LOCAL: Final = (
+    r"(?:\"[^\"\r\n]{1,64}\"|[^\s<>\"'(),;:\[\]@=]{1,128}(?:=[^\s<>\"'(),;:\[\]@]{1,128})?)"
+)
 _AT: Final = r"(?:@|%40|=40|&#64;|&commat;|\uff20)"
 _DOMAIN: Final = r"(?:\[[^\]\s]{1,64}\]|[\w](?:[\w.\-]{0,252}[\w])?)"
 _ADDRESS: Final = re.compile(f"{_LOCAL}{_AT}{_DOMAIN}", re.IGNORECASE)

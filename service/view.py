@@ -41,7 +41,7 @@ class Deliverability:
 
 @dataclass(frozen=True)
 class AccountView:
-    """`providers` holds the deliverability of the last 7 days by mailbox provider."""
+    """`providers` holds 7 days by mailbox provider, up to the last full hour: no finer is kept."""
 
     account: Account
     standing: Standing

@@ -154,7 +154,7 @@ class LinkedAnswer(Answer, frozen=True, kw_only=True):
 
 
 class AccountViewAnswer(Answer, frozen=True, kw_only=True):
-    """An account at a glance. `providers` covers the last 7 days."""
+    """An account at a glance. `providers` covers 7 days up to the last full hour."""
 
     account_id: str
     created_at: datetime

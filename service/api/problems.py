@@ -115,9 +115,15 @@ async def _of_body(_: Request, error: Any) -> Response:
 
 async def _of_service(_: Request, error: Any) -> Response:
     status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
-    faults = (FieldError(loc=("body",), msg=str(error)),) if status == 422 else ()
-    return problem_response(status, str(error), faults, headers)
+    if status == 503:
+        return unavailable("the store cannot be used now; nothing was changed, try again")
+    faults = (FieldError(loc=("request",), msg=str(error)),) if status == 422 else ()
+    return problem_response(status, str(error), faults)
+
+
+def unavailable(detail: str) -> Response:
+    """Return a 503. What the database said is not repeated: it may quote values."""
+    return problem_response(503, detail, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 async def _of_disconnect(_: Request, __: Exception) -> Response:

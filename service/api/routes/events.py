@@ -4,19 +4,19 @@ from functools import cache
 from typing import Final
 
 from fastapi import APIRouter, Request
-from features.sources.source import Source
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 import features.sources
 from features.discovery import discover
+from features.sources.source import Source, UnreadablePayload
+from service import errors
 from service.api.access import EventsCaller
 from service.api.answers import EventsAnswer, RejectedEvent, json_response
 from service.api.bodies import check_content_type, read_body
 from service.api.context import Server, Serving
 from service.api.params import SourceName
 from service.api.schemas import described
-from service.errors import UnknownSource
 
 ROUTES = APIRouter()
 CANONICAL: Final = "canonical"
@@ -40,7 +40,7 @@ async def post_source_events(
     _: EventsCaller, source: SourceName, request: Request, server: Serving
 ) -> Response:
     if source not in sources():
-        raise UnknownSource(f"no event source {source!r}; known: {', '.join(sources())}")
+        raise errors.UnknownSource(f"no event source {source!r}; known: {', '.join(sources())}")
     return await _ingested(request, server, sources()[source])
 
 
@@ -56,7 +56,10 @@ async def _ingested(request: Request, server: Server, source: Source) -> Respons
     at = server.clock()
 
     def ingest() -> EventsAnswer:
-        parsed = source.parse(body, content_type)
+        try:
+            parsed = source.parse(body, content_type)
+        except UnreadablePayload as error:
+            raise errors.UnreadablePayload(str(error)) from error
         counted = server.warden.ingest(parsed.events, at)
         return EventsAnswer(
             accepted=counted.accepted,

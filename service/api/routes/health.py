@@ -8,8 +8,8 @@ from starlette.responses import Response
 from service.api.access import Anyone
 from service.api.answers import HealthAnswer, ReadyAnswer, json_response
 from service.api.context import Serving
+from service.api.problems import unavailable
 from service.api.schemas import described
-from service.errors import Unavailable
 
 ROUTES = APIRouter()
 
@@ -27,7 +27,7 @@ async def readyz(_: Anyone, server: Serving) -> Response:
     await run_in_threadpool(server.warden.store.ping)
     bundle = await run_in_threadpool(server.warden.model.current)
     if bundle is None:
-        raise Unavailable("no model is loaded; decisions are taken by the policy's fallback")
+        return unavailable("no model is loaded; decisions are taken by the policy's fallback")
     policy = server.warden.policy.current()
     return json_response(
         ReadyAnswer(status="ready", model_version=bundle.version, policy_version=policy.version)

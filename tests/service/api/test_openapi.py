@@ -1,0 +1,102 @@
+"""The description says what the server does: real answers are checked against it."""
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+EVENT = {
+    "event_id": "e-1",
+    "type": "sent",
+    "account_id": "doc-1",
+    "occurred_at": "2026-11-23T09:00:00Z",
+}
+MESSAGE = "From: a@shop.example\nSubject: x\n\nHello"
+CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
+    ("PUT", "/v1/accounts/{account_id}", "/v1/accounts/doc-1",
+     {"json": {"created_at": "2026-01-01T00:00:00Z", "declared": {"industry": "shop"}}}, 200),
+    ("PUT", "/v1/accounts/{account_id}", "/v1/accounts/doc-1", {"json": {}}, 422),
+    ("PUT", "/v1/accounts/{account_id}", "/v1/accounts/doc-1",
+     {"content": b"{", "headers": {"Content-Type": "application/json"}}, 400),
+    ("PUT", "/v1/sending-domains/{domain}", "/v1/sending-domains/a.example",
+     {"json": {"account_id": "doc-1", "dkim": "none"}}, 200),
+    ("PUT", "/v1/sending-domains/{domain}", "/v1/sending-domains/a.example",
+     {"json": {"account_id": "nobody"}}, 404),
+    ("POST", "/v1/accounts/{account_id}/lists/{list_id}/imports",
+     "/v1/accounts/doc-1/lists/l/imports?source=form",
+     {"content": b"email\na@b.example\n", "headers": {"Content-Type": "text/csv"}}, 200),
+    ("POST", "/v1/events", "/v1/events", {"json": [EVENT, {"type": "bad"}]}, 200),
+    ("POST", "/v1/events/{source}", "/v1/events/canonical", {"json": [EVENT]}, 200),
+    ("POST", "/v1/events/{source}", "/v1/events/pigeons", {"json": []}, 404),
+    ("POST", "/v1/accounts/{account_id}/score", "/v1/accounts/doc-1/score", {}, 200),
+    ("POST", "/v1/accounts/{account_id}/score", "/v1/accounts/nobody/score", {}, 404),
+    ("POST", "/v1/campaigns/{campaign_id}/score", "/v1/campaigns/c/score",
+     {"json": {"account_id": "doc-1", "recipients": 666, "stream": "broadcast",
+               "message": MESSAGE}}, 200),
+    ("GET", "/v1/decisions", "/v1/decisions", {}, 200),
+    ("GET", "/v1/decisions/{decision_id}", "/v1/decisions/id-00000001", {}, 200),
+    ("GET", "/v1/accounts/{account_id}", "/v1/accounts/doc-1", {}, 200),
+    ("GET", "/v1/accounts/{account_id}/advice", "/v1/accounts/doc-1/advice", {}, 200),
+    ("POST", "/v1/decisions/{decision_id}/verdict", "/v1/decisions/id-00000001/verdict",
+     {"json": {"verdict": "careless", "note": "x"}}, 200),
+    ("POST", "/v1/decisions/{decision_id}/verdict", "/v1/decisions/id-00000001/verdict",
+     {"json": {"verdict": "legitimate", "action": "review"}}, 409),
+    ("POST", "/v1/decisions/{decision_id}/appeal", "/v1/decisions/id-00000001/appeal",
+     {"json": {"cause": "a", "change_made": "b", "prevention": "c"}}, 200),
+    ("GET", "/healthz", "/healthz", {}, 200),
+    ("GET", "/readyz", "/readyz", {}, 200),
+    ("GET", "/metrics", "/metrics", {}, 200),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def document(api: Any) -> dict[str, Any]:
+    described: dict[str, Any] = api.http.get("/openapi.json").json()
+    return described
+
+
+@pytest.mark.parametrize(("method", "template", "path", "options", "status"), CALLS)
+def test_an_answer_is_as_described(
+    api: Any, document: dict[str, Any], method: str, template: str, path: str,
+    options: dict[str, Any], status: int,
+) -> None:  # fmt: skip
+    answer = api(method, path, **options)
+    assert answer.status_code == status, answer.text
+    responses = document["paths"][template][method.lower()]["responses"]
+    content = responses[str(status)]["content"]
+    kind = answer.headers["content-type"].partition(";")[0]
+    assert set(content) == {kind}
+    if kind == "text/plain":
+        return
+    schema = {**content[kind]["schema"], "components": document["components"]}
+    jsonschema_rs.validator_for(schema).validate(answer.json())
+
+
+def test_every_documented_call_is_tried_here(document: dict[str, Any]) -> None:
+    documented = {
+        (method.upper(), path) for path, item in document["paths"].items() for method in item
+    }
+    assert documented == {(method, template) for method, template, *_ in CALLS}
+
+
+def test_every_call_documents_its_problems(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            responses = operation["responses"]
+            assert "422" in responses, (method, path)
+            assert operation["summary"]
+            if "security" in operation:
+                assert {"401", "403", "404", "405", "503"} <= set(responses), (method, path)
+            if "requestBody" in operation:
+                assert {"400", "413", "415"} <= set(responses), (method, path)
+            for status, response in responses.items():
+                kinds = set(response["content"])
+                if int(status) >= 400:
+                    assert kinds == {"application/problem+json"}
+
+
+def test_the_description_catches_a_wrong_answer(document: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/DecisionAnswer", "components": document["components"]}
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validator_for(schema).validate({"decision_id": "x"})
