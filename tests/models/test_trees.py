@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from features.catalogue import Array
-from models.tree_text import MAX_TEXT_CHARACTERS
+from models.tree_text import MAX_TEXT_CHARACTERS, _check_children
 from models.trees import Trees, UnreadableTrees
 
 Rows = Callable[..., Array]
@@ -186,3 +186,24 @@ def test_any_change_is_refused_or_harmless(toy_text: str) -> None:
     )
     assert run.returncode == 0, run.stderr[-2000:]
     assert 0 < int(run.stdout.split()[-1]) < 4000
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "says"),
+    [
+        ("1 -1 -3", "2 -2 -4", None),
+        ("-1 2 1", "-2 -3 -4", "before its parent"),
+        ("0 -1 -3", "2 -2 -4", "before its parent"),
+        ("2 -1 -3", "2 -2 -4", "do not form a tree"),
+        ("1 -1 -3", "2 -2 -3", "do not form a tree"),
+        ("1 -1 -3", "2 -2 -9", "do not form a tree"),
+        ("1 -1 -3", "2 -2", "numbers where"),
+    ],
+)
+def test_nodes_must_form_a_tree(left: str, right: str, says: str | None) -> None:
+    pairs = {"left_child": left, "right_child": right}
+    if says is None:
+        _check_children(pairs, "tree 0", 4)
+    else:
+        with pytest.raises(UnreadableTrees, match=says):
+            _check_children(pairs, "tree 0", 4)
