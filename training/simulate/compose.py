@@ -1,14 +1,13 @@
 """Writes a campaign's message: an RFC 822 text out of a genre's phrases in an account's voice."""
 
-import binascii
-import textwrap
-from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import format_datetime
 from typing import Final
 
 from training.simulate.brands import slug
+from training.simulate.composed import Composed
 from training.simulate.draws import Rng, chance, one_of
 from training.simulate.genre import Copy, Genre
 from training.simulate.layouts import Body, html_of, text_of
@@ -36,10 +35,18 @@ _NOBODY: Final = {
 }  # fmt: skip
 
 
-def compose(rng: Rng, voice: Voice, genre: Genre, at_s: int, style: float) -> bytes:
-    """Return the message of one campaign. `style` in [0, 1] is how loud it is today."""
+def compose(
+    rng: Rng, voice: Voice, genre: Genre, at_s: int, style: float, aside: Genre | None = None
+) -> Composed:
+    """Return the message of one campaign.
+
+    `style` in [0, 1] is how loud it is today, `aside` a genre of which one paragraph strays in.
+    """
     language = voice.language if voice.language in genre.copies else "en"
     copy = genre.copies[language]
+    if aside and language in aside.copies:
+        stray = one_of(rng, aside.copies[language].bodies)
+        copy = replace(copy, bodies=(*copy.bodies[1:], stray))
     at = datetime.fromtimestamp(at_s, UTC)
     poses = one_of(rng, ORGANISATIONS) if genre.poses else None
     shown = poses or voice.brand
@@ -149,33 +156,14 @@ def _encoded(text: str, quoted: bool = False) -> str:
 
 def _assembled(
     rng: Rng, voice: Voice, headers: list[tuple[str, str]], body: Body, genre: Genre
-) -> bytes:
-    text = text_of(voice, body)
-    plain = voice.plain_share if not genre.transactional else max(voice.plain_share, 0.2)
-    parts = [("text/plain", text)]
-    if not chance(rng, plain):
-        html = html_of(voice, body)
-        parts = [("text/html", html)] if voice.footer == 3 else [*parts, ("text/html", html)]
-    head = "".join(f"{name}: {value}\n" for name, value in headers) + "MIME-Version: 1.0\n"
-    if len(parts) == 1:
-        return (head + _part(voice, *parts[0])).encode()
-    boundary = f"=_{int(rng.integers(1 << 60)):x}"
-    inner = "".join(f"--{boundary}\n{_part(voice, *part)}\n" for part in parts)
-    kind = f'Content-Type: multipart/alternative; boundary="{boundary}"\n\n'
-    return f"{head}{kind}{inner}--{boundary}--\n".encode()
-
-
-def _part(voice: Voice, kind: str, text: str) -> str:
-    encoding = voice.encoding
-    if encoding == "8bit" and text.isascii():
-        encoding = "7bit"
-    raw = text.encode()
-    if encoding == "base64":
-        payload = "\n".join(textwrap.wrap(b64encode(raw).decode(), 76))
-    elif encoding == "quoted-printable":
-        payload = binascii.b2a_qp(raw, istext=True).decode()
-    else:
-        payload = text
-    return (
-        f'Content-Type: {kind}; charset="utf-8"\nContent-Transfer-Encoding: {encoding}\n\n{payload}'
+) -> Composed:
+    plain = max(voice.plain_share, 0.2) if genre.transactional else voice.plain_share
+    html = None if chance(rng, plain) else html_of(voice, body)
+    only_html = html is not None and voice.footer == 3
+    return Composed(
+        headers=tuple(headers),
+        text=None if only_html else text_of(voice, body),
+        html=html,
+        encoding=voice.encoding,
+        boundary=f"=_{int(rng.integers(1 << 60)):x}",
     )

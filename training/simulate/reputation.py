@@ -1,6 +1,5 @@
 """What mailbox providers think of an account and of an address it sends from, as time passes."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,7 +37,8 @@ class Standing:
         self.mails += mails
         self.harm += _HARM["hard"] * hard + _HARM["trap"] * traps + _HARM["complaint"] * complaints
         self.traps += traps
-        likely = 1 - math.exp(-self.traps / (3 + 0.004 * (self.mails + self.prior_mails)))
+        rate = self.traps / (self.mails + self.prior_mails)
+        likely = min(max(40 * (rate - 0.001), 0.0), 0.4)
         if traps and now_s >= self.listed_until_s and chance(rng, likely):
             self.listed_from_s = now_s + int(rng.uniform(0.5, 3) * DAY_SECONDS)
             self.listed_until_s = self.listed_from_s + int(rng.exponential(4) * DAY_SECONDS)

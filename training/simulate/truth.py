@@ -6,6 +6,7 @@ import numpy as np
 
 from training.simulate.lists import ListRows
 from training.simulate.moments import rfc3339
+from training.simulate.outcomes import Fates
 from training.simulate.persona import Origin, Side
 from training.simulate.plan import Plan, PlannedCampaign, PlannedList
 from training.simulate.senders import Sender
@@ -30,6 +31,21 @@ def campaign_abusive(sender: Sender, planned: PlannedCampaign, rows: ListRows) -
 
 def _origins(sender: Sender) -> set[Origin]:
     return {origin for phase in sender.phases for origin in phase.sources}
+
+
+def campaign_truth(
+    campaign_id: str, sender: Sender, abusive: bool | None, fates: Fates
+) -> dict[str, Any]:
+    """Return a campaign's line; the probabilities are means over its recipients."""
+    return {
+        "type": "campaign",
+        "campaign_id": campaign_id,
+        "account_id": sender.account_id,
+        "abusive": abusive,
+        "kind": sender.persona.name,
+        "p_hard": round(float(fates.p_hard.mean()), 6),
+        "p_complaint": round(float(fates.p_complaint.mean()), 7),
+    }
 
 
 def account_truth(sender: Sender, plan: Plan, first_abusive_s: int | None) -> dict[str, Any]:
