@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from service.errors import ServiceError, Unavailable
+from service.errors import Unavailable
 from service.stores.dialects import SqliteDialect
 from service.stores.migrate import upgrade
 from service.stores.sql import Job, SqlStore, T
@@ -99,7 +99,7 @@ class SqliteStore(SqlStore):
                 for queued in group:
                     try:
                         results.append((queued, _in_savepoint(connection, queued.job)))
-                    except (ServiceError, SQLAlchemyError, ValueError, TypeError) as error:
+                    except Exception as error:  # noqa: BLE001 - handed to the caller, whole
                         queued.done.set_exception(_plain(error))
         except SQLAlchemyError as error:
             for queued in group:
