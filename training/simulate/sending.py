@@ -7,7 +7,8 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
-from training.simulate.compose import Composed, compose
+from training.simulate.compose import compose
+from training.simulate.composed import Composed
 from training.simulate.draws import Rng, chance, one_of
 from training.simulate.events import Sending, events_of
 from training.simulate.identifiers import opaque
