@@ -100,6 +100,10 @@ class Walk:
     _received_at: datetime | None = None
     _checks: list[tuple[datetime, str]] = field(default_factory=list)
 
+    def resume(self, earlier: "Walk") -> None:
+        """Go on where another walk of the same world ended: its accounts are put already."""
+        self._put.update(earlier._put)
+
     def judged(self, facts: Iterable[Fact]) -> Iterator[Judged]:
         """Yield every decision in time order, then one on each account as the world ends."""
         for fact in facts:

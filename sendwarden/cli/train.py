@@ -58,6 +58,7 @@ def train(
     from rich.markdown import Markdown
 
     from features.catalogue import load_catalogue
+    from models.registry import RegistryError
     from sendwarden.settings import load_settings
     from sendwarden.walking import logged_worlds
     from training.card import markdown
@@ -81,7 +82,11 @@ def train(
         raise typer.Exit(2) from error
     console.print(Markdown(markdown(trained.report)))
     _write(trained, report, bundle)
-    published = _publish(trained, plan, settings, world, promote, at)
+    try:
+        published = _publish(trained, plan, settings, world, promote, at)
+    except RegistryError as error:
+        typer.echo(f"trained, but not registered: {error}", err=True)
+        raise typer.Exit(2) from error
     role = "champion" if published.champion else "challenger"
     console.print(
         f"registered as version {published.registered.version} ({role}), "

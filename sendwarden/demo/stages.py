@@ -1,0 +1,165 @@
+"""The stages of the demo: make an ESP, learn from its history, protect its last days live."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from features.catalogue import Catalogue
+from features.records import Subject
+from models.registry import Registry, Run, Shelf
+from sendwarden.demo.http_warden import RefusedByServer
+from sendwarden.settings import Settings
+from service.errors import ServiceError
+from service.warden import Warden
+from training.baselines import SES_PAUSE, Thresholds
+from training.decision_log import CampaignLine, DecisionLog
+from training.promote import Published, publish
+from training.simulate import SimulationConfig, simulate
+from training.train import (
+    Plan,
+    Trained,
+    parameters,
+    run_metrics,
+    train,
+    truth_of,
+    write_figures,
+)
+from training.vectors import CHECK_AFTER, Logged, Rates, record
+from training.walk import Judged, Pace, Walk
+from training.walk import Warden as AnyWarden
+from training.world import Fact, World, tee
+
+ACCOUNTS: Final = 900
+DAYS: Final = 50
+LIVE_DAYS: Final = 5
+ABUSIVE_SHARE: Final = 0.06
+SEED: Final = 20
+_REFUSALS: Final = (ServiceError, RefusedByServer)
+Seen = Callable[[Judged], None]
+
+
+@dataclass
+class Live:
+    """What the live days brought: our decisions, and those of thresholds on the same mail."""
+
+    judged: list[Judged] = field(default_factory=list)
+    log: DecisionLog = field(default_factory=DecisionLog)
+    rival: Thresholds = field(default_factory=lambda: Thresholds(SES_PAUSE))
+
+    def take(self, one: Judged) -> None:
+        self.judged.append(one)
+        if one.subject is Subject.CAMPAIGN:
+            line = CampaignLine(one.id, one.decision.action, one.decision.risk)
+            self.log.campaigns[one.id] = line
+
+
+def make_world(folder: Path, now: datetime, progress: Callable[[str, int, int], None]) -> World:
+    """Simulate an ESP whose last day is today."""
+    start = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
+    config = SimulationConfig(
+        accounts=ACCOUNTS, days=DAYS, seed=SEED, start=start, abusive_share=ABUSIVE_SHARE
+    )
+    simulate(config, folder, progress)
+    return World(folder)
+
+
+def live_from(now: datetime) -> datetime:
+    """Return when the history ends and the live days start."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=LIVE_DAYS)
+
+
+def ingest_history(
+    world: World,
+    warden: Warden,
+    catalogue: Catalogue,
+    until: datetime,
+    rival: Thresholds,
+    see: Seen,
+) -> tuple[Logged, Walk]:
+    """Walk the history through the use cases, everything allowed; keep the decisions' vectors."""
+    rates = Rates()
+    walk = Walk(warden, Pace(False, CHECK_AFTER), _REFUSALS, world.accounts, world.odd)
+    history: Iterator[Fact] = takewhile(lambda fact: fact.at < until, world.facts())
+    facts = tee(tee(history, rates.see), rival.see)
+    names = {subject: catalogue.names(subject) for subject in Subject}
+    vectors = record(_shown(walk.judged(facts), see), names)
+    counts = {key: (c[0], c[1], c[2]) for key, c in rates.counts.items()}
+    return Logged(vectors, counts, until.timestamp()), walk
+
+
+def learn(
+    logged: Logged, world: World, catalogue: Catalogue, now: datetime, say: Callable[[str], None]
+) -> Trained:
+    """Fit, calibrate and measure the models on the history."""
+    plan = Plan(quick=True, gaps=0.0)
+    made_from = {"worlds": "the demo's history", "accounts": ACCOUNTS, "days": DAYS - LIVE_DAYS}
+    return train([(logged, truth_of(world))], catalogue, plan, made_from, now, say)
+
+
+def register(trained: Trained, settings: Settings, now: datetime) -> Published:
+    """Record the run in MLflow and make its bundle the champion."""
+    run = Run(
+        parameters=parameters(Plan(quick=True, gaps=0.0), trained.lessons),
+        metrics=run_metrics(trained),
+        tags={"simulated": "true", "data": "demo"},
+        figures=write_figures(trained, settings.home),
+    )
+    registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
+    return publish(trained.files, run, Shelf(settings.shelf_dir), registry, now, promote=True)
+
+
+def protect(
+    world: World, client: AnyWarden, walked: Walk, since: datetime, live: Live, see: Seen
+) -> None:
+    """Replay the live days against the server: what it holds is not sent."""
+    walk = Walk(client, Pace(control=True), _REFUSALS, world.accounts, world.odd)
+    walk.resume(walked)
+    facts = (fact for fact in world.facts() if fact.at >= since)
+    for one in walk.judged(tee(facts, live.rival.see)):
+        live.take(one)
+        see(one)
+
+
+def _shown(judged: Iterator[Judged], see: Seen) -> Iterator[Judged]:
+    for one in judged:
+        see(one)
+        yield one
+
+
+class Unserved(RuntimeError):
+    """The server did not start."""
+
+
+@contextmanager
+def serving(app: FastAPI, host: str, port: int) -> Iterator[str]:
+    """Serve an app from a thread and yield its URL; port 0 picks a free one."""
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="demo-server", daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise Unserved(f"no server on {host}:{port}; is the port taken? try --port 0")
+        time.sleep(0.02)
+    bound = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://{host}:{bound}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def utc_now() -> datetime:
+    """Return the present time."""
+    return datetime.now(UTC)
