@@ -2,7 +2,7 @@
 
 All functions broadcast. `k` are bad events, `n` mails; both may be float. `k` is cut to [0, n]:
 late events and clocks that are off give more complaints than mails in a short window. NaN in
-either, or a negative `n`, is NaN out.
+either, or an `n` that is not positive, is NaN out.
 """
 
 import math
@@ -44,11 +44,12 @@ TRAP_HIT: Final = Prior(0.00001, 20_000)
 
 
 def smoothed(k: Array, n: Array, prior: Prior) -> Array:
-    """Return the rate shrunk towards the population's, in (0, 1); the prior where n is 0.
+    """Return the rate shrunk towards the population's, in (0, 1); NaN without mail.
 
-    The mean of a beta posterior (Gelman et al., Bayesian Data Analysis, ch. 5).
+    The mean of a beta posterior (Gelman et al., Bayesian Data Analysis, ch. 5). No mail at all is
+    not the prior: in a monotone model that would rank new senders among those with average rates.
     """
-    n = np.where(n < 0, np.nan, n)
+    n = np.where(n > 0, n, np.nan)
     return (cut(k, n) + prior.rate * prior.mails) / (n + prior.mails)
 
 
@@ -100,12 +101,12 @@ def _pratt(k: Array, left: Array, n: Array, z: float) -> Array:
 
 
 def z_score(k: Array, n: Array, rate: Array | float) -> Array:
-    """Return how many standard deviations k lies above n * rate; 0 where n is 0.
+    """Return how many standard deviations k lies above n * rate; NaN without mail.
 
     Variance-stabilised for small counts (Anscombe, Biometrika 35, 1948), so that 1 bounce of 13
     at an expected 0.4 % is +1.2 and not +4.
     """
-    n = np.where(n < 0, np.nan, n)
+    n = np.where(n > 0, n, np.nan)
     return 2 * (np.sqrt(cut(k, n) + 0.375) - np.sqrt(n * rate + 0.375))
 
 
@@ -114,4 +115,5 @@ def z_difference(k: Array, n: Array, k_before: Array, n_before: Array, prior: Pr
 
     The earlier rate is smoothed, so a subject without a past is compared with the population.
     """
-    return z_score(k, n, smoothed(k_before, n_before, prior))
+    past = (cut(k_before, n_before) + prior.rate * prior.mails) / (n_before + prior.mails)
+    return z_score(k, n, past)

@@ -29,7 +29,6 @@ AUTHENTICATION = Family(
             itself,
             "0 to 3",
             "DMARC policy of the domain: absent, none, quarantine, reject.",
-            direction=-1,
             takes=("dmarc_level",),
         ),
         Feature(

@@ -19,7 +19,7 @@ PRIOR = Prior(0.01, 100)
 
 @pytest.mark.parametrize(
     ("k", "n", "expected"),
-    [(0, 0, 0.01), (1, 13, 2 / 113), (50, 100, 51 / 200), (9, 3, 4 / 103), (-4, 100, 1 / 200)],
+    [(0, 1, 1 / 101), (1, 13, 2 / 113), (50, 100, 51 / 200), (9, 3, 4 / 103), (-4, 100, 1 / 200)],
 )
 def test_smoothed(k: float, n: float, expected: float) -> None:
     assert smoothed(np.array(k), np.array(n), PRIOR) == pytest.approx(expected)
@@ -57,9 +57,17 @@ def test_more_certainty_is_a_lower_bound() -> None:
     assert (lower_bound(k, n, z=2.326) < lower_bound(k, n)).all()
 
 
-@pytest.mark.parametrize("bound", [lower_bound, upper_bound])
-def test_bounds_without_mail_are_undefined(bound) -> None:  # type: ignore[no-untyped-def]
-    assert np.isnan(bound(np.array([0.0, 1.0, np.nan]), np.array([0.0, -1.0, 5.0]))).all()
+RATES = {
+    "lower": lower_bound,
+    "upper": upper_bound,
+    "smoothed": lambda k, n: smoothed(k, n, PRIOR),
+    "z": lambda k, n: z_score(k, n, 0.01),
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_without_mail_nothing_is_known(name: str) -> None:
+    assert np.isnan(RATES[name](np.array([0.0, 1.0, np.nan]), np.array([0.0, -1.0, 5.0]))).all()
 
 
 def test_z_score_counts_standard_deviations() -> None:
@@ -77,6 +85,8 @@ def test_z_difference_compares_with_the_own_past() -> None:
     dirty = z_difference(*now, np.array(800.0), np.array(20_000.0), PRIOR)
     assert clean > 8
     assert abs(dirty) < 1
+    none = np.array(0.0)
+    assert z_difference(*now, none, none, PRIOR) == z_score(*now, PRIOR.rate)
 
 
 def test_ratio_of_nothing_is_undefined() -> None:
