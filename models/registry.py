@@ -303,12 +303,13 @@ class Registry:
             client.log_param(run_id, name, value)
         for name, value in run.metrics.items():
             client.log_metric(run_id, name, value)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as bundle:
             for name, body in files.items():
-                (Path(folder) / name).write_bytes(body)
-            client.log_artifacts(run_id, folder, "bundle")
+                (Path(bundle) / name).write_bytes(body)
+            client.log_artifacts(run_id, bundle, "bundle")
         for name, path in run.figures.items():
-            client.log_artifact(run_id, str(path), str(Path(name).parent))
+            folder = name.rpartition("/")[0] or None
+            client.log_artifact(run_id, str(path), folder)
         client.set_terminated(run_id)
         return run_id
 

@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.str_]
 MATURITY: Final = timedelta(days=7)
 CHECK_AFTER: Final = tuple(
-    timedelta(hours=hours) for hours in (1, 6, 24, 3 * 24, 7 * 24, 14 * 24, 30 * 24, 60 * 24)
+    timedelta(hours=hours) for hours in (2, 24, 7 * 24, 30 * 24)
 )
 _IDS: Final = ("id", "account_id", "list_id")
 
