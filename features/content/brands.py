@@ -97,31 +97,43 @@ _COMPANY: Final = frozenset(
     ]
 )
 _DIGIT_LETTERS: Final = str.maketrans("0134578$", "oleastbs")
+_OWNED: Final = frozenset(domain for owned in BRANDS.values() for domain in owned)
 _NOT_NAME: Final = re.compile(r"[^a-z0-9]+")
 _GENERIC: Final = frozenset(["com", "net", "org", "io", "co"])
 
 
 def own_domain(brand: str, domain: str) -> bool:
     """Tell whether a registrable domain is the brand's: listed, or its name in a country's zone."""
-    if domain in BRANDS[brand]:
+    if domain in BRANDS.get(brand, ()):
         return True
     label, _, suffix = domain.partition(".")
-    return label == brand and all(len(s) == 2 or s in _GENERIC for s in suffix.split("."))
+    return (
+        label == brand
+        and brand in BRANDS
+        and all(len(s) == 2 or s in _GENERIC for s in suffix.split("."))
+    )
 
 
 @lru_cache(maxsize=16_384)
 def imitated(host: str) -> str:
     """Return the brand that a host imitates without being its own, empty when none."""
     domain = registrable_domain(host)
+    if domain in _OWNED or own_domain(domain.partition(".")[0], domain):
+        return ""
     shown = _shown(host)
-    suffix = suffix_of(host)
-    name = shown.removesuffix(suffix).strip(".") if suffix else shown
-    tokens = [t for t in _NOT_NAME.split(plain_name(name)) if t]
+    name = shown.removesuffix(suffix_of(host)).strip(".")
+    tokens = tuple(t for t in _NOT_NAME.split(plain_name(name)) if t)
     main = plain_name(_shown(domain).partition(".")[0])
-    for brand in BRANDS:
-        if not own_domain(brand, domain) and _imitates(brand, tokens, main):
-            return brand
-    return ""
+    spelled = {
+        t.translate(_DIGIT_LETTERS).replace("rn", "m").replace("vv", "w") for t in (*tokens, main)
+    }
+    joined = _joined_with_company(tokens)
+    return next((b for b in BRANDS if _imitates(b, tokens, main, spelled, joined)), "")
+
+
+def _joined_with_company(tokens: tuple[str, ...]) -> str:
+    """Return the tokens that hold a word such as `login` or `secure`."""
+    return " ".join(t for t in tokens if any(word in t for word in _COMPANY))
 
 
 def _shown(host: str) -> str:
@@ -140,21 +152,18 @@ def _label_shown(label: str) -> str:
         return label
 
 
-def _imitates(brand: str, tokens: list[str], main: str) -> bool:
+def _imitates(
+    brand: str, tokens: tuple[str, ...], main: str, spelled: set[str], joined: str
+) -> bool:
     if brand in tokens:
-        return brand not in _ORDINARY or any(token in _COMPANY for token in tokens)
+        return brand not in _ORDINARY or bool(joined)
     if len(brand) < 5:
         return False
-    spelled = [
-        t.translate(_DIGIT_LETTERS).replace("rn", "m").replace("vv", "w") for t in (*tokens, main)
-    ]
-    if brand in spelled and brand not in (*tokens, main):
+    if brand in spelled and main != brand:
         return True
     if brand in _ORDINARY or len(brand) < 6:
         return False
-    return any(brand in t and any(c in t for c in _COMPANY) for t in tokens) or one_edit(
-        main, brand
-    )
+    return brand in joined or one_edit(main, brand)
 
 
 def one_edit(a: str, b: str) -> bool:

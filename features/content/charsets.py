@@ -60,7 +60,7 @@ def _codec(label: str) -> str | None:
         return None
     try:
         found = codecs.lookup(name)
-        b"a".decode(found.name)
+        b"ab".decode(found.name)
     except (LookupError, UnicodeError, ValueError):
         return None
     return None if found.name in _REFUSED else found.name

@@ -18,7 +18,7 @@ class ReadLimits:
     text_part_bytes: int = 2 * 2**20
     text_chars: int = 200_000
     html_chars: int = 256_000
-    html_tags: int = 16_000
+    html_tags: int = 12_000
     links: int = 1_000
 
 

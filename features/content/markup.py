@@ -29,7 +29,6 @@ _HIDDEN_STYLE: Final = re.compile(
     r"|text-indent\s*:\s*-\d{3,}|left\s*:\s*-\d{3,}px",
     re.IGNORECASE,
 )
-_TAGS: Final = re.compile(r"<[^>]*>")
 _NUMBER: Final = re.compile(r"\s*(\d{1,5})\s*(?:px)?\s*$")
 _UNSEEN: Final = ("script", "style", "noscript", "title", "template")
 _HANDLERS: Final = ("[onload]", "[onclick]", "[onerror]", "[onmouseover]", "[onsubmit]")
@@ -127,8 +126,3 @@ def _take(nodes: list[LexborNode]) -> list[str]:
             texts.append(node.text(separator=""))
             node.decompose()
     return texts[::-1]
-
-
-def crude_text(html: str) -> str:
-    """Return the text of a scrap of HTML by dropping its tags."""
-    return _TAGS.sub(" ", html)

@@ -10,7 +10,7 @@ from features.content.faults import Fault
 from features.content.headers import Headers, Mailbox, decoded, mailbox
 from features.content.hosts import embedded_url, host_of, is_web
 from features.content.limits import DEFAULT_LIMITS, ReadLimits
-from features.content.markup import Page, crude_text, read_page
+from features.content.markup import Page, read_page
 from features.content.mime import Part, split
 
 _BARE_URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]\[{}|]{3,2000}", re.IGNORECASE)
@@ -104,7 +104,7 @@ def _read_part(part: Part, body: _Body, limits: ReadLimits, faults: set[Fault]) 
         (body.html if is_page else body.plain).append(text)
     elif kind.startswith("image/") and not attached:
         body.images += 1
-    elif not kind.startswith("multipart/"):
+    else:
         body.attachments.append(attachment_of(part))
 
 
@@ -121,7 +121,7 @@ def _message(
     reply_to = mailbox(headers["reply-to"], faults) if headers.get("reply-to") else None
     page = _page(body.html, limits, faults)
     plain = "\n".join(body.plain)[: limits.text_chars]
-    text = page.text if page.text.strip() else plain or crude_text("\n".join(body.html))
+    text = page.text if page.text.strip() else plain
     urls = [(a.href, a.shown) for a in page.anchors]
     urls += [(url, "") for url in _bare_urls(page.text or plain, limits)]
     return Message(

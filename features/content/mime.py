@@ -38,7 +38,8 @@ class Part:
     @property
     def type(self) -> str:
         kind = content_type(self.headers.get("content-type", ""))[0]
-        return kind if "/" in kind else "text/plain"
+        unsplit = kind.startswith("multipart/") or kind == "message/rfc822"
+        return kind if "/" in kind and not unsplit else "text/plain"
 
     @property
     def disposition(self) -> str:

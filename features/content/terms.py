@@ -8,6 +8,8 @@ from features.content.wording import words
 _WORDS: Final = 1_500
 _LONGEST: Final = 24
 _PAIRED_SCRIPTS: Final = "\u3040"  # from here on scripts write without spaces
+# What tells where text was found, not what it says: template languages, redacted corpora.
+_LEFT_OUT: Final = frozenset({"~field~", "~url~", "~email~"})
 
 
 def terms_of(text: str) -> tuple[str, ...]:
@@ -24,6 +26,8 @@ def terms_of(text: str) -> tuple[str, ...]:
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
     for word in words(text):
+        if word in _LEFT_OUT:
+            continue
         if word[0] >= _PAIRED_SCRIPTS or "\u0e00" <= word[0] < "\u0e80":
             found.extend(a + b for a, b in pairwise(word[:200]))
         elif len(word) <= _LONGEST:

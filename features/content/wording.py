@@ -34,12 +34,12 @@ FIELD: Final = re.compile(
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
-    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\d[\d.,]*(?: ?(?:million|billion|mio|k|m)\b)?"
-    r"|\d[\d.,]* ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
+    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\d[\d.,]{0,20}(?: ?(?:million|billion|mio|k|m)\b)?"
+    r"|\d[\d.,]{0,20} ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
     re.IGNORECASE,
 )
-_PERCENT: Final = re.compile(r"\d+(?:[.,]\d+)? ?%")
-_DIGITS: Final = re.compile(r"\S*\d\S*")
+_PERCENT: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,12})? ?%")
+_DIGITS: Final = re.compile(r"[A-Za-z.,:/_\-#]{0,20}\d[A-Za-z0-9.,:/_\-#]*")
 WORD: Final = re.compile(r"~\w+~|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ACCENTED: Final = {
     code: unicodedata.normalize("NFD", chr(code))[0]

@@ -1,0 +1,62 @@
+import pytest
+
+from features.content import analyse, message_from_parts
+from features.content.fingerprint import distance, simhash
+from features.content.terms import terms_of
+from features.content.wording import folded, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("V I A G R A now", "viagra now"),
+        ("v.i.a.g.r.a now", "viagra now"),
+        ("via\u200bgra", "viagra"),
+        ("vi\u00e1gra", "viagra"),
+        ("v\u0456\u0430gra", "viagra"),  # Cyrillic і and а
+        ("\uff56\uff49\uff41\uff47\uff52\uff41", "viagra"),  # full width
+        ("costs $1,250.00 or 20 % off", "costs ~money~ or ~percent~ off"),
+        ("write to a.b@c.com or https://x.y/z", "write to ~email~ or ~url~"),
+        ("order 20391-B today", "order ~number~ today"),
+        ("Hi {{name}}", "hi ~field~"),
+        ("Grüße aus Köln", "grusse aus koln"),
+    ],
+)
+def test_folding(text, expected):
+    assert " ".join(words(folded(text))) == expected
+
+
+def test_terms_are_words_and_pairs_once():
+    assert terms_of("buy now buy now") == ("buy", "now", "buy now", "now buy")
+
+
+def test_scripts_without_spaces_become_pairs_of_characters():
+    assert "免费" in terms_of(folded("免费发票"))
+
+
+TEMPLATE = (
+    "Dear {name}, our spring collection is here. Discover new bouquets, vases and garden tools, and "
+    "save on every order before Sunday. We deliver within two days, free of charge in your town. "
+    "Visit https://{host}/{path} to shop. With love from the whole team in the old market hall."
+)
+
+
+def fingerprint(name, host="shop.bloom.com", path="a1", extra=""):
+    text = TEMPLATE.format(name=name, host=host, path=path) + extra
+    return analyse(message_from_parts("a@b.com", subject="Spring", text=text)).fingerprint
+
+
+def test_personalisation_keeps_a_template_close():
+    assert distance(fingerprint("Anna"), fingerprint("Muhammad", path="zz9")) <= 8
+
+
+def test_other_mail_and_other_links_are_far():
+    other = analyse(message_from_parts("a@b.com", subject="Invoice", text="Your invoice for the consulting work in March is attached, due within thirty days of receipt by transfer."))  # fmt: skip
+    assert distance(fingerprint("Anna"), other.fingerprint) >= 16
+    assert distance(fingerprint("Anna"), fingerprint("Anna", host="evil.ru")) >= 3
+
+
+def test_no_words_no_fingerprint():
+    assert simhash((), ("a.com",)) is None
+    value = fingerprint("Anna")
+    assert -(2**63) <= value < 2**63
