@@ -46,5 +46,5 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> ReadWorld:
 @pytest.fixture(scope="session")
 def figures_world(tmp_path_factory: pytest.TempPathFactory) -> ReadWorld:
     out = tmp_path_factory.mktemp("worlds") / "figures"
-    simulate(SimulationConfig(accounts=900, days=45, seed=7, abusive_share=0.15), out, silent)
+    simulate(SimulationConfig(accounts=700, days=45, seed=7, abusive_share=0.15), out, silent)
     return ReadWorld(out)
