@@ -26,7 +26,7 @@ def standing_of(store: Store, account_id: str) -> Standing:
 
     A terminate decision on the account, or on a list or campaign of it, stays in force until a
     person's verdict. A verdict that names an action puts that action in force; `legitimate`
-    without one lifts everything. Machine decisions after the verdict count again; of all that
+    without one lifts everything. A stop-gap (degraded) decision does not outlast its cause. Machine decisions after the verdict count again; of all that
     counts, the most severe is in force.
     """
     verdict = _settling(store.labels(account_id))
@@ -34,6 +34,8 @@ def standing_of(store: Store, account_id: str) -> Standing:
         DecisionQuery(account_id=account_id, action=Action.TERMINATE.label, limit=1)
     ).decisions
     latest = store.latest_decision(account_id, Subject.ACCOUNT)
+    if latest is not None and latest.degraded:
+        latest = None
     words = [_by_person(verdict)] if verdict else []
     words += [
         _by_policy(decision)

@@ -80,8 +80,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
+    parameters = document.get("components", {}).get("schemas", {})
     document["components"] = {
-        "schemas": dict(sorted(_schemas().items())),
+        "schemas": dict(sorted({**parameters, **_schemas()}.items())),
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
     }
     return document

@@ -1,12 +1,14 @@
 """What is in force on an account, after machines and people had their word."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from features.records import Account, Stream
 from models.decision import Decision
+from service.live import Fixed
 from service.review import Verdict
 from service.standing import standing_of
 
@@ -53,6 +55,16 @@ def test_a_terminated_account_stays_terminated_until_called_legitimate(
     assert score(house).action == "allow"
     assert score(house, 666).action == "terminate", "machine decisions after the verdict count"
     assert score(house).action == "terminate"
+
+
+def test_a_stop_gap_does_not_outlast_its_cause(open_house: Any, tmp_path: Path) -> None:
+    with open_house(tmp_path, model=Fixed(None)) as house:
+        created = house.clock() - timedelta(days=400)
+        stop_gap = house.warden.put_account(
+            Account(account_id="a-1", created_at=created), house.clock()
+        )
+        assert (stop_gap.action, stop_gap.degraded) == ("throttle", True)
+        assert action(house) is None
 
 
 def test_a_held_campaign_does_not_hold_the_account(house: Any, account_id: str) -> None:

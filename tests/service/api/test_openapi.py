@@ -96,6 +96,26 @@ def test_every_call_documents_its_problems(document: dict[str, Any]) -> None:
                     assert kinds == {"application/problem+json"}
 
 
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    found: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                found.add(node["$ref"])
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(document)
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert found
+    assert found <= known
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
 def test_the_description_catches_a_wrong_answer(document: dict[str, Any]) -> None:
     schema = {"$ref": "#/components/schemas/DecisionAnswer", "components": document["components"]}
     with pytest.raises(jsonschema_rs.ValidationError):
