@@ -131,7 +131,7 @@ def _p_block(provider: Ints, at: Circumstances) -> Floats:
     bad = 0.55 * at.account_badness**1.5 + 0.3 * at.address_badness**1.5
     p = _STRICT[provider] * (bad + 0.02 * at.genre.spammy**2 + 0.0006)
     p = p + at.listed * _LISTS_MATTER[provider]
-    p = p + (not at.authenticated) * 0.06 * _STRICT[provider]
+    p = p + (not at.authenticated) * 0.04 * _STRICT[provider]
     clipped: Floats = np.clip(p, 0.0, 0.9)
     return clipped
 

@@ -38,7 +38,7 @@ class Standing:
         self.harm += _HARM["hard"] * hard + _HARM["trap"] * traps + _HARM["complaint"] * complaints
         self.traps += traps
         rate = self.traps / (self.mails + self.prior_mails)
-        likely = min(max(40 * (rate - 0.001), 0.0), 0.4)
+        likely = min(max(30 * (rate - 0.0015), 0.0), 0.4)
         if traps and now_s >= self.listed_until_s and chance(rng, likely):
             self.listed_from_s = now_s + int(rng.uniform(0.5, 3) * DAY_SECONDS)
             self.listed_until_s = self.listed_from_s + int(rng.exponential(4) * DAY_SECONDS)

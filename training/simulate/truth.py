@@ -85,5 +85,5 @@ def list_truth(
         "origin": planned.origin.value,
         "unasked": round(float(np.sum(~rows.asked)) / n, 6),
         "would_bounce": round(float(dead.sum()) / n, 6),
-        "traps": int(traps.sum()),
+        "traps": round(float(traps.sum()) / n, 6),
     }
