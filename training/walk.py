@@ -102,7 +102,7 @@ class Walk:
 
     def resume(self, earlier: "Walk") -> None:
         """Go on where another walk of the same world ended: its accounts are put already."""
-        self._put.update(earlier._put)
+        self._put.update(earlier._put)  # noqa: SLF001 - the same class
 
     def judged(self, facts: Iterable[Fact]) -> Iterator[Judged]:
         """Yield every decision in time order, then one on each account as the world ends."""
