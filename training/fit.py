@@ -24,11 +24,11 @@ COVERAGE: Final = 0.9
 LEAST_RATE: Final = 1e-5
 MAX_ROUNDS: Final = 500
 FEWEST_TO_JUDGE: Final = 20
+ROWS_A_LEAF: Final = (8, 60)
 _TREES: Final[Mapping[str, Any]] = {
     "learning_rate": 0.05,
     "num_leaves": 15,
     "max_depth": 5,
-    "min_data_in_leaf": 60,
     "min_sum_hessian_in_leaf": 1.0,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.7,
@@ -191,12 +191,18 @@ def _boost(
     judged = rounds is None and _can_judge(target[validate], str(options["objective"]))
     callbacks = [lightgbm.early_stopping(30, verbose=False)] if judged else []
     return lightgbm.train(
-        dict(options),
+        {**options, "min_data_in_leaf": _rows_a_leaf(int(train.sum()))},
         data,
         num_boost_round=rounds or (MAX_ROUNDS if judged else MAX_ROUNDS // 4),
         valid_sets=[_dataset(rows, target, validate, columns, data)] if judged else None,
         callbacks=callbacks,
     )
+
+
+def _rows_a_leaf(n_rows: int) -> int:
+    """Return the fewest rows of a leaf: many, but not so many that a small world grows no tree."""
+    fewest, most = ROWS_A_LEAF
+    return min(most, max(fewest, n_rows // 50))
 
 
 def _dataset(
