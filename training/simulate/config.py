@@ -37,6 +37,8 @@ class SimulationConfig:
     def __post_init__(self) -> None:
         if self.accounts < 1 or self.days < 1:
             raise BadConfiguration("a world needs at least 1 account and 1 day")
+        if self.seed < 0:
+            raise BadConfiguration("the seed is a number from 0 on")
         if not 0 <= self.difficulty <= 1:
             raise BadConfiguration("the difficulty lies between 0 and 1")
         if not 0 <= self.abusive_share <= 1:

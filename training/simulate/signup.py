@@ -82,7 +82,8 @@ def _payment(config: SimulationConfig, rng: Rng, sender: Sender) -> Json:
 
 def _declared(config: SimulationConfig, rng: Rng, sender: Sender) -> Json | None:
     """Return what the customer says about itself: honest people may say the wrong thing too."""
-    size = sender.phases[-1].list_size.median * sender.phases[-1].per_month.median
+    first = sender.phases[0]
+    size = first.list_size.median * first.per_month.median
     wide = float(rng.lognormal(0.3, 1.0 if sender.persona.side is Side.GOOD else 1.3))
     volume = max(10, round(size * config.volume * wide, -1))
     source = one_of(rng, _HONEST)

@@ -8,6 +8,7 @@ from training.simulate.lists import ListMaker
 from training.simulate.persona import Side
 from training.simulate.plan import Planner
 from training.simulate.senders import deal
+from training.simulate.signup import account_record
 from training.simulate.truth import list_truth
 from training.simulate.universe import build_universe
 
@@ -58,3 +59,15 @@ def _dead_of_abusers(difficulty: float) -> float:
 
 def test_lists_of_abusers_are_cleaner_when_it_is_harder() -> None:
     assert _dead_of_abusers(0.95) < 0.75 * _dead_of_abusers(0.05)
+
+
+def test_a_taken_over_account_declares_what_its_owner_did() -> None:
+    """The stranger's volume must not show in facts of sign-up, long before."""
+    config = SimulationConfig(accounts=1_500, abusive_share=0.5, seed=4)
+    volumes: dict[bool, list[float]] = {True: [], False: []}
+    for sender in deal(config):
+        said = account_record(config, sender).get("declared", {}).get("monthly_volume")
+        if said and (sender.host is not sender.persona or sender.persona.side is Side.GOOD):
+            volumes[sender.host is not sender.persona].append(np.log(said))
+    assert len(volumes[True]) > 20
+    assert abs(np.median(volumes[True]) - np.median(volumes[False])) < 0.7
