@@ -54,14 +54,13 @@ def slot_ranges(as_of: datetime) -> dict[Grain, tuple[int, int]]:
     """Return the first and last slot of each grain that any window reads.
 
     Coarse grains reach back to the longest window that starts on them; 5-minute and hour tiles
-    also fill the open hour and day.
+    also fill the open hour and day. No window reads the tile of all time.
     """
     end = closed_end(as_of)
     ranges = {}
     for grain in (Grain.FIVE_MINUTES, Grain.HOUR, Grain.DAY):
         back = max(window.seconds for window in WINDOWS if window.grain is grain)
         ranges[grain] = ((end - back) // grain.value, end // grain.value - 1)
-    ranges[Grain.TOTAL] = (0, 0)
     return ranges
 
 

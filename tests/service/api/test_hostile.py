@@ -18,7 +18,7 @@ import polars
 import psutil
 import pytest
 
-SECONDS = 60.0
+CPU_SECONDS = 40.0
 GROWTH_BYTES = 900 * 2**20
 MESSAGE = {"account_id": "a-1", "recipients": 1, "stream": "broadcast"}
 IMPORTS = "/v1/accounts/a-1/lists/l-1/imports?source=file"
@@ -36,6 +36,11 @@ class Victim:
         line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1_024
 
+    def cpu_seconds(self) -> float:
+        """Time of the processor, which a busy machine does not stretch as it does the clock."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
     def send(self, path: str, kind: str, content: Any, **headers: str) -> httpx.Response:
         return self.http.post(path, content=content, headers={"Content-Type": kind, **headers})
 
@@ -43,7 +48,7 @@ class Victim:
         return self.http.post("/v1/campaigns/c-1/score", json={**MESSAGE, "message": message})
 
 
-def run(environment: dict[str, str], *arguments: str) -> list[str]:
+def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "sendwarden", *arguments]
 
 
@@ -51,20 +56,20 @@ def run(environment: dict[str, str], *arguments: str) -> list[str]:
 def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
     home = tmp_path_factory.mktemp("victim")
     environment = {**os.environ, "SENDWARDEN_HOME": str(home)}
-    create = run(environment, "keys", "create", "t", "--scope", "admin", "--quiet")
+    create = command("keys", "create", "t", "--scope", "admin", "--quiet")
     key = subprocess.run(
         create, env=environment, check=True, capture_output=True, text=True
     ).stdout.strip()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve = run(environment, "serve", "--port", str(port), "--quiet")
+    serve = command("serve", "--port", str(port), "--quiet")
     log = (home / "log").open("wb")
     child = subprocess.Popen(serve, env=environment, stdout=log, stderr=log)
     headers = {"Authorization": f"Bearer {key}"}
     try:
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=120
+            base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=280
         ) as http:
             wait_until_up(http, child)
             put = http.put("/v1/accounts/a-1", json={"created_at": "2026-01-01T00:00:00Z"})
@@ -74,7 +79,9 @@ def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
         child.send_signal(signal.SIGTERM)
         child.wait(30)
         log.close()
-    assert "Traceback" not in (home / "log").read_text()
+    logged = (home / "log").read_text()
+    assert "Traceback" not in logged
+    assert "unhandled" not in logged, logged[-2_000:]
 
 
 def wait_until_up(http: httpx.Client, child: "subprocess.Popen[bytes]") -> None:
@@ -100,7 +107,7 @@ def gzip_bomb(size: int) -> bytes:
     with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1) as file:
         file.write(b"email\n")
         for _ in range(size // 2**20):
-            file.write(b"a@b.example\n" * 87_381)
+            file.write((b"a" * 1_013 + b"@b.example\n") * 1_024)
     return packed.getvalue()
 
 
@@ -152,9 +159,9 @@ MESSAGES: dict[str, Callable[[], Any]] = {
 
 @pytest.fixture(autouse=True)
 def _bounded(victim: Victim) -> Iterator[None]:
-    started = time.perf_counter()
+    before = victim.cpu_seconds()
     yield
-    assert time.perf_counter() - started < SECONDS
+    assert victim.cpu_seconds() - before < CPU_SECONDS
     assert victim.http.get("/healthz").status_code == 200
     grown = victim.peak_bytes() - victim.first_bytes
     assert grown < GROWTH_BYTES, f"{grown / 2**20:.0f} MiB more at the peak"
