@@ -5,16 +5,18 @@ from features.lists.limits import ScanLimits
 from features.lists.numbers import NUMBERS
 from features.lists.platform import platform_numbers
 from features.lists.scan import ListScan, scan
-from features.lists.sketch import containment
+from features.lists.sketch import Containment, containment, estimate_containment
 
 __all__ = [
     "NUMBERS",
+    "Containment",
     "ListScan",
     "ListTooLarge",
     "NoEmailColumn",
     "ScanLimits",
     "UnreadableList",
     "containment",
+    "estimate_containment",
     "platform_numbers",
     "scan",
 ]

@@ -1,82 +1,140 @@
-"""What one address shows by itself."""
+"""What one address is: well formed or not, its parts, a role or a person."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import ne
 from typing import Final
 
-from features.authentication import is_disposable, is_free_mail
-
 # A practical subset of RFC 5321 with RFC 6531's letters: what providers accept in sign-up forms.
+# Possessive quantifiers: a hostile cell is read once, not searched.
+_ATOM: Final = r"[^\s@\"(),:;<>\[\]\\.\x00-\x20\x7f\ufffd]++"
+_LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _WELL_FORMED: Final = re.compile(
-    r"(?P<local>[^\s@\"(),:;<>\[\]\\\x00-\x1f]{1,64})@(?P<domain>(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_])"
+    rf"({_ATOM}(?:\.{_ATOM})*+)@((?:{_LABEL}\.)+[^\W\d_][\w-]{{0,61}}[^\W_])"
 )
+_WRAPPED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]{3,254})\s*>|mailto:(\S{3,254})")
+_MAX_ADDRESS: Final = 254
+_MAX_LOCAL: Final = 64
 ROLES: Final = frozenset(
     [
         "abuse",
         "accounting",
         "accounts",
+        "accountspayable",
         "admin",
+        "admissions",
+        "administration",
         "administrator",
+        "advertising",
+        "anfrage",
+        "atencion",
+        "ayuda",
         "billing",
         "booking",
         "bookings",
+        "buchhaltung",
         "business",
         "careers",
         "ceo",
+        "comercial",
+        "compras",
+        "contabilidad",
         "contact",
         "contacto",
+        "contactus",
+        "contato",
+        "customercare",
         "customerservice",
         "desk",
+        "direccion",
+        "direction",
         "director",
         "editor",
+        "einkauf",
+        "empfang",
         "enquiries",
         "enquiry",
         "events",
+        "export",
         "feedback",
         "finance",
+        "firma",
+        "frontdesk",
+        "general",
         "hello",
         "help",
         "helpdesk",
         "hostmaster",
         "hr",
         "info",
+        "infos",
         "information",
+        "inquiries",
         "inquiry",
         "invoice",
+        "invoices",
         "it",
+        "job",
         "jobs",
         "kontakt",
+        "kundenservice",
         "legal",
         "mail",
         "mailbox",
+        "mailer-daemon",
+        "maintenance",
         "management",
         "manager",
         "marketing",
         "media",
+        "membership",
         "news",
         "newsletter",
         "noc",
-        "noreply",
         "no-reply",
+        "noreply",
+        "nobody",
         "office",
-        "orders",
+        "officemanager",
+        "operations",
         "order",
+        "orders",
+        "orderdesk",
+        "parts",
         "payroll",
+        "personal",
         "post",
         "postmaster",
+        "presse",
         "press",
+        "principal",
         "privacy",
+        "procurement",
         "purchasing",
-        "recruitment",
         "reception",
+        "recepcion",
+        "recruiting",
+        "recruitment",
+        "rental",
         "reservations",
+        "reservation",
         "root",
+        "rh",
+        "sac",
         "sales",
+        "schools",
+        "secretaria",
+        "secretariat",
         "secretary",
         "security",
+        "sekretariat",
         "service",
+        "services",
+        "servicio",
+        "shipping",
         "shop",
+        "soporte",
         "spam",
         "staff",
         "subscribe",
@@ -85,176 +143,78 @@ ROLES: Final = frozenset(
         "team",
         "tech",
         "technical",
+        "techsupport",
         "unsubscribe",
         "usenet",
         "uucp",
+        "ventas",
+        "verkauf",
+        "vertrieb",
         "web",
         "webmaster",
+        "website",
         "webteam",
         "work",
         "www",
+        "zentrale",
     ]
 )
-POPULAR: Final = [
-    "gmail.com",
-    "googlemail.com",
-    "yahoo.com",
-    "yahoo.co.uk",
-    "yahoo.fr",
-    "yahoo.de",
-    "hotmail.com",
-    "hotmail.co.uk",
-    "hotmail.fr",
-    "outlook.com",
-    "live.com",
-    "msn.com",
-    "aol.com",
-    "icloud.com",
-    "comcast.net",
-    "verizon.net",
-    "web.de",
-    "gmx.de",
-    "gmx.net",
-    "t-online.de",
-    "freenet.de",
-    "orange.fr",
-    "wanadoo.fr",
-    "laposte.net",
-    "free.fr",
-    "libero.it",
-    "mail.ru",
-    "yandex.ru",
-    "protonmail.com",
-    "btinternet.com",
-]
-# Real domains that lie one slip away from a popular one.
-_REAL: Final = frozenset(
-    [
-        "ymail.com",
-        "mail.com",
-        "email.com",
-        "gmx.com",
-        "gmx.at",
-        "gmx.ch",
-        "live.co",
-        "live.de",
-        "yahoo.ca",
-        "yahoo.es",
-        "yahoo.it",
-        "hotmail.de",
-        "hotmail.it",
-        "hotmail.es",
-        "outlook.de",
-        "outlook.fr",
-        "outlook.es",
-        "mail.ua",
-        "mac.com",
-    ]
-)
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-."
-_CONSONANTS: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
-_CHANGES: Final = re.compile(r"[a-z]+|\d+")
-_VOWEL: Final = re.compile(r"[aeiouyäöüéèáíóú]")
-_YEAR: Final = re.compile(r"(?:19[4-9]\d|20[0-2]\d)$")
-_NUMBERED: Final = re.compile(r"^(.*?)(\d{1,9})$")
 
 
 @dataclass(frozen=True)
-class Address:
-    """A well-formed address in lower case."""
+class Addresses:
+    """The well-formed addresses of a chunk in lower case; `rows` says where they stood.
 
-    local: str
-    domain: str
-
-    @property
-    def text(self) -> str:
-        return f"{self.local}@{self.domain}"
-
-
-def parse_address(text: str) -> Address | None:
-    """Return the address in a cell, None when it is not well formed."""
-    cell = text.strip().strip("<>'\"").lower()
-    if len(cell) > 254 or (match := _WELL_FORMED.fullmatch(cell)) is None:
-        return None
-    local = match["local"]
-    if local[0] == "." or local[-1] == "." or ".." in local:
-        return None
-    return Address(local, match["domain"])
-
-
-def canonical_local(local: str) -> str:
-    """Return a local part without its plus tag and dots: what most providers deliver alike."""
-    return local.partition("+")[0].replace(".", "") or local
-
-
-def is_role(local: str) -> bool:
-    return local in ROLES
-
-
-def is_gibberish(local: str) -> bool:
-    """Return whether a local part looks machine-made: no person pronounces or types it.
-
-    Five consonants in a row and few vowels, or letters and digits in four or more turns.
+    `upper` counts those written with capital letters.
     """
-    plain = local.partition("+")[0]
-    runs = _CHANGES.findall(plain)
-    turns = len(runs) - plain.count(".") - plain.count("_") - plain.count("-")
-    if turns >= 4:
-        return True
-    letters = [c for c in plain if c.isalpha()]
-    if len(letters) < 6 or not plain.isascii():
-        return False
-    vowels = len(_VOWEL.findall(plain))
-    return _CONSONANTS.search(plain) is not None and vowels / len(letters) < 0.25
+
+    rows: list[int]
+    texts: list[str]
+    locals: list[str]
+    domains: list[str]
+    upper: int
 
 
-def mostly_digits(local: str) -> bool:
-    return 2 * sum(c.isdigit() for c in local) > len(local)
-
-
-def ends_in_year(local: str) -> bool:
-    return _YEAR.search(local) is not None
-
-
-def numbered(local: str) -> tuple[str, int] | None:
-    """Return the stem and the final number of a local part, None where there is none."""
-    match = _NUMBERED.match(local)
-    return (match[1], int(match[2])) if match else None
-
-
-@dataclass(frozen=True)
-class DomainKind:
-    """What a recipient's domain is."""
-
-    free_mail: bool
-    disposable: bool
-    typo: bool
-    top_level: str
-
-
-@lru_cache(maxsize=100_000)
-def domain_kind(domain: str) -> DomainKind:
-    """Return what a domain is; remembered, since lists repeat domains."""
-    free = is_free_mail(domain)
-    return DomainKind(
-        free_mail=free,
-        disposable=is_disposable(domain),
-        typo=not free and domain in _slips(),
-        top_level=domain.rpartition(".")[2],
+def read_addresses(cells: Sequence[str]) -> Addresses:
+    """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
+    trimmed = [cell.strip() for cell in cells]
+    lowered = [cell.lower() for cell in trimmed]
+    matches = [_WELL_FORMED.fullmatch(cell) or _unwrapped(cell) for cell in lowered]
+    kept = [row for row, match in enumerate(matches) if match is not None and _fits(match)]
+    parts = [match.groups() for row in kept if (match := matches[row]) is not None]
+    return Addresses(
+        rows=kept,
+        texts=[f"{local}@{domain}" for local, domain in parts],
+        locals=[local for local, _ in parts],
+        domains=[domain for _, domain in parts],
+        upper=sum(map(ne, (trimmed[row] for row in kept), (lowered[row] for row in kept))),
     )
 
 
-@lru_cache(maxsize=1)
-def _slips() -> frozenset[str]:
-    """Return every string one edit away from a popular domain that is no real domain itself."""
-    slips: set[str] = set()
-    for domain in POPULAR:
-        for i in range(len(domain) + 1):
-            head, tail = domain[:i], domain[i:]
-            slips.update(head + c + tail for c in _LETTERS)
-            if tail:
-                slips.add(head + tail[1:])
-                slips.update(head + c + tail[1:] for c in _LETTERS)
-            if len(tail) > 1:
-                slips.add(head + tail[1] + tail[0] + tail[2:])
-    return frozenset(slips - set(POPULAR) - _REAL)
+def parse_address(text: str) -> str | None:
+    """Return the address in a cell in lower case, None when it is not well formed."""
+    found = read_addresses((text,)).texts if len(text) <= 2 * _MAX_ADDRESS else []
+    return found[0] if found else None
+
+
+def _unwrapped(cell: str) -> "re.Match[str] | None":
+    if "<" not in cell and not cell.startswith("mailto:"):
+        return None
+    found = _WRAPPED.fullmatch(cell)
+    return _WELL_FORMED.fullmatch(found[1] or found[2]) if found else None
+
+
+def _fits(match: "re.Match[str]") -> bool:
+    return match.end(1) - match.start(1) <= _MAX_LOCAL and match.end() <= _MAX_ADDRESS
+
+
+def is_role(local: str) -> bool:
+    return local.partition("+")[0] in ROLES
+
+
+def canonical(local: str, domain: str) -> str:
+    """Return what an address is without its plus tag and, at Gmail, its dots (which Gmail ignores)."""
+    plain = local.partition("+")[0] or local
+    if domain in {"gmail.com", "googlemail.com"}:
+        return plain.replace(".", "") + "@gmail.com"
+    return f"{plain}@{domain}"

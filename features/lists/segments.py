@@ -5,38 +5,49 @@ from typing import Final
 
 import numpy as np
 
-from features.lists.tally import Tally
+from features.lists.counting import Counts
+from features.lists.times import UNKNOWN, Ints
 from features.records import Segment
 
 MIN_ROWS: Final = 200
 _TOP: Final = 8
 _DAY: Final = 86_400
-_COHORTS: Final = ((90, "up to 90 days"), (365, "90 days to 1 year"), (730, "1 to 2 years"))
+_COHORTS: Final = (90, 365, 730)
+_COHORT_NAMES: Final = ("up to 90 days", "90 days to 1 year", "1 to 2 years", "over 2 years")
 
 
-def segments_of(tally: Tally, imported: int, min_rows: int = MIN_ROWS) -> tuple[Segment, ...]:
-    """Return the segments by age of consent, recipient domain and opt-in source."""
+def segments_of(
+    opted_in: Ints, domains: Counts, sources: Counts, imported: int, min_rows: int = MIN_ROWS
+) -> tuple[Segment, ...]:
+    """Return the segments of the well-formed rows by age of consent, domain and opt-in source.
+
+    A group of fewer than `min_rows` rows is left out.
+    """
     groups = {
-        "consent_age": _cohorts(tally, imported),
-        "domain": tally.domains,
-        "opt_in_source": tally.sources,
+        "consent_age": _cohorts(opted_in, imported).most_common(),
+        "domain": _largest(domains),
+        "opt_in_source": _largest(sources),
     }
     return tuple(
         Segment(by=by, value=value[:64], rows=rows)
         for by, counts in groups.items()
-        for value, rows in counts.most_common(_TOP)
-        if rows >= min_rows and value
+        for value, rows in counts
+        if rows >= min_rows
     )
 
 
-def _cohorts(tally: Tally, imported: int) -> Counter[str]:
-    times = np.frombuffer(tally.consents, dtype=np.int64)
-    ages = (imported - times[times > 0]) / _DAY
-    counts: Counter[str] = Counter()
-    lower = -np.inf
-    for upper, name in _COHORTS:
-        counts[name] = int(((ages > lower) & (ages <= upper)).sum())
-        lower = upper
-    counts["over 2 years"] = int((ages > lower).sum())
-    counts["unknown"] = int((times == 0).sum())
+def _largest(counts: Counts) -> list[tuple[str, int]]:
+    """Return the largest groups, by name where they are equal, and the others together."""
+    ranked = sorted(counts.by_key.items(), key=lambda item: (-item[1], item[0]))
+    named = ranked[:_TOP]
+    rest = counts.total - sum(rows for _, rows in named)
+    return [*named, ("others", rest)]
+
+
+def _cohorts(opted_in: Ints, imported: int) -> Counter[str]:
+    known = opted_in != UNKNOWN
+    ages = (imported - opted_in[known]) / _DAY
+    places = np.bincount(np.searchsorted(_COHORTS, ages), minlength=len(_COHORT_NAMES))
+    counts = Counter(dict(zip(_COHORT_NAMES, places.tolist(), strict=True)))
+    counts["unknown"] = int((~known).sum())
     return counts

@@ -28,7 +28,10 @@ LIST_DUPLICATES = Reason(
 LIST_ROLE_ADDRESSES = Reason(
     "LIST_ROLE_ADDRESSES",
     _FAMILY,
-    ("list_role_share",),
+    (
+        "list_role_share",
+        "list_directory_like",
+    ),
     "Many addresses belong to a role, such as info or sales, and not to a person.",
     "Keep only role addresses that signed up themselves; such addresses are often collected from websites.",
 )
@@ -44,12 +47,23 @@ LIST_MAKEUP = Reason(
     _FAMILY,
     (
         "list_free_mail_share",
+        "list_corporate_share",
+        "list_institution_share",
         "list_top_domain_share",
         "list_top_corporate_share",
         "list_domain_entropy",
         "list_tld_entropy",
+        "list_top_tld_share",
+        "list_rows_per_own_domain",
         "list_digit_share",
         "list_year_share",
+        "list_any_digit_share",
+        "list_long_number_share",
+        "list_separated_share",
+        "list_local_length",
+        "list_plus_share",
+        "list_upper_share",
+        "list_non_ascii_share",
     ),
     "The mix of addresses is unlike that of lists that people join themselves.",
     "Tell support where and how these people signed up.",
@@ -57,7 +71,13 @@ LIST_MAKEUP = Reason(
 LIST_LOOKS_GENERATED = Reason(
     "LIST_LOOKS_GENERATED",
     _FAMILY,
-    ("list_gibberish_share", "list_sequence_share", "list_local_reuse_share"),
+    (
+        "list_gibberish_share",
+        "list_sequence_share",
+        "list_local_reuse_share",
+        "list_top_stem_share",
+        "list_machine_made",
+    ),
     "Many addresses look made up.",
     "Protect your form against robots, and remove everyone who never confirmed.",
     hidden_value=True,
@@ -65,7 +85,12 @@ LIST_LOOKS_GENERATED = Reason(
 LIST_ORDER = Reason(
     "LIST_ORDER",
     _FAMILY,
-    ("list_alphabetical_order", "list_domain_order"),
+    (
+        "list_alphabetical_order",
+        "list_domain_order",
+        "list_domain_alphabetical",
+        "list_consent_order",
+    ),
     "The order of the rows is unlike that of a list that grew by sign-ups.",
     "Import the list as your form or shop exports it, with the times of opt-in.",
     hidden_value=True,
@@ -73,7 +98,13 @@ LIST_ORDER = Reason(
 LIST_CONSENT_OLD = Reason(
     "LIST_CONSENT_OLD",
     _FAMILY,
-    ("list_staleness", "list_consent_age_days", "list_consent_old_share"),
+    (
+        "list_staleness",
+        "list_consent_age_days",
+        "list_consent_old_share",
+        "list_consent_older_1y_share",
+        "list_consent_spread_days",
+    ),
     "Many recipients signed up long ago.",
     "Ask old subscribers once whether they want to stay, and remove those who do not answer.",
 )
@@ -86,9 +117,18 @@ LIST_CONSENT_UNKNOWN = Reason(
         "list_consent_known_share",
         "list_opt_in_ip_known_share",
         "list_opt_in_source_known_share",
+        "list_opt_in_source_form_share",
+        "list_spotless_unproven",
     ),
     "The list does not show when and how people gave their permission.",
     "Import opted_in_at, opt_in_ip and opt_in_source with the addresses.",
+)
+LIST_SOURCE_BOUGHT = Reason(
+    "LIST_SOURCE_BOUGHT",
+    _FAMILY,
+    ("list_opt_in_source_bought_share",),
+    "The list names a source that people did not sign up at, such as a bought list or a partner.",
+    "Send only to people who signed up with you; bought, rented or shared lists are not accepted.",
 )
 LIST_CONSENT_ODD = Reason(
     "LIST_CONSENT_ODD",
@@ -96,9 +136,15 @@ LIST_CONSENT_ODD = Reason(
     (
         "list_consent_burst_share",
         "list_consent_same_day_share",
+        "list_consent_same_second_share",
+        "list_consent_same_minute_share",
+        "list_consent_midnight_share",
+        "list_consent_hour_entropy",
         "list_consent_future_share",
         "list_opt_in_ip_reuse",
+        "list_opt_in_ip_shared_share",
         "list_engaged_before_consent_share",
+        "list_engaged_future_share",
     ),
     "The details of permission in the list do not look like single sign-ups.",
     "Import them as your form recorded them; tell support when the list moved from another service.",
@@ -112,6 +158,7 @@ LIST_NOT_ENGAGED = Reason(
         "list_engaged_known_share",
         "list_engaged_age_days",
         "list_engaged_90d_share",
+        "list_engaged_180d_share",
     ),
     "Few recipients are known to have opened or clicked lately.",
     "Send to those who engaged within 90 days first, and import last_engaged_at.",
@@ -119,7 +166,10 @@ LIST_NOT_ENGAGED = Reason(
 LIST_BOUNCED_BEFORE = Reason(
     "LIST_BOUNCED_BEFORE",
     _FAMILY,
-    ("list_hard_bounced_share",),
+    (
+        "list_hard_bounced_share",
+        "list_known_harm",
+    ),
     "The list holds addresses that are known not to exist.",
     "Remove addresses that bounced, also those that bounced at your former provider.",
 )

@@ -41,7 +41,7 @@ WINDOWED: Final = (*COUNTERS, "attempts", "accepted")
 # What can be told of the world: more of these is never good, more of those is never bad.
 BAD: Final = re.compile(
     r"(hard_bounce|block_bounce|complaint|trap_hit|.*_flagged|peer_(hard_bounce|block_bounce"
-    r"|complaint|trap_hit)|list_consent_age_days)(_\d+[hd])?"
+    r"|complaint|trap_hit)|list_consent_age_days|list_(hard_bounced|complained|trap)_share)(_\d+[hd])?"
 )
 GOOD: Final = re.compile(
     r"(open|account_age_\w*days|import_form_share|list_engaged_\w+|list_consent_known_share)(_\d+[hd])?"

@@ -1,0 +1,152 @@
+"""Permission and engagement: when, from where and how each row says it opted in and last read."""
+
+from dataclasses import dataclass, field
+from math import log2, nan
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from features.lists.counting import Counts, ratio
+from features.lists.rows import Chunk
+from features.lists.sources import kind_of_source, source_name
+from features.lists.times import UNKNOWN, Ints, unix_seconds
+
+Flags = npt.NDArray[np.bool_]
+_DAY: Final = 86_400
+_MINUTE: Final = 60
+# Below this many times, a common minute or an even clock says nothing.
+_MIN_TIMES: Final = 10
+_CLOCK_SLACK_SECONDS: Final = 86_400
+
+
+@dataclass
+class Consent:
+    """The times of the well-formed rows (8 bytes each), and counts of IPs and sources."""
+
+    fields: frozenset[str] = frozenset()
+    ips: Counts = field(default_factory=Counts)
+    sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
+    _opted_in: list[Ints] = field(default_factory=list)
+    _engaged: list[Ints] = field(default_factory=list)
+
+    def add(self, chunk: Chunk, rows: list[int]) -> None:
+        """Add the cells of the rows that hold an address."""
+        self.fields |= chunk.fields
+        for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
+            cells = chunk.cells[name]
+            kept.append(unix_seconds([cells[row] for row in rows]))
+        for name, counts in (("opt_in_ip", self.ips), ("opt_in_source", self.sources)):
+            cells = chunk.cells[name]
+            texts = [text for row in rows if (text := cells[row].strip())]
+            counts.add(texts if counts is self.ips else [source_name(text) for text in texts])
+
+    def opted_in(self) -> Ints:
+        """Return the time of consent of each well-formed row, `(valid,)`."""
+        return np.concatenate(self._opted_in) if self._opted_in else np.zeros(0, np.int64)
+
+    def numbers(self, imported: int) -> dict[str, float]:
+        """Return the numbers; `imported` is the Unix time of the import."""
+        opted_in = self.opted_in()
+        engaged = np.concatenate(self._engaged) if self._engaged else np.zeros(0, np.int64)
+        return (
+            self._ages(opted_in, imported)
+            | _stamps(opted_in[opted_in != UNKNOWN])
+            | self._origins(opted_in.size)
+            | self._engagement(opted_in, engaged, imported)
+        )
+
+    def _ages(self, opted_in: Ints, imported: int) -> dict[str, float]:
+        known = opted_in[opted_in != UNKNOWN]
+        ages = (imported - known) / _DAY
+        quartiles = np.quantile(ages, (0.25, 0.5, 0.75)) if ages.size else (nan, nan, nan)
+        return {
+            "list_has_consent_times": float("opted_in_at" in self.fields),
+            "list_consent_known_share": ratio(known.size, opted_in.size),
+            "list_consent_age_days": float(quartiles[1]),
+            "list_consent_spread_days": float(quartiles[2] - quartiles[0]),
+            "list_consent_older_1y_share": _share(ages > 365),
+            "list_consent_old_share": _share(ages > 730),
+            "list_consent_future_share": _share(known > imported + _CLOCK_SLACK_SECONDS),
+        }
+
+    def _origins(self, valid: int) -> dict[str, float]:
+        kinds = [(kind_of_source(name), n) for name, n in self.sources.by_key.items()]
+        named = self.sources.total - self.sources.others
+        return {
+            "list_opt_in_ip_known_share": ratio(self.ips.total, valid),
+            "list_opt_in_ip_reuse": self.ips.top_share,
+            "list_opt_in_ip_shared_share": self.ips.shared_share,
+            "list_opt_in_source_known_share": ratio(self.sources.total, valid),
+            "list_opt_in_source_bought_share": ratio(
+                sum(n for kind, n in kinds if kind == "bought"), named
+            ),
+            "list_opt_in_source_form_share": ratio(
+                sum(n for kind, n in kinds if kind == "form"), named
+            ),
+        }
+
+    def _engagement(self, opted_in: Ints, engaged: Ints, imported: int) -> dict[str, float]:
+        has = "last_engaged_at" in self.fields
+        known = engaged != UNKNOWN
+        both = known & (opted_in != UNKNOWN)
+        ages = (imported - engaged[known]) / _DAY
+        rows = engaged.size if has else 0
+        return {
+            "list_has_engagement": float(has),
+            "list_engaged_known_share": ratio(ages.size, rows),
+            "list_engaged_age_days": float(np.median(ages)) if ages.size else nan,
+            "list_engaged_90d_share": ratio(int((ages <= 90).sum()), rows),
+            "list_engaged_180d_share": ratio(int((ages <= 180).sum()), rows),
+            "list_engaged_before_consent_share": _share(engaged[both] < opted_in[both] - _DAY),
+            "list_engaged_future_share": _share(ages < -_CLOCK_SLACK_SECONDS / _DAY),
+        }
+
+
+def _stamps(times: Ints) -> dict[str, float]:
+    """Return how the times of consent crowd. A date without a time of day says nothing of seconds."""
+    timed = times[times % _DAY != 0]
+    return {
+        "list_consent_burst_share": _fullest(timed // _MINUTE),
+        "list_consent_same_second_share": _crowded(timed),
+        "list_consent_same_minute_share": _crowded(timed // _MINUTE),
+        "list_consent_same_day_share": _fullest(times // _DAY),
+        "list_consent_midnight_share": ratio(times.size - timed.size, times.size),
+        "list_consent_hour_entropy": _evenness(timed % _DAY // 3_600),
+        "list_consent_order": _in_order(times),
+    }
+
+
+def _share(hits: Flags) -> float:
+    return float(hits.mean()) if hits.size else nan
+
+
+def _fullest(slots: Ints) -> float:
+    """Return the share of the fullest slot; NaN below ten values."""
+    if slots.size < _MIN_TIMES:
+        return nan
+    return float(np.unique(slots, return_counts=True)[1].max() / slots.size)
+
+
+def _crowded(slots: Ints) -> float:
+    """Return the share of values that are not alone in their slot; NaN below ten values."""
+    if slots.size < _MIN_TIMES:
+        return nan
+    counts = np.unique(slots, return_counts=True)[1]
+    return float(counts[counts > 1].sum() / slots.size)
+
+
+def _evenness(hours: Ints) -> float:
+    """Return the entropy of the hours of the day over that of 24 equal ones; NaN below ten."""
+    if hours.size < _MIN_TIMES:
+        return nan
+    shares = np.bincount(hours, minlength=24) / hours.size
+    shares = shares[shares > 0]
+    return abs(float(-(shares * np.log2(shares)).sum() / log2(24)))
+
+
+def _in_order(times: Ints) -> float:
+    """Return how far times stand in order: 0 as many steps up as down, 1 all one way."""
+    steps = np.sign(np.diff(times))
+    up, down = int((steps > 0).sum()), int((steps < 0).sum())
+    return abs(up - down) / (up + down) if up + down >= _MIN_TIMES else nan

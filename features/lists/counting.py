@@ -1,0 +1,66 @@
+"""Counts by key that a hostile list cannot blow up."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import log2, nan
+from typing import Final
+
+MAX_KEYS: Final = 200_000
+
+
+@dataclass
+class Counts:
+    """How often each key came; the keys after the first `max_keys` are only counted together.
+
+    What is kept depends on the order of the keys and not on how they were cut into chunks.
+    """
+
+    max_keys: int = MAX_KEYS
+    by_key: Counter[str] = field(default_factory=Counter)
+    others: int = 0
+
+    def add(self, keys: Sequence[str]) -> None:
+        new = Counter(keys)
+        if len(self.by_key) + len(new) <= self.max_keys:
+            self.by_key.update(new)
+            return
+        for key, count in new.items():
+            if key in self.by_key or len(self.by_key) < self.max_keys:
+                self.by_key[key] += count
+            else:
+                self.others += count
+
+    @property
+    def total(self) -> int:
+        return self.by_key.total() + self.others
+
+    @property
+    def top_share(self) -> float:
+        """The share of the commonest key, NaN without keys."""
+        return ratio(max(self.by_key.values(), default=0), self.total)
+
+    @property
+    def shared_share(self) -> float:
+        """The share of what was counted whose key came more than once."""
+        return ratio(sum(n for n in self.by_key.values() if n > 1), self.total)
+
+    @property
+    def chance_of_equal(self) -> float:
+        """The chance that two draws have one key."""
+        total = self.total
+        return sum((n / total) ** 2 for n in self.by_key.values()) if total else nan
+
+    @property
+    def entropy(self) -> float:
+        """Bits; each key that was not kept counts as one of its own."""
+        total = self.total
+        if not total:
+            return nan
+        kept = -sum(n / total * log2(n / total) for n in self.by_key.values())
+        return abs(kept + self.others / total * log2(total))
+
+
+def ratio(part: float, whole: float) -> float:
+    """Return part / whole, NaN for an empty whole."""
+    return part / whole if whole else nan

@@ -1,0 +1,65 @@
+"""Who is on the list: roles, kinds of domains, spread over domains and countries."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import log2, nan
+from typing import Final
+
+from features.lists.addresses import Addresses, is_role
+from features.lists.counting import Counts, ratio
+from features.lists.domains import DomainKind, domain_kind
+
+_MIN_OWN_DOMAINS: Final = 5
+
+
+@dataclass
+class MakeUp:
+    """Counts over the well-formed rows; `domains` are classified at the end, once each."""
+
+    valid: int = 0
+    roles: int = 0
+    upper: int = 0
+    non_ascii: int = 0
+    domains: Counts = field(default_factory=Counts)
+
+    def add(self, found: Addresses) -> None:
+        self.valid += len(found.rows)
+        self.roles += sum(map(is_role, found.locals))
+        self.upper += found.upper
+        self.non_ascii += sum(not text.isascii() for text in found.texts)
+        self.domains.add(found.domains)
+
+    def numbers(self) -> dict[str, float]:
+        kinds = [(domain_kind(domain), n) for domain, n in self.domains.by_key.items()]
+        kept = self.domains.total - self.domains.others
+        top_levels: Counter[str] = Counter()
+        for kind, n in kinds:
+            top_levels[kind.top_level] += n
+        spread = Counts(by_key=top_levels)
+
+        def share(flag: str) -> float:
+            return ratio(sum(n for kind, n in kinds if getattr(kind, flag)), kept)
+
+        return {
+            "list_role_share": ratio(self.roles, self.valid),
+            "list_upper_share": ratio(self.upper, self.valid),
+            "list_non_ascii_share": ratio(self.non_ascii, self.valid),
+            "list_disposable_share": share("disposable"),
+            "list_free_mail_share": share("free_mail"),
+            "list_typo_share": share("typo"),
+            "list_corporate_share": share("own"),
+            "list_institution_share": share("institution"),
+            "list_top_domain_share": self.domains.top_share,
+            "list_domain_entropy": self.domains.entropy,
+            "list_tld_entropy": spread.entropy,
+            "list_top_tld_share": spread.top_share,
+        } | _own_domains(kinds, kept)
+
+
+def _own_domains(kinds: list[tuple[DomainKind, int]], total: int) -> dict[str, float]:
+    own = [n for kind, n in kinds if kind.own]
+    enough = len(own) >= _MIN_OWN_DOMAINS
+    return {
+        "list_top_corporate_share": ratio(max(own, default=0), total),
+        "list_rows_per_own_domain": log2(sum(own) / len(own)) if enough else nan,
+    }

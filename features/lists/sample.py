@@ -1,0 +1,99 @@
+"""A sample of the list's addresses, the same however the file is cut: those of smallest keyed hash.
+
+All of a list of up to 4,096 distinct addresses; of a larger one a uniform draw that the customer
+cannot foresee. What needs the letters of an address is read from it, so that it costs the same for
+10,000 rows and for 10 million: a share of it has a standard error of at most 0.8 %.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from features.lists.addresses import canonical, is_role
+from features.lists.counting import ratio
+from features.lists.letters import is_gibberish
+
+Ints = npt.NDArray[np.int64]
+SIZE: Final = 4_096
+_YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-2]\d)$")
+_LONG_NUMBER: Final = re.compile(r"\d{5}")
+_DIGIT: Final = re.compile(r"\d")
+_SEPARATED: Final = re.compile(r"[^\W\d_]+(?:[._-][^\W\d_]+)+\d*")
+_DIGITS: Final = "0123456789"
+
+
+@dataclass
+class Sample:
+    """Keeps the addresses of smallest keyed hash, as unsigned numbers."""
+
+    size: int = SIZE
+    _kept: dict[int, str] = field(default_factory=dict)
+    _limit: int = 2**64 - 1
+
+    def add(self, hashes: Ints, texts: list[str]) -> None:
+        unsigned = hashes.view(np.uint64)
+        rows = np.flatnonzero(unsigned <= np.uint64(self._limit))
+        found = zip(unsigned[rows].tolist(), rows.tolist(), strict=True)
+        self._kept.update((key, texts[row]) for key, row in found)
+        if len(self._kept) > self.size:
+            keys = sorted(self._kept)[: self.size]
+            self._limit = keys[-1]
+            self._kept = {key: self._kept[key] for key in keys}
+
+    def addresses(self) -> list[str]:
+        return list(self._kept.values())
+
+
+def local_part_numbers(addresses: list[str]) -> dict[str, float]:
+    """Return the numbers that are read from a sample of distinct addresses; NaN for none."""
+    parts = [(local, domain) for local, _, domain in (a.rpartition("@") for a in addresses)]
+    locals_ = [local for local, _ in parts]
+    n = len(parts)
+
+    def share(pattern: "re.Pattern[str]") -> float:
+        return ratio(sum(pattern.search(local) is not None for local in locals_), n)
+
+    return {
+        "list_variant_share": ratio(n - len({canonical(*part) for part in parts}), n),
+        "list_gibberish_share": ratio(sum(map(is_gibberish, locals_)), n),
+        "list_digit_share": ratio(sum(map(_mostly_digits, locals_)), n),
+        "list_any_digit_share": share(_DIGIT),
+        "list_long_number_share": share(_LONG_NUMBER),
+        "list_year_share": share(_YEAR),
+        "list_separated_share": ratio(sum(map(_is_separated, locals_)), n),
+        "list_local_length": ratio(sum(map(len, locals_)), n),
+        "list_plus_share": ratio(sum("+" in local[1:] for local in locals_), n),
+        "list_local_reuse_share": ratio(_reused(locals_), n),
+        "list_top_stem_share": _top_stem_share(parts),
+    }
+
+
+def _mostly_digits(local: str) -> bool:
+    return 2 * len(_DIGIT.findall(local)) > len(local)
+
+
+def _is_separated(local: str) -> bool:
+    return _SEPARATED.fullmatch(local) is not None
+
+
+def _reused(locals_: list[str]) -> int:
+    """Count the addresses whose local part, no role, came with another domain too."""
+    return sum(n for local, n in Counter(locals_).items() if n > 1 and not is_role(local))
+
+
+def _top_stem_share(parts: list[tuple[str, str]]) -> float:
+    """Return the share of the commonest (local part without its final number, domain).
+
+    Only numbered local parts count as hits: john17 and john18, never one address alone.
+    """
+    stems = Counter(
+        (stem, domain)
+        for local, domain in parts
+        if len(stem := local.rstrip(_DIGITS)) < len(local) and stem
+    )
+    top = max(stems.values(), default=0)
+    return ratio(top if top > 1 else 0, len(parts))

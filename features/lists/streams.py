@@ -1,0 +1,121 @@
+"""Bytes of a text list into lines: decompressed, decoded, cut, all of it bounded."""
+
+import codecs
+import io
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from features.lists.errors import ListTooLarge, UnreadableList
+from features.lists.limits import ScanLimits
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_SAMPLE_BYTES: Final = 65_536
+_BLOCK_BYTES: Final = 2**18
+_PACKED_BYTES: Final = 2**16
+# 16 + MAX_WBITS: a gzip header and trailer (zlib's manual).
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
+    """Yield lines without their ends, \\n, \\r\\n and \\r alike.
+
+    Raises `ListTooLarge`, and `UnreadableList` for a broken gzip stream. Bytes that do not decode
+    become U+FFFD, which no address holds.
+    """
+    blocks = _bounded(_blocks(file, limits), limits)
+    head = b""
+    for block in blocks:
+        head += block
+        if len(head) >= _SAMPLE_BYTES:
+            break
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding_of(head))(errors="replace"), translate=True
+    )
+    rest = ""
+    for text in _decoded(head, blocks, decoder):
+        *lines, rest = (rest + text).split("\n")
+        for line in lines:
+            if len(line) > limits.max_line_bytes:
+                raise _too_long(limits)
+            yield line
+        if len(rest) > limits.max_line_bytes:
+            raise _too_long(limits)
+    if rest:
+        yield rest
+
+
+def _too_long(limits: ScanLimits) -> ListTooLarge:
+    return ListTooLarge(f"a line of more than {limits.max_line_bytes:,} characters")
+
+
+def _decoded(
+    head: bytes, blocks: Iterator[bytes], decoder: io.IncrementalNewlineDecoder
+) -> Iterator[str]:
+    for start in range(0, len(head), _BLOCK_BYTES):
+        yield decoder.decode(head[start : start + _BLOCK_BYTES])
+    for block in blocks:
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def encoding_of(head: bytes) -> str:
+    """Guess an encoding: by its mark, by where UTF-16 has NULs, by UTF-8 validity, else Windows-1252."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for name, start in (("utf-16-le", 1), ("utf-16-be", 0)):
+        # ASCII in UTF-16 is every second byte NUL, and never the other one.
+        nul, other = head[start:4096:2], head[1 - start : 4096 : 2]
+        if nul and nul.count(0) > 0.7 * len(nul) and other.count(0) < 0.1 * len(nul):
+            return name
+    # One torn character does not make a file Windows-1252; more wrong than right ones do.
+    text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head)
+    wrong = text.count("\ufffd")
+    letters = sum(not char.isascii() for char in text) - wrong if wrong else 0
+    return "cp1252" if wrong > letters else "utf-8-sig"
+
+
+def _bounded(blocks: Iterator[bytes], limits: ScanLimits) -> Iterator[bytes]:
+    total = 0
+    for block in blocks:
+        total += len(block)
+        if total > limits.max_bytes:
+            raise ListTooLarge(f"more than {limits.max_bytes:,} bytes; send it in parts")
+        yield block
+
+
+def _blocks(file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
+    file.seek(0)
+    first = file.read(_PACKED_BYTES)
+    if first.startswith(_GZIP_MAGIC):
+        yield from _unpacked(first, file, limits)
+        return
+    while first:
+        yield first
+        first = file.read(_BLOCK_BYTES)
+
+
+def _unpacked(data: bytes, file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
+    """Unpack gzip members one after the other; never more than a block at once."""
+    packed, unpacked, member = len(data), 0, zlib.decompressobj(_GZIP)
+    while True:
+        try:
+            block = member.decompress(data, _BLOCK_BYTES)
+        except zlib.error as error:
+            raise UnreadableList(f"the gzip stream is broken: {error}") from error
+        unpacked += len(block)
+        if unpacked > max(limits.ratio_from, packed * limits.ratio):
+            raise ListTooLarge(f"unpacks to more than {limits.ratio} times its size")
+        if block:
+            yield block
+        # Padding with NULs may follow a member; anything else is a new member (RFC 1952).
+        data = member.unused_data.lstrip(b"\x00") if member.eof else member.unconsumed_tail
+        if not data and not (block and not member.eof):
+            data = file.read(_PACKED_BYTES)
+            packed += len(data)
+            if not data and not member.eof:
+                raise UnreadableList("the gzip stream ends early")
+            if not data:
+                return
+        if member.eof:
+            member = zlib.decompressobj(_GZIP)
