@@ -90,11 +90,12 @@ def score_campaign(
 
 
 def _account(parts: Parts, account_id: str, at: datetime, once: Once | None) -> Known:
-    if (earlier := earlier_decision(parts.store, once, at)) is not None:
-        return Known(earlier=earlier)
-    account = known_account(parts.store, account_id)
-    facts = account_facts(parts.store, account, at)
-    return Known(account, facts, standing_of(parts.store, account_id))
+    with parts.store.snapshot():
+        if (earlier := earlier_decision(parts.store, once, at)) is not None:
+            return Known(earlier=earlier)
+        account = known_account(parts.store, account_id)
+        facts = account_facts(parts.store, account, at)
+        return Known(account, facts, standing_of(parts.store, account_id))
 
 
 def _campaign(parts: Parts, order: CampaignOrder) -> Campaign:
@@ -122,11 +123,7 @@ def _read(parts: Parts, given: bytes | MessageParts) -> dict[str, Any]:
     analysis = analyse(message)
     numbers = dict(analysis.numbers)
     if parts.text_model is not None:
-        judged = parts.text_model.judge(analysis)
-        numbers["content_text_malicious"] = judged.malicious
-        numbers["content_text_unsolicited"] = judged.unsolicited
-        numbers["content_text_wanted"] = judged.wanted
-        numbers["content_text_judged"] = float(judged.judged)
+        numbers |= parts.text_model.judge(analysis).numbers
     return {
         "content": numbers,
         "from_domain": analysis.from_domain or None,
@@ -141,9 +138,10 @@ def _campaign_known(parts: Parts, campaign: Campaign, at: datetime) -> Known:
     ties = message_ties(campaign.from_domain, campaign.fingerprint)
     if ties:
         store.add_ties(campaign.account_id, ties, at)
-    facts = account_facts(store, account, at, ties, campaign.campaign_id)
+    with store.snapshot():
+        facts = account_facts(store, account, at, ties, campaign.campaign_id)
+        standing = standing_of(store, campaign.account_id)
     imports = _imports_of(facts.imports, campaign.list_ids)
-    standing = standing_of(store, campaign.account_id)
     return Known(account, CampaignFacts(facts, campaign, imports), standing)
 
 

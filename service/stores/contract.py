@@ -5,6 +5,7 @@ writes of this process. All methods are thread-safe and blocking.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -123,6 +124,10 @@ class Store(Protocol):
 
     def migrate(self) -> None: ...
     def ping(self) -> None: ...
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let the reads of this thread share one connection; nothing is written meanwhile."""
+        ...
+
     def close(self) -> None: ...
 
     # Facts. `put_account` and `put_domain` keep history with valid_from = at.

@@ -6,7 +6,18 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, bindparam, case, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+    union_all,
+    update,
+)
 
 from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain
@@ -22,10 +33,10 @@ _ACCOUNT: Final = msgspec.msgpack.Decoder(Account)
 _DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
 _IMPORT: Final = msgspec.msgpack.Decoder(ListImport)
 _RECENT: Final = timedelta(days=7)
-_MAX_PEERS: Final = 1_000
+_MAX_PEERS: Final = 200
 _MAX_SUMMED_PEERS: Final = 50
 _INDEXED_HASHES: Final = 512
-_MAX_CANDIDATES: Final = 50
+_MAX_CANDIDATES: Final = 30
 
 
 def put_account(
@@ -137,13 +148,17 @@ def overlaps(
     if sketch.size == 0:
         return ()
     candidates = _candidates(connection, dialect, account_id, sketch)
+    if not candidates:
+        return ()
     table = schema.SKETCHES
-    found = []
-    for other_account, other_list in candidates:
-        body = connection.scalar(
-            select(table.c.hashes).filter_by(account_id=other_account, list_id=other_list)
+    rows = connection.execute(
+        select(table.c.account_id, table.c.list_id, table.c.hashes).where(
+            tuple_(table.c.account_id, table.c.list_id).in_(candidates)
         )
-        other = np.frombuffer(body or b"", dtype="<i8").astype(np.int64)
+    )
+    found = []
+    for other_account, other_list, body in rows:
+        other = np.frombuffer(body, dtype="<i8").astype(np.int64)
         share = float(containment(sketch, other))
         if share > 0:
             found.append(Overlap(account_id=other_account, list_id=other_list, containment=share))
@@ -206,7 +221,7 @@ class _Peer(Row, frozen=True, kw_only=True):
 def peers(
     connection: Connection, dialect: Dialect, account: Account, ties: Mapping[TieKind, int]
 ) -> dict[TieKind, Peers]:
-    """Who else shares each tie; at most 1,000 of the newest accounts are counted a tie."""
+    """Who else shares each tie; at most 200 of the newest accounts are counted a tie."""
     found = _peers_of(connection, account.account_id, ties)
     summed = sorted({p.account_id for ps in found.values() for p in ps[:_MAX_SUMMED_PEERS]})
     totals = _totals(connection, dialect, summed)
@@ -235,17 +250,26 @@ def _peers_of(
         (a.c.last_action == "terminate", 1),
         else_=0,
     )
-    result: dict[TieKind, list[_Peer]] = {}
-    query = (
-        select(t.c.account_id, t.c.created_us, flagged)
-        .select_from(t.outerjoin(a, a.c.account_id == t.c.account_id))
-        .where(t.c.tie == bindparam("tie"), t.c.account_id != account_id)
-        .order_by(t.c.created_us.desc(), t.c.account_id)
-        .limit(_MAX_PEERS)
+    newest = [
+        select(
+            select(literal(kind.value).label("kind"), t.c.account_id, t.c.created_us)
+            .where(t.c.tie == tie, t.c.account_id != account_id)
+            .order_by(t.c.created_us.desc(), t.c.account_id)
+            .limit(_MAX_PEERS)
+            .subquery()
+        )
+        for kind, tie in ties.items()
+    ]
+    shared = union_all(*newest).subquery()
+    query = select(shared.c.kind, shared.c.account_id, shared.c.created_us, flagged).select_from(
+        shared.outerjoin(a, a.c.account_id == shared.c.account_id)
     )
-    for kind, tie in ties.items():
-        rows = connection.execute(query, {"tie": tie})
-        result[kind] = [_Peer(account_id=r[0], created_us=r[1], flagged=bool(r[2])) for r in rows]
+    result: dict[TieKind, list[_Peer]] = {}
+    for kind, other, created_us, is_flagged in connection.execute(query):
+        peer = _Peer(account_id=other, created_us=created_us, flagged=bool(is_flagged))
+        result.setdefault(TieKind(kind), []).append(peer)
+    for found in result.values():
+        found.sort(key=lambda peer: (-peer.created_us, peer.account_id))
     return result
 
 

@@ -2,9 +2,11 @@
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.errors import Unavailable
@@ -22,6 +24,7 @@ class PostgresStore(SqlStore):
     """The grown-up store; several processes may share one database."""
 
     def __init__(self, url: str, pool_size: int = 16) -> None:
+        super().__init__()
         self.dialect = PostgresDialect()
         self._engine = create_engine(
             url, pool_size=pool_size, max_overflow=16, pool_pre_ping=True, pool_recycle=1_800
@@ -40,10 +43,11 @@ class PostgresStore(SqlStore):
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("unreachable")
 
-    def read(self, job: Job[T]) -> T:
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
         try:
             with self._engine.connect() as connection:
-                return job(connection)
+                yield connection
         except DBAPIError as error:
             raise _plain(error) from error
 

@@ -1,7 +1,9 @@
 """The store contract over SQLAlchemy; how a transaction runs is each database's own."""
 
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -33,6 +35,12 @@ Job = Callable[[Connection], T]
 SEEN_DAYS: Final = 8
 
 
+class _Shared(threading.local):
+    """The connection that the reads of a thread share for now."""
+
+    connection: Connection | None = None
+
+
 class SqlStore(ABC):
     """Implements `service.stores.contract.Store`."""
 
@@ -43,8 +51,31 @@ class SqlStore(ABC):
         """Run `job` in a transaction and return its result once that is durable."""
 
     @abstractmethod
+    def connected(self) -> AbstractContextManager[Connection]:
+        """Return a connection to read with; what fails inside becomes `Unavailable`."""
+
+    def __init__(self) -> None:
+        self._shared = _Shared()
+
     def read(self, job: Job[T]) -> T:
-        """Run `job` on a snapshot that holds every earlier write of this process."""
+        """Run `job` on a state that holds every earlier write of this process."""
+        if self._shared.connection is not None:
+            return job(self._shared.connection)
+        with self.connected() as connection:
+            return job(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let this thread's reads share one connection and, where the database can, one state."""
+        if self._shared.connection is not None:
+            yield
+            return
+        with self.connected() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     @abstractmethod
     def migrate(self) -> None:

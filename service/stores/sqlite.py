@@ -7,7 +7,9 @@ their own and see the last committed state.
 
 import queue
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +37,7 @@ class SqliteStore(SqlStore):
     """The default store: one file. `synchronous` is FULL, or OFF for throw-away replays."""
 
     def __init__(self, url: str, synchronous: str = "FULL") -> None:
+        super().__init__()
         self.dialect = SqliteDialect()
         plain = make_url(url)
         chosen = str(plain.query.get("synchronous", synchronous)).upper()
@@ -56,10 +59,11 @@ class SqliteStore(SqlStore):
         result: T = queued.done.result()
         return result
 
-    def read(self, job: Job[T]) -> T:
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
         try:
             with self._readers.connect() as connection:
-                return job(connection)
+                yield connection
         except OperationalError as error:
             raise Unavailable(f"the store cannot be read: {error.orig}") from error
 
