@@ -134,7 +134,7 @@ def open_house(catalogue: Catalogue, bundle: Bundle, policy: Policy) -> Callable
             store=store,
             model=model,
             policy=options.pop("policy", Fixed(policy)),
-            text_model=None,
+            text_model=options.pop("text_model", None),
             hasher=AddressHasher(b"k" * 32),
             catalogue=catalogue,
             new_id=options.pop("new_id", numbered_ids()),
