@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import ne
 from typing import Final
 
 # A practical subset of RFC 5321 with RFC 6531's letters: what providers accept in sign-up forms.
@@ -11,11 +10,10 @@ from typing import Final
 _ATOM: Final = r"[^\s@\"(),:;<>\[\]\\.\x00-\x20\x7f\ufffd]++"
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _WELL_FORMED: Final = re.compile(
-    rf"({_ATOM}(?:\.{_ATOM})*+)@((?:{_LABEL}\.)+[^\W\d_][\w-]{{0,61}}[^\W_])"
+    rf"(?=[^@]{{1,64}}@)(?=.{{5,254}}\Z)({_ATOM}(?:\.{_ATOM})*+)@((?:{_LABEL}\.)+[^\W\d_][\w-]{{0,61}}[^\W_])"
 )
 _WRAPPED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]{3,254})\s*>|mailto:(\S{3,254})")
 _MAX_ADDRESS: Final = 254
-_MAX_LOCAL: Final = 64
 ROLES: Final = frozenset(
     [
         "abuse",
@@ -179,16 +177,13 @@ def read_addresses(cells: Sequence[str]) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
     trimmed = [cell.strip() for cell in cells]
     lowered = [cell.lower() for cell in trimmed]
-    matches = [_WELL_FORMED.fullmatch(cell) or _unwrapped(cell) for cell in lowered]
-    kept = [row for row, match in enumerate(matches) if match is not None and _fits(match)]
-    parts = [match.groups() for row in kept if (match := matches[row]) is not None]
-    return Addresses(
-        rows=kept,
-        texts=[f"{local}@{domain}" for local, domain in parts],
-        locals=[local for local, _ in parts],
-        domains=[domain for _, domain in parts],
-        upper=sum(map(ne, (trimmed[row] for row in kept), (lowered[row] for row in kept))),
-    )
+    fullmatch = _WELL_FORMED.fullmatch
+    matches = [fullmatch(cell) or _unwrapped(cell) for cell in lowered]
+    rows = [row for row, match in enumerate(matches) if match is not None]
+    parts = [match.group(0, 1, 2) for match in map(matches.__getitem__, rows) if match is not None]
+    texts, locals_, domains = map(list, zip(*parts, strict=True)) if parts else ([], [], [])
+    upper = sum(trimmed[row] != lowered[row] for row in rows)
+    return Addresses(rows, texts, locals_, domains, upper)
 
 
 def parse_address(text: str) -> str | None:
@@ -198,14 +193,11 @@ def parse_address(text: str) -> str | None:
 
 
 def _unwrapped(cell: str) -> "re.Match[str] | None":
+    """Match the address inside of `Name <a@b.c>` or after `mailto:`."""
     if "<" not in cell and not cell.startswith("mailto:"):
         return None
     found = _WRAPPED.fullmatch(cell)
     return _WELL_FORMED.fullmatch(found[1] or found[2]) if found else None
-
-
-def _fits(match: "re.Match[str]") -> bool:
-    return match.end(1) - match.start(1) <= _MAX_LOCAL and match.end() <= _MAX_ADDRESS
 
 
 def is_role(local: str) -> bool:

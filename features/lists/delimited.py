@@ -59,7 +59,7 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | None]
     rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     while True:
         try:
-            yield from (row for row in rows if any(row))
+            yield from filter(any, rows)
         except csv.Error:
             yield None
         else:

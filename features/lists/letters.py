@@ -21,6 +21,7 @@ EDGE: Final = "_"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz" + EDGE
 _SCALE: Final = 16
 _RUNS: Final = re.compile(r"[a-z]+")
+_WORDS: Final = re.compile(r"[._-]")
 _TURNS: Final = re.compile(r"[a-z]+|[0-9]+")
 # Bits against a name beyond which letters count as random, and the letters that takes. On 2,400
 # local parts of real senders it flags 1.2 %; of random letters 8 long 78 %, 12 long 93 %.
@@ -36,7 +37,7 @@ def is_gibberish(local: str) -> bool:
     (`k3j9xq2`). Letters outside a-z are left out: nothing is known of them.
     """
     plain = local.partition("+")[0]
-    if any(_turns(word) >= _MIN_TURNS for word in re.split(r"[._-]", plain)):
+    if not plain.isalpha() and max(map(_turns, _WORDS.split(plain))) >= _MIN_TURNS:
         return True
     runs = _RUNS.findall(plain)
     if not plain.isascii() or sum(map(len, runs)) < _MIN_LETTERS:
@@ -50,8 +51,8 @@ def _turns(word: str) -> int:
 
 def name_bits(word: str) -> float:
     """Return the evidence in bits that a word of a-z is a name rather than random letters."""
-    bits = _bits()
-    return sum(bits[pair] for pair in pairwise(EDGE + word + EDGE)) / _SCALE
+    whole = EDGE + word + EDGE
+    return sum(map(_bits().__getitem__, pairwise(whole))) / _SCALE
 
 
 @lru_cache(maxsize=1)

@@ -46,6 +46,11 @@ def chunks_of(
 
 
 def _column(rows: list[list[str]], index: int) -> list[str]:
-    return [
-        cell if index < len(row) and len(cell := row[index]) <= MAX_CELL else "" for row in rows
-    ]
+    """Return a column; a cell that is missing or too long is empty."""
+    if min(map(len, rows), default=0) > index:
+        cells = [row[index] for row in rows]
+    else:
+        cells = [row[index] if index < len(row) else "" for row in rows]
+    if max(map(len, cells), default=0) > MAX_CELL:
+        return [cell if len(cell) <= MAX_CELL else "" for cell in cells]
+    return cells
