@@ -23,12 +23,14 @@ Floats = npt.NDArray[np.float64]
 class FitSettings:
     """How the text model is fitted; chosen by leave-one-corpus-out on the training corpora.
 
-    `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
+    Words that half of the groups hold in over `most_share` of their mail (the, you) weigh nothing:
+    they tell style. `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
     corpus down; `prior` is the share of unwanted mail that probabilities are calibrated to.
     """
 
     least_count: int = 12
     least_sources: int = 2
+    most_share: float = 0.5
     inverse_penalty: float = 30.0
     spare: float = 30.0
     power: float = 0.5
@@ -73,7 +75,8 @@ def fit_head(
     yes, no = _sources(terms, rows & answer), _sources(terms, rows & ~answer)
     counts = np.asarray(terms.presence[rows].sum(axis=0)).ravel()
     enough = np.maximum(yes, no) >= settings.least_sources
-    columns = np.flatnonzero((counts >= settings.least_count) & enough)
+    seen = (counts >= settings.least_count) & enough
+    columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
     scale = _typical(values[rows])
     model = LogisticRegression(C=settings.inverse_penalty, solver="liblinear", max_iter=300)
     weights = group_weights(terms.group[rows], answer[rows], dict(settings.light))
@@ -81,14 +84,19 @@ def fit_head(
     fitted = np.zeros(len(terms.terms))
     fitted[columns] = model.coef_[0] / scale
     fitted[np.where(fitted > 0, yes, no) < settings.least_sources] = 0.0
-    seen = np.zeros(len(terms.terms), dtype=np.bool_)
-    seen[columns] = True
     return Head(fitted, float(model.intercept_[0]), seen)
 
 
 def _typical(values: csr_matrix) -> float:
     """Return the root mean square row norm: rows near length 1 keep the penalty's meaning."""
     return float(np.sqrt(values.multiply(values).sum(axis=1).mean()))
+
+
+def _typical_share(terms: Terms, rows: Mask) -> Floats:
+    """Return the median over groups of the share of mail that holds each term, `(n_terms,)`."""
+    groups = np.unique(terms.group[rows])
+    means = [terms.presence[rows & (terms.group == group)].mean(axis=0) for group in groups]
+    return np.asarray(np.median(np.vstack([np.asarray(m) for m in means]), axis=0), np.float64)
 
 
 def _sources(terms: Terms, rows: Mask) -> npt.NDArray[np.int64]:
@@ -122,7 +130,7 @@ def build(
     scale = np.abs(both).max(axis=0) / 127
     steps = np.rint(both / np.where(scale > 0, scale, 1)).astype(np.int8)
     single = np.array([" " not in term for term in terms.terms])
-    worth = np.abs(steps).max(axis=1) + single * unwanted.seen
+    worth = np.abs(steps.astype(np.int16)).max(axis=1) + single * unwanted.seen
     kept = np.argsort(-worth, kind="stable")[: settings.most_terms]
     kept = kept[worth[kept] > 0]
     return _model([terms.terms[i] for i in kept], steps[kept], scale, calibration, settings)

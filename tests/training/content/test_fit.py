@@ -1,0 +1,73 @@
+import random
+
+import numpy as np
+import pytest
+
+from features.content import analyse, message_from_parts
+from training.content.corpora import Example, Kind
+from training.content.fit import FitSettings, build, fit_head, group_weights, scores, values_of
+from training.content.matrix import Terms
+
+SETTINGS = FitSettings(least_count=3, least_words=2, least_known=2)
+COMMON = ["please", "come", "along", "with", "friends", "to", "see", "what", "happens", "next", "week", "in", "town"]
+
+
+def example(rng, corpus, kind, words):
+    body = [*rng.sample(COMMON, 6), *words]
+    rng.shuffle(body)
+    analysis = analyse(message_from_parts("a@b.com", text=" ".join(body)))
+    return Example(corpus, "x", kind, corpus, analysis)
+
+
+@pytest.fixture(scope="module")
+def terms():
+    """Spam of two corpora says `pills`; each corpus has a topic of its own."""
+    rng = random.Random(1)
+    rows = []
+    for corpus, topic in (("a", "grammar"), ("b", "pipeline")):
+        rows += [example(rng, corpus, Kind.WANTED, [topic, "meeting"]) for _ in range(40)]
+        rows += [
+            example(rng, corpus, Kind.UNSOLICITED, ["pills", f"only{topic}"]) for _ in range(40)
+        ]
+    return Terms.of(rows)
+
+
+@pytest.fixture(scope="module")
+def head(terms):
+    rows = np.ones(len(terms.examples), dtype=bool)
+    return fit_head(terms, values_of(terms, SETTINGS), rows, terms.unwanted, SETTINGS)
+
+
+def test_shared_terms_carry_the_weight_and_topics_none(terms, head):
+    weight = dict(zip(terms.terms, head.weights, strict=True))
+    assert weight["pills"] > 0 > weight["meeting"]
+    assert weight["grammar"] == weight["pipeline"] == weight["onlygrammar"] == 0
+
+
+def test_words_that_everybody_uses_weigh_nothing(terms):
+    rows = np.ones(len(terms.examples), dtype=bool)
+    strict = FitSettings(least_count=3, most_share=0.3)
+    head = fit_head(terms, values_of(terms, strict), rows, terms.unwanted, strict)
+    weight = dict(zip(terms.terms, head.weights, strict=True))
+    assert weight["town"] == 0
+    assert head.seen[terms.terms.index("town")]
+
+
+def test_model_ranks_like_the_head_it_was_built_from(terms, head):
+    calibration = np.array([[1.0, 0.0], [1.0, 0.0]])
+    model = build(terms, head, head, calibration, SETTINGS)
+    raw = scores(values_of(terms, SETTINGS), head)
+    judged = [model.judge(e.analysis) for e in terms.examples]
+    assert all(j.judged for j in judged)
+    logit = np.array([np.log((1 - j.wanted) / j.wanted) for j in judged])
+    assert logit == pytest.approx(raw, abs=0.1)
+
+
+def test_groups_weigh_alike_whatever_their_size():
+    groups = np.array(["a/x"] * 90 + ["b/x"] * 10 + ["c/y"] * 5)
+    answer = np.array([True] * 100 + [False] * 5)
+    weights = group_weights(groups, answer, {})
+    assert weights[:90].sum() == pytest.approx(weights[90:100].sum())
+    assert weights[:100].sum() == pytest.approx(weights[100:].sum())
+    lighter = group_weights(groups, answer, {"b": 0.5})
+    assert lighter[90:100].sum() == pytest.approx(lighter[:90].sum() / 2)
