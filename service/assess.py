@@ -48,10 +48,11 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     store = parts.store
     account = known_account(store, order.account_id)
     scanned = _scanned(parts, order, file)
-    overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
-    record = _record(parts, order, scanned, overlaps)
-    facts = ListFacts(account_facts(store, account, at), record)
-    known = Known(account, facts, standing_of(store, order.account_id))
+    with store.snapshot():
+        overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
+        record = _record(parts, order, scanned, overlaps)
+        facts = ListFacts(account_facts(store, account, at), record)
+        known = Known(account, facts, standing_of(store, order.account_id))
     context = Context(
         recipients=record.valid,
         paid=account.paid,

@@ -54,10 +54,14 @@ def earlier_decision(store: Store, once: Once | None, at: datetime) -> Decision 
     return None if once is None else store.find_idempotent(once.key, once.digest, at)
 
 
-def read_or(read: Callable[[], T], instead: T) -> T:
-    """Return what `read` finds, or `instead` when the store cannot be read: decided degraded."""
+def read_or(store: Store, read: Callable[[], T], instead: T) -> T:
+    """Return what `read` finds, or `instead` when the store cannot be read: decided degraded.
+
+    All reads inside share one connection; `read` must not write.
+    """
     try:
-        return read()
+        with store.snapshot():
+            return read()
     except Unavailable as error:
         LOG.warning("the store cannot be read, deciding without facts: %s", type(error).__name__)
         return instead

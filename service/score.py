@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.content import analyse, message_from_parts, read_message
-from features.facts import CampaignFacts
+from features.facts import CampaignFacts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
@@ -61,7 +61,7 @@ def score_account(
 
     Raises `UnknownAccount`, `IdempotencyConflict`, and `Unavailable` when it cannot be stored.
     """
-    known = read_or(lambda: _account(parts, account_id, at, once), _UNREAD)
+    known = read_or(parts.store, lambda: _account(parts, account_id, at, once), _UNREAD)
     if known.earlier is not None:
         return known.earlier
     context = _context(known, at)
@@ -77,11 +77,14 @@ def score_campaign(
 
     A message is read into numbers and a fingerprint; nothing else of it is kept.
     """
-    earlier = read_or(lambda: earlier_decision(parts.store, once, at), None)
+    earlier = read_or(parts.store, lambda: earlier_decision(parts.store, once, at), None)
     if earlier is not None:
         return earlier
     campaign = _campaign(parts, order)
-    known = read_or(lambda: _campaign_known(parts, campaign, at), _UNREAD)
+    ties = message_ties(campaign.from_domain, campaign.fingerprint)
+    known = read_or(parts.store, lambda: _campaign_known(parts, campaign, ties, at), _UNREAD)
+    if ties:
+        parts.store.add_ties(order.account_id, ties, at)
     context = _context(known, at, order)
     subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
     missing = _missing(order, known)
@@ -131,13 +134,12 @@ def _read(parts: Parts, given: bytes | MessageParts) -> dict[str, Any]:
     }
 
 
-def _campaign_known(parts: Parts, campaign: Campaign, at: datetime) -> Known:
-    """Read what is known of a campaign, and leave the ties of its message behind."""
+def _campaign_known(
+    parts: Parts, campaign: Campaign, ties: Mapping[TieKind, int], at: datetime
+) -> Known:
+    """Read what is known of a campaign; `ties` are those of its message."""
     store = parts.store
     account = known_account(store, campaign.account_id)
-    ties = message_ties(campaign.from_domain, campaign.fingerprint)
-    if ties:
-        store.add_ties(campaign.account_id, ties, at)
     with store.snapshot():
         facts = account_facts(store, account, at, ties, campaign.campaign_id)
         standing = standing_of(store, campaign.account_id)

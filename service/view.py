@@ -54,10 +54,11 @@ class AccountView:
 
 def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
     """Return what is known of an account at `at`. Raises `UnknownAccount`, `Unavailable`."""
-    account = known_account(parts.store, account_id)
-    facts = account_facts(parts.store, account, at)
-    standing = standing_of(parts.store, account_id)
-    latest = parts.store.latest_decision(account_id, Subject.ACCOUNT)
+    with parts.store.snapshot():
+        account = known_account(parts.store, account_id)
+        facts = account_facts(parts.store, account, at)
+        standing = standing_of(parts.store, account_id)
+        latest = parts.store.latest_decision(account_id, Subject.ACCOUNT)
     in_force = latest is not None and latest.decision_id == standing.decision_id
     return AccountView(
         account=account,
