@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 import numpy as np
 from sqlalchemy import (
     Connection,
+    Select,
+    bindparam,
     case,
     func,
     insert,
@@ -244,6 +247,20 @@ def _peers_of(
 ) -> dict[TieKind, list[_Peer]]:
     if not ties:
         return {}
+    known = {kind.value: tie for kind, tie in ties.items()}
+    rows = connection.execute(_newest_peers(tuple(known)), {"account_id": account_id, **known})
+    result: dict[TieKind, list[_Peer]] = {}
+    for kind, other, created_us, is_flagged in rows:
+        peer = _Peer(account_id=other, created_us=created_us, flagged=bool(is_flagged))
+        result.setdefault(TieKind(kind), []).append(peer)
+    for found in result.values():
+        found.sort(key=lambda peer: (-peer.created_us, peer.account_id))
+    return result
+
+
+@lru_cache(maxsize=1_024)
+def _newest_peers(kinds: tuple[str, ...]) -> Select[Any]:
+    """Return the query for some kinds of ties; building it costs more than running it."""
     t, a = schema.TIES, schema.ACCOUNTS
     flagged = case(
         (a.c.verdict.is_not(None), case((a.c.verdict == "abusive", 1), else_=0)),
@@ -252,25 +269,18 @@ def _peers_of(
     )
     newest = [
         select(
-            select(literal(kind.value).label("kind"), t.c.account_id, t.c.created_us)
-            .where(t.c.tie == tie, t.c.account_id != account_id)
+            select(literal(kind).label("kind"), t.c.account_id, t.c.created_us)
+            .where(t.c.tie == bindparam(kind), t.c.account_id != bindparam("account_id"))
             .order_by(t.c.created_us.desc(), t.c.account_id)
             .limit(_MAX_PEERS)
             .subquery()
         )
-        for kind, tie in ties.items()
+        for kind in kinds
     ]
     shared = union_all(*newest).subquery()
-    query = select(shared.c.kind, shared.c.account_id, shared.c.created_us, flagged).select_from(
+    return select(shared.c.kind, shared.c.account_id, shared.c.created_us, flagged).select_from(
         shared.outerjoin(a, a.c.account_id == shared.c.account_id)
     )
-    result: dict[TieKind, list[_Peer]] = {}
-    for kind, other, created_us, is_flagged in connection.execute(query):
-        peer = _Peer(account_id=other, created_us=created_us, flagged=bool(is_flagged))
-        result.setdefault(TieKind(kind), []).append(peer)
-    for found in result.values():
-        found.sort(key=lambda peer: (-peer.created_us, peer.account_id))
-    return result
 
 
 def _totals(
