@@ -23,9 +23,19 @@ from features.content.phrases import (
     count,
 )
 from features.content.terms import terms_of
-from features.content.wording import FIELD, HIDDEN_IN_WORD, MIXED_WORD, WORD, folded, legible
+from features.content.wording import (
+    FIELD,
+    FOREIGN_LETTER,
+    HIDDEN_IN_WORD,
+    LETTER,
+    MIXED_WORD,
+    WORD,
+    folded,
+    legible,
+)
 
 _SCANNED_CHARS = 40_000
+_FOOTER_CHARS = 4_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class Analysis:
 def analyse(message: Message) -> Analysis:
     """Compute everything that is kept of a message."""
     text = f"{message.subject}\n{message.text}"[:_SCANNED_CHARS]
-    wording = folded(text)
+    plain = legible(text)
+    wording = folded(plain)
     terms = terms_of(wording)
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
@@ -55,7 +66,7 @@ def analyse(message: Message) -> Analysis:
     numbers = {
         **_links(message, domains),
         **_identity(message, domains),
-        **_asks(message, text),
+        **_asks(message, text, plain),
         **_make_up(message, text, words),
     }
     return Analysis(
@@ -113,8 +124,7 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
     }
 
 
-def _asks(message: Message, text: str) -> dict[str, float]:
-    plain = legible(text)
+def _asks(message: Message, text: str, plain: str) -> dict[str, float]:
     lower = plain.lower()
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
@@ -127,7 +137,7 @@ def _asks(message: Message, text: str) -> dict[str, float]:
         ),
         "content_list_unsubscribe": message.list_unsubscribe,
         "content_one_click": message.one_click,
-        "content_postal_address": POSTAL_ADDRESS.search(text) is not None,
+        "content_postal_address": POSTAL_ADDRESS.search(text[-_FOOTER_CHARS:]) is not None,
         "content_unrendered_fields": count(FIELD, text),
     }
 
@@ -135,8 +145,8 @@ def _asks(message: Message, text: str) -> dict[str, float]:
 def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
     kinds = [attachment.kind for attachment in message.attachments]
     hidden, seen = len(message.hidden_text.split()), len(message.text.split())
-    letters = sum(map(str.isalpha, text)) if not text.isascii() else 0
-    foreign = sum(c.isalpha() and c > "\u024f" for c in text) if letters else 0
+    marked = "" if text.isascii() else text
+    letters = len(LETTER.findall(marked))
     return {
         "content_image_count": message.images,
         "content_images_per_100_words": 100 * message.images / max(words, 1),
@@ -149,8 +159,8 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
         "content_executable_attachments": kinds.count(AttachmentKind.EXECUTABLE),
         "content_archive_attachments": kinds.count(AttachmentKind.ARCHIVE),
         "content_html_attachments": kinds.count(AttachmentKind.PAGE),
-        "content_hidden_characters": len(HIDDEN_IN_WORD.findall(text)),
-        "content_mixed_script_words": len(MIXED_WORD.findall(text)) if letters else 0,
-        "content_non_latin_share": foreign / letters if letters else 0.0,
+        "content_hidden_characters": len(HIDDEN_IN_WORD.findall(marked)),
+        "content_mixed_script_words": len(MIXED_WORD.findall(marked)),
+        "content_non_latin_share": len(FOREIGN_LETTER.findall(marked)) / max(letters, 1),
         "content_broken": len(message.faults),
     }

@@ -1,18 +1,14 @@
 """A near-duplicate fingerprint: SimHash (Charikar 2002) of wording and link domains."""
 
-import hashlib
+import zlib
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-_BITS = 64
-
-
-@lru_cache(maxsize=32_768)
-def _hash(feature: str) -> int:
-    data = feature.encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
+_BITS: Final = 64
+_DOMAIN_WEIGHT: Final = 10
 
 
 def simhash(terms: Sequence[str], link_domains: Sequence[str]) -> int | None:
@@ -22,12 +18,21 @@ def simhash(terms: Sequence[str], link_domains: Sequence[str]) -> int | None:
     """
     if not terms:
         return None
-    hashes = np.array([_hash(t) for t in terms] + [_hash(d) for d in link_domains], dtype=np.uint64)
+    hashes = _hashes([*terms, *link_domains])
     bits = np.unpackbits(hashes.view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-    weights = np.array([1] * len(terms) + [10] * len(link_domains), dtype=np.int64)
-    votes = weights @ (2 * bits.astype(np.int64) - 1)
-    value = np.packbits(votes > 0, bitorder="little").view(np.int64)[0]
-    return int(value)
+    weights = np.ones(len(hashes))
+    weights[len(terms) :] = _DOMAIN_WEIGHT
+    votes = weights @ bits > weights.sum() / 2
+    return int(np.packbits(votes, bitorder="little").view(np.int64)[0])
+
+
+def _hashes(features: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Return 64-bit hashes: CRC-32 spread by the SplitMix64 finaliser (Steele et al. 2014)."""
+    checks = [zlib.crc32(feature.encode("utf-8", "surrogatepass")) for feature in features]
+    x = np.array(checks, dtype=np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
 
 
 def distance(a: int, b: int) -> int:

@@ -123,7 +123,8 @@ def _message(
     plain = "\n".join(body.plain)[: limits.text_chars]
     text = page.text if page.text.strip() else plain
     urls = [(a.href, a.shown) for a in page.anchors]
-    urls += [(url, "") for url in _bare_urls(page.text or plain, limits)]
+    linked = {shown for _, shown in urls}
+    urls += [(url, "") for url in _bare_urls(text, limits) if url not in linked]
     return Message(
         from_=sender,
         reply_to=reply_to,

@@ -40,6 +40,8 @@ _MONEY: Final = re.compile(
 )
 _PERCENT: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,12})? ?%")
 _DIGITS: Final = re.compile(r"[A-Za-z.,:/_\-#]{0,20}\d[A-Za-z0-9.,:/_\-#]*")
+LETTER: Final = re.compile(r"[^\W\d_]")
+FOREIGN_LETTER: Final = re.compile(r"[^\W\d_\u0000-\u024f]")
 WORD: Final = re.compile(r"~\w+~|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ACCENTED: Final = {
     code: unicodedata.normalize("NFD", chr(code))[0]
@@ -60,9 +62,11 @@ def legible(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return legible text in lower case, spaced-out words joined, figures and addresses as placeholders."""
-    text = _REDACTED.sub(r" ~\1~ ", legible(text))
+    text = _REDACTED.sub(r" ~\1~ ", text)
     text = FIELD.sub(" ~field~ ", text)
-    text = _EMAIL.sub(" ~email~ ", _URL.sub(" ~url~ ", text))
+    text = _URL.sub(" ~url~ ", text)
+    if "@" in text:
+        text = _EMAIL.sub(" ~email~ ", text)
     text = _SPACED.sub(lambda m: _SPACES.sub("", m[0]), text)
     text = _MONEY.sub(" ~money~ ", text)
     text = _PERCENT.sub(" ~percent~ ", text)

@@ -17,6 +17,7 @@ def numbers(html=None, text=None, from_="Bloom <news@bloom.com>", subject="Hi", 
 CASES = [
     ({"text": "see https://a.com/x and www.b.com."}, {"link_count": 2, "link_domains": 2}),
     ({"html": '<a href="https://evil.ru/x">www.paypal.com</a>'}, {"link_mismatches": 1}),
+    ({"html": '<a href="https://evil.ru/x">https://paypal.com/x</a> https://b.com'}, {"link_count": 2, "link_mismatches": 1}),
     ({"html": '<a href="https://t.evil.ru/?u=https://paypal.com/x">paypal.com</a>'}, {"link_mismatches": 0, "redirector_links": 1}),
     ({"html": '<a href="https://shop.bloom.com/">bloom.com</a><a href="https://x.com">x</a>'}, {"link_mismatches": 0, "aligned_link_share": 0.5}),
     ({"text": "http://192.0.2.7/login http://0xC0000207/"}, {"ip_links": 2}),

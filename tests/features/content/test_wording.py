@@ -3,7 +3,7 @@ import pytest
 from features.content import analyse, message_from_parts
 from features.content.fingerprint import distance, simhash
 from features.content.terms import terms_of
-from features.content.wording import folded, words
+from features.content.wording import folded, legible, words
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from features.content.wording import folded, words
     ],
 )
 def test_folding(text, expected):
-    assert " ".join(words(folded(text))) == expected
+    assert " ".join(words(folded(legible(text)))) == expected
 
 
 def test_terms_are_words_and_pairs_once():
