@@ -122,9 +122,7 @@ def _message(
     page = _page(body.html, limits, faults)
     plain = "\n".join(body.plain)[: limits.text_chars]
     text = page.text if page.text.strip() else plain
-    urls = [(a.href, a.shown) for a in page.anchors]
-    linked = {shown for _, shown in urls}
-    urls += [(url, "") for url in _bare_urls(text, limits) if url not in linked]
+    urls = _addresses(page, text, limits)
     return Message(
         from_=sender,
         reply_to=reply_to,
@@ -132,7 +130,7 @@ def _message(
         text=text[: limits.text_chars],
         hidden_text=page.hidden[: limits.text_chars],
         alt_text=page.alt_text,
-        links=tuple(_link(url, shown) for url, shown in urls[: limits.links] if is_web(url)),
+        links=tuple(_link(url, shown) for url, shown in urls if is_web(url)),
         mail_links=tuple(url for url, _ in urls if url[:7].lower() == "mailto:"),
         list_unsubscribe=bool(headers.get("list-unsubscribe")),
         one_click="one-click" in headers.get("list-unsubscribe-post", "").lower(),
@@ -148,6 +146,14 @@ def _message(
 
 def _page(pages: list[str], limits: ReadLimits, faults: set[Fault]) -> Page:
     return read_page("\n".join(pages), limits, faults) if pages else _NO_PAGE
+
+
+def _addresses(page: Page, text: str, limits: ReadLimits) -> list[tuple[str, str]]:
+    """Return address and shown text of each link, those written out in the text included."""
+    anchored = [(anchor.href, anchor.shown) for anchor in page.anchors]
+    shown = {text for _, text in anchored}
+    bare = [(url, "") for url in _bare_urls(text, limits) if url not in shown]
+    return (anchored + bare)[: limits.links]
 
 
 def _bare_urls(text: str, limits: ReadLimits) -> list[str]:
