@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Connection, Table
+from sqlalchemy import BigInteger, Connection, CursorResult, Table
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -68,7 +68,7 @@ class SqliteDialect:
         self, connection: Connection, select: str, keys: Sequence[int], rest: str = ""
     ) -> list[Any]:
         sql = f"{select} IN (SELECT value FROM json_each(?)) {rest}"  # noqa: S608
-        return list(connection.exec_driver_sql(sql, (json.dumps(list(keys)),)))
+        return _plain_rows(connection.exec_driver_sql(sql, (json.dumps(list(keys)),)))
 
 
 class PostgresDialect:
@@ -101,7 +101,15 @@ class PostgresDialect:
         self, connection: Connection, select: str, keys: Sequence[int], rest: str = ""
     ) -> list[Any]:
         sql = f"{select} = ANY(%s::bigint[]) {rest}"
-        return list(connection.exec_driver_sql(sql, (list(keys),)))
+        return _plain_rows(connection.exec_driver_sql(sql, (list(keys),)))
+
+
+def _plain_rows(result: CursorResult[Any]) -> list[Any]:
+    """Return the driver's own tuples: named rows cost more than the query that finds them."""
+    try:
+        return [] if result.cursor is None else list(result.cursor.fetchall())
+    finally:
+        result.close()
 
 
 def _key(table: Table) -> str:

@@ -208,7 +208,7 @@ def tiles(
         list(entities),
         "ORDER BY entity, slot",
     )
-    table = np.array([tuple(row) for row in rows], dtype=np.int64)
+    table = np.array(rows, dtype=np.int64)
     table = table.reshape(-1, 2 + len(COUNTERS))
     return TileRows(entities=table[:, 0], slots=table[:, 1], counts=table[:, 2:])
 
