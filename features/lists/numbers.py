@@ -73,7 +73,7 @@ TABLE: Final = (
     Number("list_opt_in_source_bought_share", "share", "of the named opt-in sources, bought, rented, scraped or a partner's", 1),
     Number("list_opt_in_source_form_share", "share", "of the named opt-in sources, a form, a checkout or the like"),
     Number("list_has_engagement", "flag", "the file has times of last engagement"),
-    Number("list_engaged_known_share", "share", "of the rows, those that ever engaged"),
+    Number("list_engaged_known_share", "share", "of the rows, those that ever engaged", -1),
     Number("list_engaged_age_days", "days", "median time since the last engagement", 1),
     Number("list_engaged_90d_share", "share", "of the rows, those engaged within 90 days", -1),
     Number("list_engaged_180d_share", "share", "of the rows, those engaged within 180 days", -1),
