@@ -20,6 +20,8 @@ _DICTIONARY_PAGE: Final = 2
 # Where a page header keeps its page's own header, by page type (data, index, dictionary, data v2).
 _OWN_HEADER: Final = {0: 5, 1: 6, 2: 7, 3: 8}
 _OWN_ENCODING: Final = {0: 2, 2: 2, 3: 4}
+# What comes of fields that are missing or of another type than the format says.
+_MALFORMED: Final = (BadThrift, KeyError, TypeError, AttributeError, IndexError)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Footer:
             for name in names:
                 if name not in columns:
                     raise UnreadableList(f"a row group lacks column {name[:60]!r}")
-                for page in _pages(file, columns[name], rows, self._size):
+                for page in _page_sizes(file, columns[name], rows, self._size):
                     unpacked += page
                     if page > limits.max_page_bytes or unpacked > limits.max_group_bytes:
                         raise ListTooLarge("a Parquet page or row group unpacks to too many bytes")
@@ -65,7 +67,7 @@ def read_footer(file: BinaryIO, limits: ScanLimits) -> Footer:
         raise UnreadableList("the Parquet footer is broken")
     try:
         return _footer(Compact(_read(file, size - 8 - length, length)).struct(), size, limits)
-    except (BadThrift, KeyError, TypeError, AttributeError, IndexError) as error:
+    except _MALFORMED as error:
         raise UnreadableList(f"the Parquet footer is broken: {str(error)[:100]}") from error
 
 
@@ -103,8 +105,15 @@ def _top_level(schema: list[Struct]) -> Iterator[tuple[str, Struct]]:
         skip += element.get(5, 0)
 
 
+def _page_sizes(file: BinaryIO, column: Struct, rows: int, size: int) -> list[int]:
+    """Return the unpacked bytes of each page of a column chunk."""
+    try:
+        return list(_pages(file, column, rows, size))
+    except _MALFORMED as error:
+        raise UnreadableList(f"a Parquet page header is broken: {str(error)[:100]}") from error
+
+
 def _pages(file: BinaryIO, column: Struct, rows: int, size: int) -> Iterator[int]:
-    """Yield the unpacked bytes of each page of a column chunk."""
     start = column[9]
     if 0 < column.get(11, 0) < start:
         start = column[11]
@@ -131,8 +140,5 @@ def _pages(file: BinaryIO, column: Struct, rows: int, size: int) -> Iterator[int
 
 def _page_header(file: BinaryIO, start: int, size: int) -> tuple[Struct, int]:
     compact = Compact(_read(file, start, size))
-    try:
-        header = compact.struct()
-    except BadThrift as error:
-        raise UnreadableList(f"a Parquet page header is broken: {error}") from error
+    header = compact.struct()
     return header, start + compact.position

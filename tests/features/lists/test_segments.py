@@ -1,0 +1,52 @@
+"""Segments: which there are, and that small ones are kept back."""
+
+from typing import Any
+
+from features.lists import ScanLimits
+from features.lists.sources import kind_of_source, source_name
+
+
+def body(lists: Any) -> bytes:
+    rows = [
+        {
+            "email": f"p{n}@{'gmail.com' if n < 300 else f'b{n}.com'}",
+            "opted_in_at": lists.days_before(30 if n < 250 else 900),
+            "opt_in_source": "Web form?id=7" if n < 199 else "expo",
+        }
+        for n in range(500)
+    ]
+    return bytes(lists.write_csv(rows))
+
+
+def found(lists: Any, min_rows: int = 200) -> dict[tuple[str, str], int]:
+    scanned = lists.scan_bytes(body(lists), "csv", ScanLimits(min_segment_rows=min_rows))
+    assert all(segment.expected_hard_bounce_rate is None for segment in scanned.segments)
+    return {(segment.by, segment.value): segment.rows for segment in scanned.segments}
+
+
+def test_segments(lists: Any) -> None:
+    assert found(lists, min_rows=150) == {
+        ("consent_age", "up to 90 days"): 250,
+        ("consent_age", "over 2 years"): 250,
+        ("domain", "gmail.com"): 300,
+        ("domain", "others"): 193,
+        ("opt_in_source", "expo"): 301,
+        ("opt_in_source", "web form"): 199,
+    }
+
+
+def test_small_segments_are_kept_back(lists: Any) -> None:
+    assert ("opt_in_source", "web form") not in found(lists)
+    assert min(found(lists).values()) >= 200
+
+
+def test_a_source_is_kept_without_what_could_name_a_person() -> None:
+    assert source_name(" Landing  Page?email=ann@b.com") == "landing page"
+    assert source_name("invited by ann@b.com") == source_name("?x=1") == "other"
+    assert len(source_name("x" * 500)) == 48
+
+
+def test_kinds_of_sources() -> None:
+    assert [kind_of_source(name) for name in ("bought list", "checkout", "expo")] == [
+        "bought", "form", "other",
+    ]  # fmt: skip
