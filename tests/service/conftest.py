@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import lightgbm
 import numpy as np
 import pytest
+import sqlalchemy
 import uvicorn
 
 from features.catalogue import Catalogue, load_catalogue
@@ -74,6 +76,23 @@ def small_files(catalogue: Catalogue, rounds: int = 20) -> dict[str, bytes]:
         heads[name] = HeadSpec(text, Calibration((-4.0, 4.0), (0.0, 0.04)))
     typical = {subject: np.full(len(catalogue.names(subject)), 0.5) for subject in Subject}
     return bundle_files(heads, catalogue, typical, {"trained_on": "noise"})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, dropped afterwards."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"sendwarden_{uuid4().hex[:12]}"
+    engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

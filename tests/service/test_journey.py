@@ -4,10 +4,8 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import sqlalchemy
 
 from models.content import TextModel
 from models.registry import read_text_model
@@ -19,22 +17,6 @@ PHISHING = (
     "Dear customer, we noticed unusual activity. Verify your password within 24 hours or your "
     "account will be closed: http://192.0.2.7/login\r\n"
 )
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'journey.db'}"
-        return
-    server = request.getfixturevalue("postgres_url")
-    name = f"sendwarden_{uuid4().hex[:12]}"
-    engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
 
 
 @pytest.fixture

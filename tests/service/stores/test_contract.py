@@ -400,7 +400,8 @@ def test_api_keys(store: SqlStore) -> None:
     assert store.key("other") is None
     assert store.revoke_key("pipeline", NOW) is True
     assert store.revoke_key("pipeline", NOW) is False
-    assert [key.revoked_at for key in store.keys()]  # noqa: SIM118 == [NOW]
+    revoked = [key.revoked_at for key in store.keys()]
+    assert revoked == [NOW]
 
 
 def test_purge_drops_what_no_window_reads(store: SqlStore) -> None:
