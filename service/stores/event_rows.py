@@ -1,6 +1,6 @@
 """Events into tiles, flags, milestones and evidence: what one ingest transaction does."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -91,19 +91,27 @@ def _entities(
 
 
 def _tile_counts(events: Counted, received_s: int) -> dict[tuple[int, int, int], list[int]]:
-    """Sum the batch by (entity, grain, slot): a thousand events become a few dozen rows."""
-    by_entity: dict[tuple[EntityKind, int], list[int]] = defaultdict(lambda: [0] * len(COUNTERS))
-    for stamped in events:
-        event = stamped.event
-        counter = COUNTER_INDEX[event.type]
-        for entity in _entities(
-            event.account_id, event.campaign_id, event.mailbox_provider, event.sending_ip
-        ):
-            by_entity[entity][counter] += 1
+    """Sum the batch by (entity, grain, slot): a thousand events become a few hundred rows."""
+    alike = Counter(
+        (e.account_id, e.campaign_id, e.mailbox_provider, e.sending_ip, e.type)
+        for e in (stamped.event for stamped in events)
+    )
+    by_entity: dict[tuple[EntityKind, int], list[int]] = {}
+    for (*whose, kind), times in alike.items():
+        counter = COUNTER_INDEX[kind]
+        for entity in _entities(*whose):
+            counts = by_entity.get(entity)
+            if counts is None:
+                counts = by_entity[entity] = [0] * len(COUNTERS)
+            counts[counter] += times
+    slots = {
+        kind: [(grain.value, grain.slot(received_s)) for grain in grains]
+        for kind, grains in GRAINS.items()
+    }
     return {
-        (key, grain.value, grain.slot(received_s)): counts
+        (key, grain, slot): counts
         for (kind, key), counts in by_entity.items()
-        for grain in GRAINS[kind]
+        for grain, slot in slots[kind]
     }
 
 
@@ -140,23 +148,18 @@ def _keep_milestones(
     columns: Columns = {"account_id": senders, "first_sent_us": [received_us] * len(senders)}
     dialect.upsert(connection, schema.MILESTONES, columns, "NOTHING")
     table = schema.MILESTONES
-    waiting = connection.scalars(
-        select(table.c.account_id).where(
-            table.c.account_id.in_(senders), table.c.thousandth_sent_us.is_(None)
-        )
-    )
-    entities = {account_key(account_id): account_id for account_id in waiting}
+    entities = {account_key(account_id): account_id for account_id in senders}
     rows = dialect.select_in(
         connection,
         f"SELECT entity FROM tiles WHERE grain = {Grain.TOTAL.value} AND slot = 0 "  # noqa: S608
-        f"AND sent >= {_THOUSAND} AND entity",
+        f"AND sent >= {_THOUSAND} AND sent < {_THOUSAND + len(events)} AND entity",
         sorted(entities),
     )
-    reached = sorted(entities[row[0]] for row in rows)
-    if reached:
+    # Only this batch's sends can have passed the thousandth, so what is far past it is left alone.
+    for account_id in sorted(entities[row[0]] for row in rows):
         connection.execute(
             table.update()
-            .where(table.c.account_id.in_(reached))
+            .where(table.c.account_id == account_id, table.c.thousandth_sent_us.is_(None))
             .values(thousandth_sent_us=received_us)
         )
 
@@ -242,17 +245,3 @@ def evidence(connection: Connection, account_id: str) -> tuple[Evidence, ...]:
         Evidence(account_id=account_id, kind=kind, seen_at=from_us(seen), text=text)
         for kind, seen, text in rows
     )
-
-
-def purge(connection: Connection, now: datetime, seen_days: int) -> None:
-    """Drop what no window reads any more: seen hashes, 5-minute tiles (48 h), hours (35 days),
-    days (400 days)."""
-    now_s = to_us(now) // _SECOND_US
-    connection.execute(schema.SEEN.delete().where(schema.SEEN.c.day < now_s // 86_400 - seen_days))
-    kept_days = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
-    table = schema.TILES
-    for grain, days in kept_days.items():
-        oldest = grain.slot(now_s - days * 86_400)
-        connection.execute(
-            table.delete().where(table.c.grain == grain.value, table.c.slot < oldest)
-        )

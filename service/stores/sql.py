@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from features.records import Account, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
-from service.stores import decision_rows, event_rows, fact_rows
+from service.stores import decision_rows, event_rows, fact_rows, retention
 from service.stores.contract import (
     ApiKey,
     Appeal,
@@ -29,10 +29,10 @@ from service.stores.contract import (
     StampedEvent,
 )
 from service.stores.dialects import Dialect
+from service.stores.retention import SEEN_DAYS
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
-SEEN_DAYS: Final = 8
 
 
 class _Shared(threading.local):
@@ -188,9 +188,12 @@ class SqlStore(ABC):
     def revoke_key(self, name: str, at: datetime) -> bool:
         return self.write(lambda c: decision_rows.revoke_key(c, name, at))
 
-    def purge(self, now: datetime) -> None:
-        """Drop seen hashes and tiles that no window reads any more."""
-        self.write(lambda c: event_rows.purge(c, now, SEEN_DAYS))
+    def purge(self, now: datetime, seen_days: int = SEEN_DAYS) -> int:
+        """Drop what nothing reads any more, in many short transactions; return how many rows.
+
+        Events older than `seen_days` are no longer known when they come again.
+        """
+        return retention.purge(self.write, now, seen_days)
 
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""

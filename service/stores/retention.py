@@ -1,0 +1,79 @@
+"""Drops what nothing reads any more, a stretch of keys at a time.
+
+One table of event hashes answers "seen before?" with one look-up; a table for each kept day would
+ask as many times as days are kept, for every event, to save this walk once a day. The walk is in
+key order, so each page is read and written once, and each stretch is a transaction of its own:
+ingest waits for one stretch, never for the walk.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select
+
+from features.windows import Grain
+from service.stores import schema
+from service.stores.times import to_us
+
+SEEN_DAYS: Final = 8
+# How long tiles stay online; every window and the pages read less.
+KEPT_DAYS: Final = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
+_IDEMPOTENT_FOR: Final = timedelta(hours=24)
+_DAY_S: Final = 86_400
+_STRETCH_ROWS: Final = 20_000
+
+Stretch = tuple[Any, int]
+Write = Callable[[Callable[[Connection], Stretch]], Stretch]
+
+
+def purge(write: Write, now: datetime, seen_days: int) -> int:
+    """Delete what is too old at `now` from every table that ages; return the number of rows.
+
+    `write` runs a job in a transaction. Raises `ValueError` for fewer than one kept day.
+    """
+    if seen_days < 1:
+        raise ValueError(f"events must stay known for a day or more, not {seen_days} days")
+    return sum(_drop(write, table, old) for table, old in _aged(now, seen_days))
+
+
+def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Return each table with what is old in it."""
+    now_us = to_us(now)
+    now_s = now_us // 1_000_000
+    tiles = schema.TILES.c
+    old_tile = or_(
+        *(
+            and_(tiles.grain == grain.value, tiles.slot < grain.slot(now_s - days * _DAY_S))
+            for grain, days in KEPT_DAYS.items()
+        )
+    )
+    keys = schema.IDEMPOTENCY
+    oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
+    return [
+        (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - seen_days),
+        (schema.TILES, old_tile),
+        (keys, keys.c.stored_us < oldest_key_us),
+    ]
+
+
+def _drop(write: Write, table: Table, old: ColumnElement[bool]) -> int:
+    """Delete the old rows of a table along its key's first column."""
+    last, dropped = write(partial(_drop_stretch, table, old, None))
+    while last is not None:
+        last, count = write(partial(_drop_stretch, table, old, last))
+        dropped += count
+    return dropped
+
+
+def _drop_stretch(
+    table: Table, old: ColumnElement[bool], after: Any, connection: Connection
+) -> Stretch:
+    """Delete the old rows of the next stretch; return its last key, None at the end."""
+    key = next(iter(table.primary_key))
+    begun = [key > after] if after is not None else []
+    ends = select(key).where(*begun).order_by(key).offset(_STRETCH_ROWS).limit(1)
+    last = connection.scalar(ends)
+    within = [*begun, key <= last] if last is not None else begun
+    return last, connection.execute(delete(table).where(old, *within)).rowcount
