@@ -22,15 +22,15 @@ from training.vectors import Array, Texts
 
 COVERAGE: Final = 0.9
 LEAST_RATE: Final = 1e-5
-MAX_ROUNDS: Final = 500
+MAX_ROUNDS: Final = 700
 FEWEST_TO_JUDGE: Final = 20
 ROWS_A_LEAF: Final = (8, 60)
 _TREES: Final[Mapping[str, Any]] = {
-    "learning_rate": 0.05,
+    "learning_rate": 0.04,
     "num_leaves": 15,
     "max_depth": 5,
     "min_sum_hessian_in_leaf": 1.0,
-    "feature_fraction": 0.4,
+    "feature_fraction": 0.3,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "lambda_l2": 10.0,
@@ -107,7 +107,12 @@ def fit_risk(
 
 
 def fit_rate(
-    rows: Labelled, rate: Array, parts: Split, columns: Columns, seed: int
+    rows: Labelled,
+    rate: Array,
+    parts: Split,
+    columns: Columns,
+    seed: int,
+    rounds: Mapping[str, int] | None = None,
 ) -> dict[str, Fitted]:
     """Fit mean, low and high of a rate `(n,)`, NaN where unknown, as heads by their bound.
 
@@ -118,8 +123,8 @@ def fit_rate(
     train, validate = parts.train & known, parts.validate & known
     if train.sum() < FEWEST_TO_JUDGE:
         return {bound: constant(rate[known], columns) for bound in ("mean", "low", "high")}
-    mean = _boost(rows, rate, train, validate, columns, {**_TREES, "objective": "cross_entropy", "seed": seed}, None)  # fmt: skip
-    heads = {"mean": _rate_head(mean, 0.0)}
+    mean = _boost(rows, rate, train, validate, columns, {**_TREES, "objective": "cross_entropy", "seed": seed}, (rounds or {}).get("mean"))  # fmt: skip
+    heads = {"mean": _rate_head(mean, Calibration.platt(1.0, 0.0))}
     held_out = (parts.calibrate if (parts.calibrate & known).any() else parts.train) & known
     actual = log_odds(rate)
     for bound, tail in (("low", (1 - COVERAGE) / 2), ("high", (1 + COVERAGE) / 2)):
@@ -130,10 +135,11 @@ def fit_rate(
             "seed": seed,
             "path_smooth": 0.0,
         }
-        booster = _boost(rows, actual, train, validate, columns, options, None)
+        booster = _boost(rows, actual, train, validate, columns, options, (rounds or {}).get(bound))
         text = check_tree_text(booster.model_to_string()).text
         margins = _margins(text, rows.vectors.x[held_out], columns)
-        heads[bound] = _rate_head(booster, conformal_shift(actual[held_out], margins, tail))
+        shift = conformal_shift(actual[held_out], margins, tail)
+        heads[bound] = _rate_head(booster, _bound(shift, bound))
     return heads
 
 
@@ -189,7 +195,7 @@ def _boost(
 
     data = _dataset(rows, target, train, columns)
     judged = rounds is None and _can_judge(target[validate], str(options["objective"]))
-    callbacks = [lightgbm.early_stopping(30, verbose=False)] if judged else []
+    callbacks = [lightgbm.early_stopping(50, verbose=False)] if judged else []
     return lightgbm.train(
         {**options, "min_data_in_leaf": _rows_a_leaf(int(train.sum()))},
         data,
@@ -230,11 +236,21 @@ def _both(truth: Array) -> bool:
     return bool((truth == 1).any() and (truth == 0).any())
 
 
-def _rate_head(booster: Any, shift: float) -> Fitted:
+def _rate_head(booster: Any, calibration: Calibration) -> Fitted:
     text = check_tree_text(booster.model_to_string()).text
-    return Fitted(
-        HeadSpec(text, Calibration.platt(1.0, shift)), booster.num_trees(), _gain(booster)
-    )
+    return Fitted(HeadSpec(text, calibration), booster.num_trees(), _gain(booster))
+
+
+def _bound(shift: float, bound: str) -> Calibration:
+    """Return the map of a bound's margin to a rate.
+
+    Rates under `LEAST_RATE` were learned as that: a lower bound there means nothing at all.
+    """
+    curve = Calibration.platt(1.0, shift)
+    if bound != "low":
+        return curve
+    lowered = np.maximum(np.array(curve.y) - 2 * LEAST_RATE, 0.0)
+    return Calibration(curve.x, tuple(lowered.tolist()))
 
 
 def _gain(booster: Any) -> dict[str, float]:

@@ -24,6 +24,7 @@ NAN: Final = float("nan")
 OPENED_FOR_ABUSE_S: Final = 7 * 86_400.0
 LIST_CAMPAIGNS_WITHIN_S: Final = 30 * 86_400.0
 UNASKED_SHARE: Final = 0.5
+CUT: Final = 0.6
 FEWEST_MAILS_FOR_A_RATE: Final = 200
 MALICIOUS: Final = "malicious"
 
@@ -33,6 +34,7 @@ class Labelled:
     """Vectors with their answers, `(n,)` each, NaN where there is none.
 
     `malicious` is defined for abusive rows alone. `kinds` and `actors` describe the account.
+    `cut_at`: the Unix time at which a row's world is cut into earlier and later.
     """
 
     vectors: Vectors
@@ -42,7 +44,7 @@ class Labelled:
     complaint: Array
     kinds: Texts
     actors: Texts
-    ended_at: Array
+    cut_at: Array
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -63,8 +65,18 @@ def label(logged: Logged, truth: Truth, subject: Subject) -> Labelled:
         complaint=rates[:, 1],
         kinds=np.array(_kinds(vectors, owners, truth), dtype=np.str_),
         actors=np.array([_actor(a, o) for a, o in zip(vectors.account_ids, owners, strict=True)]),
-        ended_at=np.full(len(vectors), logged.ended_at),
+        cut_at=np.full(len(vectors), cut_of(logged)),
     )
+
+
+def cut_of(logged: Logged) -> float:
+    """Return the time before which `CUT` of a world's campaigns lie.
+
+    Campaigns, because sign-ups and imports reach far back into a world's history, where there
+    is hardly an abuser.
+    """
+    times = logged.vectors[Subject.CAMPAIGN].at
+    return float(np.quantile(times, CUT)) if len(times) else logged.ended_at
 
 
 def _abusive(vectors: Vectors, owners: list[AccountTruth | None], truth: Truth) -> list[float]:
@@ -187,7 +199,7 @@ def pool(parts: list[Labelled]) -> Labelled:
         complaint=np.concatenate([p.complaint for p in parts]),
         kinds=np.concatenate([p.kinds for p in parts]),
         actors=_joined(parts, lambda i, p: _prefixed(i, p.actors)),
-        ended_at=np.concatenate([p.ended_at for p in parts]),
+        cut_at=np.concatenate([p.cut_at for p in parts]),
     )
 
 

@@ -1,7 +1,7 @@
 """Fits every head of a bundle from labelled rows, in parallel."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,10 @@ class Lesson:
         return self.rows.hard_bounce if rate == "hard_bounce" else self.rows.complaint
 
 
-def learn(lessons: Sequence[Lesson], seed: int, jobs: int) -> dict[str, Fitted]:
-    """Fit all heads, by their full name."""
+def learn(
+    lessons: Sequence[Lesson], seed: int, jobs: int, rounds: Mapping[str, int] | None = None
+) -> dict[str, Fitted]:
+    """Fit all heads, by their full name; for given rounds each, or until held-out rows say stop."""
     from joblib import Parallel, delayed
 
     tasks = [
@@ -47,21 +49,38 @@ def learn(lessons: Sequence[Lesson], seed: int, jobs: int) -> dict[str, Fitted]:
         for lesson in lessons
         for output in (RISK, MALICE, *_rates_of(lesson.subject))
     ]
-    fitted = Parallel(n_jobs=jobs)(delayed(_fit)(lesson, output, seed) for lesson, output in tasks)
+    fitted = Parallel(n_jobs=jobs)(
+        delayed(_fit)(lesson, output, seed, rounds) for lesson, output in tasks
+    )
     return {name: head for heads in fitted for name, head in heads.items()}
+
+
+def learn_again(
+    lessons: Sequence[Lesson], fitted: Mapping[str, Fitted], seed: int, jobs: int
+) -> dict[str, Fitted]:
+    """Fit the heads that ship: the same rounds on all rows but those that calibrate."""
+    widened = [replace(lesson, parts=lesson.parts.widened()) for lesson in lessons]
+    rounds = {name: head.rounds for name, head in fitted.items() if head.rounds}
+    return learn(widened, seed, jobs, rounds)
 
 
 def _rates_of(subject: Subject) -> tuple[str, ...]:
     return FORECAST_RATES if subject in FORECAST_SUBJECTS else ()
 
 
-def _fit(lesson: Lesson, output: str, seed: int) -> dict[str, Fitted]:
+def _fit(
+    lesson: Lesson, output: str, seed: int, rounds: Mapping[str, int] | None
+) -> dict[str, Fitted]:
     rows, parts, columns = lesson.rows, lesson.parts, lesson.columns
+    known = rounds or {}
     if output in (RISK, MALICE):
         truth = rows.abusive if output == RISK else rows.malicious
-        return {head_name(lesson.subject, output): fit_risk(rows, truth, parts, columns, seed)}
-    bounds = fit_rate(rows, lesson.rate(output), parts, columns, seed)
-    return {head_name(lesson.subject, f"{output}_{bound}"): bounds[bound] for bound in BOUNDS}
+        name = head_name(lesson.subject, output)
+        return {name: fit_risk(rows, truth, parts, columns, seed, known.get(name))}
+    names = {bound: head_name(lesson.subject, f"{output}_{bound}") for bound in BOUNDS}
+    given = {bound: known[name] for bound, name in names.items() if name in known}
+    bounds = fit_rate(rows, lesson.rate(output), parts, columns, seed, given)
+    return {name: bounds[bound] for bound, name in names.items()}
 
 
 def bundle_of(

@@ -10,7 +10,7 @@ world; rows whose labels had not matured at the cut are not learned from.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -22,14 +22,13 @@ from training.vectors import MATURITY, Array, Texts
 Mask = npt.NDArray[np.bool_]
 TRAIN_ACTORS: Final = 0.6
 VALIDATE_ACTORS: Final = 0.8
-CUT: Final = 0.6
 
 
 @dataclass(frozen=True)
 class Split:
     """Four masks `(n,)` that share no row; test shares no actor with any other.
 
-    `late` are all rows after the cut, whoever's they are.
+    `late` are all rows after the cut, `judges` all rows of the actors that validate and calibrate.
     """
 
     train: Mask
@@ -37,42 +36,31 @@ class Split:
     calibrate: Mask
     test: Mask
     late: Mask
+    judges: Mask
+
+    def widened(self) -> "Split":
+        """Return the split of the last fit: all rows but those of the actors that calibrate.
+
+        Nothing is left to test it; its figures are those of the fit before, on fewer rows.
+        """
+        return replace(self, train=~self.judges, test=np.zeros_like(self.test))
 
     def only(self, mask: Mask) -> "Split":
         """Return the split of the rows in `mask` alone."""
-        return Split(
-            self.train & mask,
-            self.validate & mask,
-            self.calibrate & mask,
-            self.test & mask,
-            self.late & mask,
-        )
+        return Split(*(getattr(self, part.name) & mask for part in fields(self)))
 
 
 def split(rows: Labelled, seed: int) -> Split:
     """Deal the rows; each world is cut at its own time."""
     at = rows.vectors.at
     place = placed(rows.actors, seed)
-    cut = cuts(rows)
+    cut = rows.cut_at
     early = at <= cut - MATURITY.total_seconds()
     late = at > cut
-    learners, judges = place < TRAIN_ACTORS, (place >= TRAIN_ACTORS) & (place < VALIDATE_ACTORS)
+    learners = place < TRAIN_ACTORS
+    judges = ~learners & (place < VALIDATE_ACTORS)
     unseen = place >= VALIDATE_ACTORS
-    return Split(early & learners, early & judges, late & judges, late & unseen, late)
-
-
-def cuts(rows: Labelled) -> Array:
-    """Return for each row the time at which its world is cut, `(n,)`.
-
-    Facts from before the first mail are history, so the cut is a share of the rows, not of the
-    calendar: `CUT` of a world's rows lie before it.
-    """
-    worlds = np.char.partition(rows.actors, "/")[:, 0] if len(rows) else np.zeros(0, dtype=np.str_)
-    cut = np.zeros(len(rows))
-    for world in np.unique(worlds):
-        mine = worlds == world
-        cut[mine] = np.quantile(rows.vectors.at[mine], CUT)
-    return cut
+    return Split(early & learners, early & judges, late & judges, late & unseen, late, judges)
 
 
 def placed(actors: Texts, seed: int) -> Array:

@@ -17,7 +17,7 @@ from training.curves import draw_curves
 from training.fit import EXCLUDED, Fitted
 from training.gaps import Gaps
 from training.labels import Labelled, label, pool
-from training.learn import Lesson, bundle_of, learn
+from training.learn import Lesson, bundle_of, learn, learn_again
 from training.leave_out import leave_out
 from training.report import metrics_of, report_on
 from training.truth import Truth, read_truth
@@ -45,7 +45,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Trained:
-    """A bundle's files, its report, and its fitted heads and rows for plots."""
+    """A bundle's files, its report, and the heads and rows that the report was measured with.
+
+    The heads in the bundle have learned from the test rows as well, so they have no figures.
+    """
 
     files: dict[str, bytes]
     report: dict[str, Any]
@@ -101,8 +104,10 @@ def train(
         left_out = leave_out(ranked, rounds, plan.seed, plan.jobs)
     say("measuring")
     report = report_on(lessons, fitted, left_out, made_from, plan.seed)
+    say("fitting the heads that ship on all rows but those that calibrate")
+    shipped = learn_again(lessons, fitted, plan.seed, plan.jobs)
     note = {"created_at": at.isoformat(), "simulated": True, "report": report}
-    files = bundle_of(lessons, fitted, catalogue, note)
+    files = bundle_of(lessons, shipped, catalogue, note)
     return Trained(files, report, lessons, fitted)
 
 

@@ -59,7 +59,7 @@ def _rows(n: int, seed: int = 0, accounts: int = 120) -> Labelled:
     kinds = np.where(abusive == 1, "bad", "good")
     malicious = np.where(abusive == 1, (owner % 3 == 0).astype(float), np.nan)
     return Labelled(
-        vectors, abusive, malicious, rate, rate / 100, kinds, actors, np.full(n, 60 * DAY)
+        vectors, abusive, malicious, rate, rate / 100, kinds, actors, np.full(n, 36 * DAY)
     )
 
 
