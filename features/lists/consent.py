@@ -36,10 +36,10 @@ class Consent:
         for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
             cells = chunk.cells[name]
             kept.append(unix_seconds([cells[row] for row in rows]))
-        for name, counts in (("opt_in_ip", self.ips), ("opt_in_source", self.sources)):
-            cells = chunk.cells[name]
-            texts = [text for row in rows if (text := cells[row].strip())]
-            counts.add(texts if counts is self.ips else [source_name(text) for text in texts])
+        self.ips.add(_filled(chunk.cells["opt_in_ip"], rows))
+        sources = _filled(chunk.cells["opt_in_source"], rows)
+        names = {text: source_name(text) for text in set(sources)}
+        self.sources.add([names[text] for text in sources])
 
     def opted_in(self) -> Ints:
         """Return the time of consent of each well-formed row, `(valid,)`."""
@@ -101,6 +101,13 @@ class Consent:
             "list_engaged_before_consent_share": _share(engaged[both] < opted_in[both] - _DAY),
             "list_engaged_future_share": _share(ages < -_CLOCK_SLACK_SECONDS / _DAY),
         }
+
+
+def _filled(cells: list[str], rows: list[int]) -> list[str]:
+    """Return the cells of the rows that hold anything."""
+    if not any(cells):
+        return []
+    return [text for row in rows if (text := cells[row].strip())]
 
 
 def _stamps(times: Ints) -> dict[str, float]:
