@@ -22,6 +22,7 @@ from training.world import (
 )
 
 Change = Callable[[Fact], Fact | None]
+MISDECLARED: Final = 0.4
 _ENGAGEMENT: Final = frozenset({EventType.OPEN, EventType.CLICK, EventType.UNSUBSCRIBE})
 _PAPERWORK: Final = (
     "email_domain", "signup_ip", "country", "website", "plan", "paid", "phone_country", "declared",
@@ -37,6 +38,17 @@ def _without(fields: tuple[str, ...]) -> Change:
         return replace(fact, account=left)
 
     return change
+
+
+def _misdeclared(fact: Fact) -> Fact:
+    """Declare a volume up to ten times as large or as small, as people who guess do."""
+    declared = fact.account.declared if isinstance(fact, AccountPut) else None
+    if not isinstance(fact, AccountPut) or declared is None or declared.monthly_volume is None:
+        return fact
+    factor = 10.0 ** (2.0 * coin(fact.account.account_id, "volume", 0) - 1.0)
+    volume = min(10**12, round(declared.monthly_volume * factor))
+    changed = msgspec.structs.replace(declared, monthly_volume=volume)
+    return replace(fact, account=msgspec.structs.replace(fact.account, declared=changed))
 
 
 def _without_events(kinds: frozenset[EventType]) -> Change:
@@ -74,6 +86,7 @@ def _without_delivery_detail(fact: Fact) -> Fact:
 GAPS: Final[dict[str, Change]] = {
     "paperwork": _without(_PAPERWORK),
     "traces": _without(_TRACES),
+    "misdeclared": _misdeclared,
     "domains": _without_domains,
     "lists": _without_lists,
     "list_names": _without_list_names,
@@ -95,10 +108,21 @@ class Gaps:
     seed: int = 0
 
     def of(self, account_id: str) -> tuple[str, ...]:
-        """Return the groups of facts that an account loses; always the same ones."""
-        if self._coin(account_id, "any") >= self.share:
-            return ()
-        return tuple(name for name in GAPS if self._coin(account_id, name) < self.each)
+        """Return the groups of facts that an account loses; always the same ones.
+
+        What is declared is doubted everywhere: no other generator or customer declares alike.
+        """
+        doubted = coin(account_id, "doubt", self.seed) < MISDECLARED if self.share else False
+        losing = coin(account_id, "any", self.seed) < self.share
+        return tuple(
+            name
+            for name in GAPS
+            if (
+                doubted
+                if name == "misdeclared"
+                else losing and coin(account_id, name, self.seed) < self.each
+            )
+        )
 
     def apply(self, facts: Iterable[Fact]) -> Iterator[Fact]:
         """Yield what is left of a world."""
@@ -113,9 +137,11 @@ class Gaps:
             if left is not None:
                 yield left
 
-    def _coin(self, account_id: str, what: str) -> float:
-        text = f"{self.seed}/{what}/{account_id}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") / 2**64
+
+def coin(account_id: str, what: str, seed: int) -> float:
+    """Return a number in [0, 1) that is always the same for the same account."""
+    text = f"{seed}/{what}/{account_id}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") / 2**64
 
 
 def account_of(fact: Fact) -> str:
