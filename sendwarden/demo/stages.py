@@ -33,16 +33,17 @@ from training.train import (
     truth_of,
     write_figures,
 )
-from training.vectors import CHECK_AFTER, Logged, Rates, record
+from training.vectors import Logged, Rates, record
 from training.walk import Judged, Pace, Walk
 from training.walk import Warden as AnyWarden
 from training.world import Fact, World, tee
 
-ACCOUNTS: Final = 900
-DAYS: Final = 50
+ACCOUNTS: Final = 450
+DAYS: Final = 40
 LIVE_DAYS: Final = 5
-ABUSIVE_SHARE: Final = 0.06
+ABUSIVE_SHARE: Final = 0.08
 SEED: Final = 20
+CHECKED_AFTER: Final = (timedelta(days=1), timedelta(days=7))
 _REFUSALS: Final = (ServiceError, RefusedByServer)
 Seen = Callable[[Judged], None]
 
@@ -88,7 +89,7 @@ def ingest_history(
 ) -> tuple[Logged, Walk]:
     """Walk the history through the use cases, everything allowed; keep the decisions' vectors."""
     rates = Rates()
-    walk = Walk(warden, Pace(False, CHECK_AFTER), _REFUSALS, world.accounts, world.odd)
+    walk = Walk(warden, Pace(False, CHECKED_AFTER), _REFUSALS, world.accounts, world.odd)
     history: Iterator[Fact] = takewhile(lambda fact: fact.at < until, world.facts())
     facts = tee(tee(history, rates.see), rival.see)
     names = {subject: catalogue.names(subject) for subject in Subject}
