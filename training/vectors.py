@@ -18,9 +18,7 @@ from training.world import CampaignDue, EventReceived, Fact
 Array = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.str_]
 MATURITY: Final = timedelta(days=7)
-CHECK_AFTER: Final = tuple(
-    timedelta(hours=hours) for hours in (2, 24, 7 * 24, 30 * 24)
-)
+CHECK_AFTER: Final = tuple(timedelta(hours=hours) for hours in (2, 24, 7 * 24, 30 * 24))
 _IDS: Final = ("id", "account_id", "list_id")
 
 
