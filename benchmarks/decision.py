@@ -106,6 +106,7 @@ def _log_bare_model(folder: Path) -> tuple[str, list[float]]:
     """Save the account risk trees of the shipped bundle as an MLflow LightGBM model."""
     import lightgbm
     import mlflow.lightgbm
+
     from models.registry import starter_files
 
     text = starter_files()["account.risk.txt"].decode()
