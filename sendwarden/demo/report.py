@@ -10,7 +10,7 @@ from rich.table import Table
 from features.records import Subject
 from models.decision import Decision
 from sendwarden.card import COLOURS, decision_card
-from sendwarden.demo.stages import Live
+from sendwarden.demo.stages import Contest, Live
 from training.decision_log import DecisionLog
 from training.outcomes import mail_figures, outcomes_of
 from training.train import Trained
@@ -24,10 +24,23 @@ def print_training(console: Console, trained: Trained) -> None:
     table = _table("models on later days and unseen senders (simulated)", "model", "ROC AUC", "PR AUC", "recall at 1 % FP")  # fmt: skip
     for lesson in trained.lessons:
         figures = trained.report["subjects"].get(lesson.subject.value, {}).get("figures", {})
-        keys = ("roc_auc", "pr_auc", "recall_at_1_percent")
+        keys = ("roc_auc", "pr_auc", "recall_at_0.01")
         cells = [f"{figures[k]:.3f}" if figures.get(k) is not None else "-" for k in keys]
         table.add_row(lesson.subject.value, *cells)
     console.print(table)
+
+
+def print_contest(console: Console, contest: Contest) -> None:
+    """Print which bundle serves, and why."""
+    own = contest.trained_pr_auc > contest.starter_pr_auc
+    console.print(
+        f"campaigns, PR AUC on those days: trained here {contest.trained_pr_auc:.3f}, "
+        f"shipped with the code {contest.starter_pr_auc:.3f}"
+    )
+    console.print(
+        f"both registered in MLflow; champion is the one {'trained here' if own else 'shipped'}, "
+        f"the other {'stays on the shelf' if own else 'is the challenger'}"
+    )
 
 
 def print_decisions(console: Console, live: Live, truth: Truth) -> None:
@@ -50,10 +63,10 @@ def print_outcome(
 ) -> None:
     """Print what became of the mail beside no control and SES-like thresholds."""
     campaigns = [entry for entry in world.campaigns if entry.at >= since]
-    table = _table("what became of the mail", "control", "abusive mail let out", "good mail held", "good campaigns stopped")  # fmt: skip
+    table = _table("what became of the mail", "control", "abusive mail let out", "good mail held", "good stopped")  # fmt: skip
     logs = {
         "none": DecisionLog(),
-        "SES-like thresholds (10 % bounces, 0.5 % complaints)": live.rival.log,
+        "SES-like limits": live.rival.log,
         "Sendwarden": live.log,
     }
     for name, log in logs.items():

@@ -20,6 +20,7 @@ from sendwarden.compose import build_api, build_warden
 from sendwarden.demo import stages
 from sendwarden.demo.http_warden import HttpWarden
 from sendwarden.demo.report import (
+    print_contest,
     print_decisions,
     print_example,
     print_explained,
@@ -63,8 +64,7 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
     console.rule("3  Models learned from it")
     trained = stages.learn(logged, world, catalogue, now, console.print)
     print_training(console, trained)
-    published = stages.register(trained, settings, now)
-    console.print(f"registered in MLflow, champion is bundle [bold]{published.digest[:12]}[/bold]")
+    print_contest(console, stages.register(trained, settings, catalogue, now))
     console.rule(f"4  The last {stages.LIVE_DAYS} days, live over HTTP")
     clock = ReplayClock(since)
     warden = build_warden(settings, catalogue=catalogue)
@@ -82,7 +82,7 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
         console.rule("6  Real messages")
         _score_examples(client, stages.utc_now(), console)
         console.rule("The API")
-        _print_api(console, url, key, next(reversed(live.log.campaigns)), truth, live)
+        _print_api(console, url, key, live)
         client.close()
         console.print(f"demo took {time.monotonic() - started:.0f} s", style="dim")
         if stay:
@@ -115,27 +115,16 @@ def _account(name: str) -> Account:
     return msgspec.json.decode((EXAMPLES / name).read_bytes(), type=Account)
 
 
-def _print_api(
-    console: Console, url: str, key: str, campaign_id: str, truth: object, live: stages.Live
-) -> None:
-    del truth
-    held = [o for o in live.judged if o.subject is Subject.CAMPAIGN and o.decision.reasons]
-    shown = held[-1] if held else live.judged[-1]
+def _print_api(console: Console, url: str, key: str, live: stages.Live) -> None:
+    held = [one for one in live.judged if one.decision.action != "allow"]
+    account_id = (held or live.judged)[-1].account_id
     console.print(f"{url}  (OpenAPI at {url}/openapi.json, metrics at {url}/metrics)")
-    console.print("Ask it yourself; this was campaign", campaign_id, style="dim")
     authorization = f"Authorization: Bearer {key}"
-    console.print(
-        f"curl -s -X POST -H '{authorization}' {url}/v1/accounts/{shown.account_id}/score",
-        soft_wrap=True,
-        markup=False,
-        highlight=False,
-    )
-    console.print(
-        f"curl -s -H '{authorization}' {url}/v1/accounts/{shown.account_id}/advice",
-        soft_wrap=True,
-        markup=False,
-        highlight=False,
-    )
+    for command in (
+        f"curl -s -X POST -H '{authorization}' {url}/v1/accounts/{account_id}/score",
+        f"curl -s -H '{authorization}' {url}/v1/accounts/{account_id}/advice",
+    ):
+        console.print(command, soft_wrap=True, markup=False, highlight=False)
 
 
 def _wait() -> None:

@@ -10,18 +10,21 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import uvicorn
 from fastapi import FastAPI
 
 from features.catalogue import Catalogue
 from features.records import Subject
-from models.registry import Registry, Run, Shelf
+from models.bundle import Bundle
+from models.registry import Registry, Run, Shelf, starter_files
 from sendwarden.demo.http_warden import RefusedByServer
 from sendwarden.settings import Settings
 from service.errors import ServiceError
 from service.warden import Warden
 from training.baselines import SES_PAUSE, Thresholds
 from training.decision_log import CampaignLine, DecisionLog
+from training.figures import pr_auc
 from training.promote import Published, publish
 from training.simulate import SimulationConfig, simulate
 from training.train import (
@@ -40,7 +43,7 @@ from training.world import Fact, World, tee
 
 ACCOUNTS: Final = 450
 DAYS: Final = 40
-LIVE_DAYS: Final = 5
+LIVE_DAYS: Final = 7
 ABUSIVE_SHARE: Final = 0.08
 SEED: Final = 20
 CHECKED_AFTER: Final = (timedelta(days=1), timedelta(days=7))
@@ -107,16 +110,42 @@ def learn(
     return train([(logged, truth_of(world))], catalogue, plan, made_from, now, say)
 
 
-def register(trained: Trained, settings: Settings, now: datetime) -> Published:
-    """Record the run in MLflow and make its bundle the champion."""
+@dataclass(frozen=True)
+class Contest:
+    """The shipped bundle against the one trained here, on later days and senders unseen here."""
+
+    published: Published
+    starter_pr_auc: float
+    trained_pr_auc: float
+
+
+def register(trained: Trained, settings: Settings, catalogue: Catalogue, now: datetime) -> Contest:
+    """Record both bundles in MLflow; the better of the two on campaigns becomes champion.
+
+    A small provider's history holds few abusers: what was learned elsewhere may know more.
+    """
+    registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
+    shelf = Shelf(settings.shelf_dir)
+    starter = starter_files()
+    origin = Run(parameters={"from": "starter"}, metrics={}, tags={"simulated": "true"}, figures={})
+    publish(starter, origin, shelf, registry, now, promote=True)
     run = Run(
         parameters=parameters(Plan(quick=True, gaps=0.0), trained.lessons),
         metrics=run_metrics(trained),
         tags={"simulated": "true", "data": "demo"},
         figures=write_figures(trained, settings.home),
     )
-    registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
-    return publish(trained.files, run, Shelf(settings.shelf_dir), registry, now, promote=True)
+    theirs = _campaign_pr_auc(Bundle.from_files(starter, catalogue), trained)
+    ours = trained.report["subjects"]["campaign"]["figures"]["pr_auc"] or 0.0
+    published = publish(trained.files, run, shelf, registry, now, promote=ours > theirs)
+    return Contest(published, theirs, ours)
+
+
+def _campaign_pr_auc(bundle: Bundle, trained: Trained) -> float:
+    lesson = next(one for one in trained.lessons if one.subject is Subject.CAMPAIGN)
+    test = lesson.parts.test & np.isfinite(lesson.rows.abusive)
+    risk = bundle.score_many(Subject.CAMPAIGN, lesson.rows.vectors.x[test]).risk
+    return pr_auc(lesson.rows.abusive[test], risk)
 
 
 def protect(
