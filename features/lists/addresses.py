@@ -178,10 +178,14 @@ def read_addresses(cells: Sequence[str]) -> Addresses:
     trimmed = [cell.strip() for cell in cells]
     lowered = [cell.lower() for cell in trimmed]
     fullmatch = _WELL_FORMED.fullmatch
-    matches = [fullmatch(cell) or _unwrapped(cell) for cell in lowered]
-    rows = [row for row, match in enumerate(matches) if match is not None]
-    parts = [match.group(0, 1, 2) for match in map(matches.__getitem__, rows) if match is not None]
-    texts, locals_, domains = map(list, zip(*parts, strict=True)) if parts else ([], [], [])
+    # No match object outlives its row: a hundred thousand of them would keep the collector busy.
+    found = [
+        match.group(0, 1, 2) if (match := fullmatch(cell) or _unwrapped(cell)) else None
+        for cell in lowered
+    ]
+    rows = [row for row, parts in enumerate(found) if parts is not None]
+    kept = [parts for parts in found if parts is not None]
+    texts, locals_, domains = map(list, zip(*kept, strict=True)) if kept else ([], [], [])
     upper = sum(trimmed[row] != lowered[row] for row in rows)
     return Addresses(rows, texts, locals_, domains, upper)
 
