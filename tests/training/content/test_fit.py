@@ -9,7 +9,21 @@ from training.content.fit import FitSettings, build, fit_head, group_weights, sc
 from training.content.matrix import Terms
 
 SETTINGS = FitSettings(least_count=3, least_words=2, least_known=2)
-COMMON = ["please", "come", "along", "with", "friends", "to", "see", "what", "happens", "next", "week", "in", "town"]
+COMMON = [
+    "please",
+    "come",
+    "along",
+    "with",
+    "friends",
+    "to",
+    "see",
+    "what",
+    "happens",
+    "next",
+    "week",
+    "in",
+    "town",
+]
 
 
 def example(rng, corpus, kind, words):

@@ -1,0 +1,36 @@
+"""The real server, forked from a process that has everything loaded: a restart takes little time.
+
+Run by test_crash.py with the descriptor of a listening socket. A line on standard input starts a
+server; its process id is answered on standard output. The next line is read when it has died.
+"""
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from features.catalogue import load_catalogue
+from sendwarden.clocks import system_clock
+from sendwarden.compose import build_api, build_warden, fixed_policy, live_model
+from sendwarden.settings import load_settings
+
+
+def main() -> None:
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    settings, catalogue = load_settings(), load_catalogue()
+    model, policy = live_model(settings, catalogue), fixed_policy(settings, catalogue)
+    for _ in sys.stdin:
+        if not (child := os.fork()):
+            warden = build_warden(settings, model=model, policy=policy, catalogue=catalogue)
+            config = uvicorn.Config(
+                build_api(settings, warden, system_clock), log_level="warning", access_log=False
+            )
+            uvicorn.Server(config).run(sockets=[listening])
+            warden.close()
+            os._exit(0)
+        print(child, flush=True)
+        os.waitpid(child, 0)
+
+
+main()
