@@ -11,10 +11,10 @@ from typing import Final
 
 import click
 import typer
-from features.docs import feature_table
-from models.reasons.docs import reason_table
 
 from features.catalogue import load_catalogue
+from features.docs import feature_table
+from models.reasons.docs import reason_table
 from sendwarden.settings import settings_table
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
