@@ -95,7 +95,9 @@ def _measure_mlflow(folder: Path, requests: int) -> Measured:
     command = [mlflow, "models", "serve", "-m", model_uri, "-p", str(port), "--env-manager", "local", "-w", "1"]  # fmt: skip
     body = json.dumps({"inputs": [row]}).encode()
     headers = {"Content-Type": "application/json"}
-    with _server(command, dict(os.environ), port, "/ping") as process:
+    # mlflow starts its web server by name, so that must be found first on the path.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with _server(command, {**os.environ, "PATH": path}, port, "/ping") as process:
         return _load(
             "mlflow models serve: bare prediction", port, process, requests,
             lambda _: ("/invocations", body, headers),
@@ -209,8 +211,9 @@ def _server(
             _wait_ready(child, port, ready, log)
             yield psutil.Process(child.pid)
         finally:
-            for process in _family(psutil.Process(child.pid)):
-                process.terminate()
+            if child.poll() is None:
+                for process in _family(psutil.Process(child.pid)):
+                    process.terminate()
             child.wait(20)
 
 

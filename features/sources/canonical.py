@@ -1,5 +1,6 @@
 """The canonical event: NDJSON, one object a line, or one JSON array of objects."""
 
+import io
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,9 @@ MAX_ROWS: Final = 100_000
 _EVENT: Final = msgspec.json.Decoder(Event)
 _ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _NUL: Final = "\x00"
+# An array is read as a whole before its rows are. Far more commas than events have would be
+# millions of tiny rows, which take a hundred times the memory of their text.
+_MAX_COMMAS: Final = 16 * MAX_ROWS
 
 
 def parse(body: bytes, content_type: str) -> ParsedEvents:
@@ -39,16 +43,23 @@ def parse(body: bytes, content_type: str) -> ParsedEvents:
 
 def _rows(body: bytes, content_type: str) -> Iterator[tuple[int, bytes | msgspec.Raw]]:
     text = body.removeprefix(b"\xef\xbb\xbf")
-    if text.lstrip()[:1] == b"[":
-        try:
-            yield from enumerate(_ROWS.decode(text))
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise UnreadablePayload(f"not a JSON array of events: {error}") from error
-    elif "ndjson" in content_type or "json" not in content_type or text.lstrip()[:1] in (b"{", b""):
-        lines = (line for line in text.splitlines() if line.strip())
-        yield from enumerate(lines)
+    first = text.lstrip()[:1]
+    if first == b"[":
+        yield from enumerate(_array(text))
+    elif first in (b"{", b"") or "ndjson" in content_type or "json" not in content_type:
+        # Lines one by one: a list of all of them could be many times the body.
+        yield from enumerate(line for line in io.BytesIO(text) if line.strip())
     else:
         raise UnreadablePayload("expected a JSON array of events, or NDJSON")
+
+
+def _array(text: bytes) -> list[msgspec.Raw]:
+    if text.count(b",") > _MAX_COMMAS:
+        raise UnreadablePayload(f"more than {MAX_ROWS:,} events in one body; send several")
+    try:
+        return _ROWS.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UnreadablePayload(f"not a JSON array of events: {error}") from error
 
 
 def _read(row: bytes | msgspec.Raw) -> Event:
