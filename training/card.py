@@ -78,7 +78,7 @@ def _left_out_table(left_out: Sequence[Mapping[str, Any]]) -> str:
 
 def _strongest_table(subjects: Mapping[str, Any]) -> str:
     rows = [
-        [subject, ", ".join(f"`{name}` {share:.0%}" for name, share in list(part["strongest"].items())[:8])]
+        [subject, ", ".join(f"`{name}` {share:.0%}" for name, share in part["strongest"][:8])]
         for subject, part in subjects.items()
     ]  # fmt: skip
     return "**What the risk heads lean on** (share of gain)\n\n" + _table(

@@ -14,19 +14,19 @@ import numpy.typing as npt
 
 from models.bundle import HeadSpec
 from models.calibration import Calibration
-from models.tree_text import check_tree_text
 from training.calibrate import calibrate
 from training.labels import Labelled
+from training.slim import slim
 from training.split import Mask, Split
 from training.vectors import Array, Texts
 
 COVERAGE: Final = 0.9
 LEAST_RATE: Final = 1e-5
-MAX_ROUNDS: Final = 700
+MAX_ROUNDS: Final = 400
 FEWEST_TO_JUDGE: Final = 20
 ROWS_A_LEAF: Final = (8, 60)
 _TREES: Final[Mapping[str, Any]] = {
-    "learning_rate": 0.04,
+    "learning_rate": 0.06,
     "num_leaves": 15,
     "max_depth": 5,
     "min_sum_hessian_in_leaf": 1.0,
@@ -111,7 +111,7 @@ def fit_risk(
     held_out = parts.calibrate & known
     if not _both(truth[held_out]):
         held_out = (parts.calibrate | parts.validate) & known
-    text = check_tree_text(booster.model_to_string()).text
+    text = slim(booster.model_to_string())
     margins = _margins(text, rows.vectors.x[held_out], columns)
     calibration = calibrate(margins, truth[held_out], rows.actors[held_out])
     return Fitted(HeadSpec(text, calibration), booster.num_trees(), _gain(booster))
@@ -147,7 +147,7 @@ def fit_rate(
             "path_smooth": 0.0,
         }
         booster = _boost(rows, actual, train, validate, columns, options, (rounds or {}).get(bound))
-        text = check_tree_text(booster.model_to_string()).text
+        text = slim(booster.model_to_string())
         margins = _margins(text, rows.vectors.x[held_out], columns)
         shift = conformal_shift(actual[held_out], margins, tail)
         heads[bound] = _rate_head(booster, _bound(shift, bound))
@@ -182,7 +182,7 @@ def constant(values: Array, columns: Columns) -> Fitted:
         x, label=np.zeros(2), feature_name=list(columns.names), params={"verbosity": -1}
     )
     booster = lightgbm.train({**_TREES, "objective": "regression"}, data, num_boost_round=1)
-    text = check_tree_text(booster.model_to_string()).text
+    text = slim(booster.model_to_string())
     return Fitted(HeadSpec(text, Calibration((0.0,), (mean,))), 0, {})
 
 
@@ -248,7 +248,7 @@ def _both(truth: Array) -> bool:
 
 
 def _rate_head(booster: Any, calibration: Calibration) -> Fitted:
-    text = check_tree_text(booster.model_to_string()).text
+    text = slim(booster.model_to_string())
     return Fitted(HeadSpec(text, calibration), booster.num_trees(), _gain(booster))
 
 

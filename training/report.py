@@ -88,11 +88,11 @@ def _forecasts(lesson: Lesson, fitted: Mapping[str, Fitted]) -> dict[str, dict[s
     return found
 
 
-def strongest(head: Fitted, most: int = 20) -> dict[str, float]:
-    """Return each feature's share of the head's gain, largest first."""
+def strongest(head: Fitted, most: int = 20) -> list[tuple[str, float]]:
+    """Return features with their share of the head's gain, largest first."""
     total = sum(head.gain.values())
     ranked = sorted(head.gain.items(), key=lambda pair: -pair[1])[:most]
-    return {name: round(gain / total, 4) for name, gain in ranked}
+    return [(name, round(gain / total, 4)) for name, gain in ranked]
 
 
 def rounded(value: float) -> float | None:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lightgbm import Dataset
 
 from features.records import Subject
 from models.trees import Trees
@@ -15,6 +17,7 @@ from training.figures import calibration_error, coverage, roc_auc
 from training.fit import Columns, account_weights, conformal_shift, fit_rate, fit_risk, log_odds
 from training.labels import Labelled, label, pool
 from training.learn import typical_row
+from training.slim import slim
 from training.split import split
 from training.truth import AccountTruth, CampaignTruth, ListTruth, Truth
 from training.vectors import (
@@ -263,3 +266,18 @@ def test_the_typical_row_is_the_median_of_good_rows() -> None:
     typical = typical_row(rows)
     good = rows.vectors.x[rows.abusive == 0]
     np.testing.assert_allclose(typical, np.nanmedian(good, axis=0))
+
+
+def test_slim_text_answers_as_the_full_one_and_loads_everywhere() -> None:
+    rows = _rows(4000)
+    train = Dataset(rows.vectors.x, rows.abusive, feature_name=list(NAMES))
+    options = {"objective": "binary", "verbosity": -1, "monotone_constraints": [1, 0, 0]}
+    full = lightgbm.train(options, train, 40).model_to_string()
+    short = slim(full)
+    assert len(short) < 0.7 * len(full)
+    x = rows.vectors.x
+    np.testing.assert_allclose(Trees(short).margins(x), Trees(full).margins(x), atol=1e-3)
+    by_package = lightgbm.Booster(model_str=short).predict(x, raw_score=True)
+    np.testing.assert_array_equal(Trees(short).margins(x), by_package)
+    contributions = Trees(short).contributions(x[:50])
+    np.testing.assert_allclose(contributions.sum(axis=1), Trees(short).margins(x[:50]), atol=1e-6)
