@@ -22,7 +22,7 @@ from training.vectors import Array, Texts
 
 COVERAGE: Final = 0.9
 LEAST_RATE: Final = 1e-5
-MAX_ROUNDS: Final = 400
+MAX_ROUNDS: Final = {"binary": 400, "cross_entropy": 150, "quantile": 150}
 FEWEST_TO_JUDGE: Final = 20
 ROWS_A_LEAF: Final = (8, 60)
 _TREES: Final[Mapping[str, Any]] = {
@@ -42,6 +42,8 @@ _TREES: Final[Mapping[str, Any]] = {
     "force_row_wise": True,
     "verbosity": -1,
 }
+
+_RATE_TREES: Final[Mapping[str, Any]] = {**_TREES, "learning_rate": 0.1, "num_leaves": 12}
 
 # Features that are not learned from, each with the reason.
 _REGION: Final = "tells where the recipients live, which a world lays down by its own taste"
@@ -134,24 +136,25 @@ def fit_rate(
     train, validate = parts.train & known, parts.validate & known
     if train.sum() < FEWEST_TO_JUDGE:
         return {bound: constant(rate[known], columns) for bound in ("mean", "low", "high")}
-    mean = _boost(rows, rate, train, validate, columns, {**_TREES, "objective": "cross_entropy", "seed": seed}, (rounds or {}).get("mean"))  # fmt: skip
+    given = rounds or {}
+    options = {**_RATE_TREES, "objective": "cross_entropy", "seed": seed}
+    mean = _boost(rows, rate, train, validate, columns, options, given.get("mean"))
     heads = {"mean": _rate_head(mean, Calibration.platt(1.0, 0.0))}
-    held_out = (parts.calibrate if (parts.calibrate & known).any() else parts.train) & known
+    held_out = _enough_of(parts.calibrate & known, validate, train)
     actual = log_odds(rate)
     for bound, tail in (("low", (1 - COVERAGE) / 2), ("high", (1 + COVERAGE) / 2)):
-        options = {
-            **_TREES,
-            "objective": "quantile",
-            "alpha": tail,
-            "seed": seed,
-            "path_smooth": 0.0,
-        }
-        booster = _boost(rows, actual, train, validate, columns, options, (rounds or {}).get(bound))
+        options |= {"objective": "quantile", "alpha": tail, "path_smooth": 0.0}
+        booster = _boost(rows, actual, train, validate, columns, options, given.get(bound))
         text = slim(booster.model_to_string())
         margins = _margins(text, rows.vectors.x[held_out], columns)
         shift = conformal_shift(actual[held_out], margins, tail)
         heads[bound] = _rate_head(booster, _bound(shift, bound))
     return heads
+
+
+def _enough_of(*masks: Mask) -> Mask:
+    """Return the first mask with enough rows to shift an interval by, else the last."""
+    return next((mask for mask in masks if mask.sum() >= FEWEST_TO_JUDGE), masks[-1])
 
 
 def conformal_shift(actual: Array, quantile: Array, tail: float) -> float:
@@ -205,12 +208,13 @@ def _boost(
     import lightgbm
 
     data = _dataset(rows, target, train, columns)
+    most = MAX_ROUNDS[str(options["objective"])]
     judged = rounds is None and _can_judge(target[validate], str(options["objective"]))
     callbacks = [lightgbm.early_stopping(50, verbose=False)] if judged else []
     return lightgbm.train(
         {**options, "min_data_in_leaf": _rows_a_leaf(int(train.sum()))},
         data,
-        num_boost_round=rounds or (MAX_ROUNDS if judged else MAX_ROUNDS // 4),
+        num_boost_round=rounds or (most if judged else most // 4),
         valid_sets=[_dataset(rows, target, validate, columns, data)] if judged else None,
         callbacks=callbacks,
     )
