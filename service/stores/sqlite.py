@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from service.errors import Unavailable
@@ -64,12 +64,15 @@ class SqliteStore(SqlStore):
         try:
             with self._readers.connect() as connection:
                 yield connection
-        except OperationalError as error:
-            raise Unavailable(f"the store cannot be read: {error.orig}") from error
+        except DatabaseError as error:
+            raise _plain(error) from error
 
     def migrate(self) -> None:
-        with self._writer.begin() as connection:
-            upgrade(connection)
+        try:
+            with self._writer.begin() as connection:
+                upgrade(connection)
+        except DatabaseError as error:
+            raise _plain(error) from error
 
     def close(self) -> None:
         if not self._closed.is_set():
@@ -105,7 +108,8 @@ class SqliteStore(SqlStore):
                         results.append((queued, _in_savepoint(connection, queued.job)))
                     except Exception as error:  # noqa: BLE001 - handed to the caller, whole
                         queued.done.set_exception(_plain(error))
-        except SQLAlchemyError as error:
+                _check_still_open(connection)
+        except (SQLAlchemyError, Unavailable) as error:
             for queued in group:
                 if not queued.done.done():
                     queued.done.set_exception(_plain(error))
@@ -125,9 +129,21 @@ def _in_savepoint(connection: Connection, job: Job[T]) -> T:
         return job(connection)
 
 
+def _check_still_open(connection: Connection) -> None:
+    """Raise `Unavailable` when SQLite itself has rolled the transaction back.
+
+    It may do so when the disk is full or fails (sqlite.org/lang_transaction.html); what earlier
+    jobs of the group wrote is gone then, and the driver's commit would quietly do nothing.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.in_transaction:
+        raise Unavailable("the database rolled back: is its disk full?")
+
+
 def _plain(error: Exception) -> Exception:
-    if isinstance(error, OperationalError):
-        return Unavailable(f"the store cannot be written: {error.orig}")
+    """Return `Unavailable` for what is the file's fault: away, locked, full, or no database."""
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
+        return Unavailable(f"the database file cannot be used: {error.orig}")
     return error
 
 

@@ -104,6 +104,15 @@ def test_migrations_make_the_tables_of_the_schema(store: SqlStore) -> None:
     store.migrate()
 
 
+def test_processes_that_start_together_migrate_once(store_url: str) -> None:
+    stores = [open_store(store_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda each: each.migrate(), stores))
+    for each in stores:
+        assert each.count_rows("accounts") == 0
+        each.close()
+
+
 def test_an_account_is_replaced_and_its_history_kept(store: SqlStore) -> None:
     store.put_account(an_account(plan="trial"), {}, NOW)
     store.put_account(an_account(plan="pro"), {}, NOW + timedelta(days=1))
