@@ -106,11 +106,19 @@ def _measure_mlflow(folder: Path, requests: int) -> list[Measured]:
     with _server(command, {**os.environ, "PATH": path}, port, "/ping") as process:
         return [
             _load(
-                f"mlflow models serve: bare prediction, {form}", port, process, requests,
-                lambda _, body=body.encode(): ("/invocations", body, headers),
+                f"mlflow models serve: bare prediction, {form}",
+                port,
+                process,
+                requests,
+                _always("/invocations", body.encode(), headers),
             )
             for form, body in bodies.items()
-        ]  # fmt: skip
+        ]
+
+
+def _always(path: str, body: bytes, headers: dict[str, str]) -> Request:
+    """Return what sends the same request each time."""
+    return lambda _: (path, body, headers)
 
 
 def _log_bare_model(folder: Path) -> tuple[str, list[float]]:
