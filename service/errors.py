@@ -1,7 +1,7 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
 ServiceError
-|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
+|- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownSource
 |- Conflict: IdempotencyConflict, VerdictConflict
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
@@ -19,6 +19,10 @@ class NotFound(ServiceError):
 
 class UnknownAccount(NotFound):
     """No account was put with that id."""
+
+
+class UnknownCampaign(NotFound):
+    """No campaign was scored under that id."""
 
 
 class UnknownDecision(NotFound):

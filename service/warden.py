@@ -22,6 +22,7 @@ from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
 from service.parts import Parts
+from service.release import Release, release_more
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.stores.contract import Appeal, DecisionQuery, IngestCount, Label, Page, Store
@@ -122,6 +123,10 @@ class Warden:
     def score_order(self, order: CampaignOrder, at: datetime, once: Once | None = None) -> Decision:
         """Score a campaign whose message may come in parts."""
         return score.score_campaign(self._parts, order, at, once)
+
+    def release(self, campaign_id: str, want: int, at: datetime) -> Release:
+        """Grant up to `want` more mails of a scored campaign."""
+        return release_more(self._parts, campaign_id, want, at)
 
     def decision(self, decision_id: str) -> Decision:
         return review.find_decision(self._parts, decision_id)

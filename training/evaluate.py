@@ -84,6 +84,8 @@ def evaluate(
         found.take(one)
         progress(one)
     found.events = walk.events
+    for sending in walk.sendings.values():
+        found.log.handed_over(sending.campaign_id, sending.grants, sending.stopped_at)
     truth = read_truth(world.folder, world.odd)
     if not truth:
         return found, None

@@ -16,8 +16,10 @@ from features.records import (
     Segment,
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
+from models.inflight import Evidence, State
 from service.advice import Card
 from service.assess import Assessment
+from service.release import Release
 from service.stores.contract import Appeal, Label, Overlap, Page
 from service.view import AccountView, Deliverability
 
@@ -101,6 +103,23 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     action: str
     decision_id: str
     degraded: bool
+
+
+class ReleaseAnswer(Answer, frozen=True, kw_only=True):
+    """How many mails may be handed over now, recipients picked at random; ask again at the time given.
+
+    `evidence` is the natural log of an e-value against each limit; `state` is running, holding,
+    stopped or done.
+    """
+
+    campaign_id: str
+    account_id: str
+    granted: int
+    state: State
+    stage: int
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[ReasonGiven, ...]
+    check_again_at: datetime | None
 
 
 class RejectedEvent(Answer, frozen=True, kw_only=True):
@@ -355,3 +374,16 @@ def _shared(value: object, answer: type[Answer]) -> dict[str, Any]:
 
 
 _FACTS: Final = tuple(name for name in AccountAnswer.__struct_fields__ if name != "decision")
+
+
+def release_answer(release: Release) -> ReleaseAnswer:
+    return ReleaseAnswer(
+        campaign_id=release.campaign_id,
+        account_id=release.account_id,
+        granted=release.answer.granted,
+        state=release.answer.state,
+        stage=release.answer.stage,
+        evidence=release.answer.evidence,
+        reasons=release.reasons,
+        check_again_at=release.answer.check_again_at,
+    )

@@ -4,7 +4,7 @@ A method that returns has committed: what is acknowledged is durable. Reads see 
 writes of this process. All methods are thread-safe and blocking.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,7 @@ from features.records import Account, Event, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
+from models.inflight import Answer, Plan, Progress
 
 Hashes = npt.NDArray[np.int64]
 
@@ -34,6 +35,11 @@ class RecipientFlag:
     UNSUBSCRIBE = 4
     TRAP = 8
     SENT = 16
+
+
+Told = Answer
+# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
+Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -191,9 +197,11 @@ class Store(Protocol):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         """Store a decision; with `idempotency` = (key, body digest) answer the first one stored
-        under that key within 24 h instead. `recipients` is the size of a campaign just scored.
+        under that key within 24 h instead. `recipients` is the size of a campaign just scored,
+        `plan` how it may be released.
         Raises `IdempotencyConflict` when the digest differs."""
         ...
 
@@ -215,6 +223,16 @@ class Store(Protocol):
         ...
 
     def add_appeal(self, appeal: Appeal) -> None: ...
+
+    # Releases
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Raises `UnknownCampaign` for one that was never scored.
+        """
+        ...
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
 
     # API keys
     def add_key(self, key: ApiKey) -> None: ...

@@ -191,3 +191,12 @@ API_KEYS: Final = _keyed(
     _whole("revoked_us", nullable=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+# Releases: one row a campaign that was scored; the plan is the decision's, the progress its sender's.
+RELEASES: Final = _keyed(
+    "releases",
+    _id("campaign_id", key=True),
+    _id("account_id"),
+    Column("plan", LargeBinary, nullable=False),
+    Column("progress", LargeBinary, nullable=False),
+)

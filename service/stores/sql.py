@@ -14,10 +14,12 @@ from features.records import Account, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
-from service.stores import decision_rows, event_rows, fact_rows, retention
+from models.inflight import Plan, Progress
+from service.stores import decision_rows, event_rows, fact_rows, release_rows, retention
 from service.stores.contract import (
     ApiKey,
     Appeal,
+    Ask,
     CampaignSeen,
     DecisionQuery,
     Evidence,
@@ -28,6 +30,7 @@ from service.stores.contract import (
     Page,
     Ruling,
     StampedEvent,
+    Told,
 )
 from service.stores.dialects import Dialect
 from service.stores.retention import SEEN_DAYS
@@ -146,10 +149,11 @@ class SqlStore(ABC):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         return self.write(
             lambda c: decision_rows.save_decision(
-                c, self.dialect, decision, idempotency, recipients
+                c, self.dialect, decision, idempotency, recipients, plan
             )
         )
 
@@ -179,6 +183,12 @@ class SqlStore(ABC):
 
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: decision_rows.add_appeal(c, appeal))
+
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask))
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
+        return self.read(lambda c: release_rows.find_release(c, campaign_id))
 
     def add_key(self, key: ApiKey) -> None:
         self.write(lambda c: decision_rows.add_key(c, key))
