@@ -50,9 +50,10 @@ def train(
     """
     from training.content.fit import FitSettings
     from training.content.train import train as fit
+    from training.content.word_vectors import WordVectors
 
     with _progress() as progress:
-        fit(data, out, FitSettings(), progress)
+        fit(data, out, FitSettings(), WordVectors.shipped(), progress)
     typer.echo(f"wrote {out} ({out.stat().st_size:,} bytes) and {out.with_suffix('.json')}")
 
 
@@ -66,9 +67,11 @@ def evaluate(data: Data = Path("../shared/data")) -> None:
     from training.content.fit import FitSettings
     from training.content.report import print_folds
     from training.content.train import read_terms
+    from training.content.word_vectors import WordVectors
 
     with _progress() as progress:
-        folds = held_out_folds(read_terms(data, progress), FitSettings(), progress)
+        terms = read_terms(data, progress)
+        folds = held_out_folds(terms, FitSettings(), WordVectors.shipped(), progress)
     print_folds(folds)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from training.content.corpora import Example, Kind
+from training.content.word_vectors import WordVectors
 
 Mask = npt.NDArray[np.bool_]
 _LEAST_COUNT = 8
@@ -65,6 +66,16 @@ class Terms:
     @cached_property
     def lengths(self) -> npt.NDArray[np.float64]:
         return np.array([len(e.analysis.terms) for e in self.examples], dtype=np.float64)
+
+    def meanings(self, vectors: WordVectors) -> npt.NDArray[np.float32]:
+        """Return the vector of each term `(n_terms, n_dimensions)`; kept for the next fit."""
+        if id(vectors) not in self._meanings:
+            self._meanings[id(vectors)] = vectors.of_terms(self.terms)
+        return self._meanings[id(vectors)]
+
+    @cached_property
+    def _meanings(self) -> dict[int, npt.NDArray[np.float32]]:
+        return {}
 
     def of_corpora(self, names: Sequence[str]) -> Mask:
         """Return which rows are of these corpora."""
