@@ -37,10 +37,10 @@ class FitSettings:
 
     least_count: int = 12
     least_sources: int = 2
-    most_share: float = 0.5
+    most_share: float = 0.7
     penalty: float = 5e-6
-    meaning_penalty: float = 3e-4
-    offset_penalty: float = 2e-4
+    meaning_penalty: float = 1e-4
+    offset_penalty: float = 1e-4
     spare: float = 30.0
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
@@ -75,8 +75,12 @@ def group_weights(groups: npt.NDArray[np.str_], answer: Mask, light: dict[str, f
 
 def values_of(terms: Terms, settings: FitSettings) -> csr_matrix:
     """Return the matrix of term values, presence over the length norm."""
-    norm = (terms.lengths + settings.spare) ** settings.power
-    return csr_matrix(diags(1 / norm) @ terms.presence)
+    return csr_matrix(diags(1 / norm_of(terms.lengths, settings)) @ terms.presence)
+
+
+def norm_of(lengths: Floats, settings: FitSettings) -> Floats:
+    """Return the length norm of messages of so many terms, `(n,)`."""
+    return (lengths + settings.spare) ** settings.power
 
 
 def fit_head(

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from training.content.evaluate import BULK, PHISHING, Fold
+from training.content.robustness import Disguised
 
 
 def print_folds(folds: list[Fold], console: Console | None = None) -> None:
@@ -18,6 +19,17 @@ def print_folds(folds: list[Fold], console: Console | None = None) -> None:
         table.add_row(fold.name, *(f"{figure:.3f}" for figure in _figures(fold)))
     columns = zip(*map(_figures, folds), strict=True)
     table.add_row("mean", *(f"{sum(column) / len(folds):.3f}" for column in columns))
+    (console or Console(width=150)).print(table)
+
+
+def print_disguises(found: list[Disguised], console: Console | None = None) -> None:
+    """Print one line a disguise."""
+    table = Table(title="disguises on corpora left out, done to good and bad mail alike")
+    for heading in ("disguise", "ROC AUC", "recall", "recall at the clean threshold"):
+        table.add_column(heading, justify="left" if heading == "disguise" else "right")
+    for row in found:
+        figures = (row.auc, row.recall, row.recall_clean)
+        table.add_row(row.name, *(f"{figure:.3f}" for figure in figures))
     (console or Console(width=150)).print(table)
 
 

@@ -76,7 +76,7 @@ def test_model_ranks_like_the_head_it_was_built_from(terms, head):
     judged = [model.judge(e.analysis) for e in terms.examples]
     assert all(j.judged for j in judged)
     logit = np.array([np.log((1 - j.wanted) / j.wanted) for j in judged])
-    assert logit == pytest.approx(raw, abs=0.1)
+    assert logit == pytest.approx(raw, abs=0.1, rel=0.03)
 
 
 def test_groups_weigh_alike_whatever_their_size():
