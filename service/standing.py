@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from features.records import Subject
-from models.decision import Action, Decision
-from service.stores.contract import DecisionQuery, Label, Store
+from models.decision import Action
+from service.stores.contract import Label, Ruling, Store
 
 LIFTING: Final = "legitimate"
 
@@ -26,21 +25,16 @@ def standing_of(store: Store, account_id: str) -> Standing:
 
     A terminate decision on the account, or on a list or campaign of it, stays in force until a
     person's verdict. A verdict that names an action puts that action in force; `legitimate`
-    without one lifts everything. A stop-gap (degraded) decision does not outlast its cause. Machine decisions after the verdict count again; of all that
-    counts, the most severe is in force.
+    without one lifts everything. A stop-gap (degraded) decision does not outlast its cause.
+    Machine decisions after the verdict count again; of all that counts, the most severe is in
+    force.
     """
     verdict = _settling(store.labels(account_id))
-    terminated = store.decisions(
-        DecisionQuery(account_id=account_id, action=Action.TERMINATE.label, limit=1)
-    ).decisions
-    latest = store.latest_decision(account_id, Subject.ACCOUNT)
-    if latest is not None and latest.degraded:
-        latest = None
     words = [_by_person(verdict)] if verdict else []
     words += [
-        _by_policy(decision)
-        for decision in (*terminated, latest)
-        if decision is not None and (verdict is None or decision.as_of > verdict.known_at)
+        _by_policy(ruling)
+        for ruling in store.rulings(account_id)
+        if _lasts(ruling) and (verdict is None or ruling.as_of > verdict.known_at)
     ]
     return max(words, key=_severity, default=Standing())
 
@@ -61,8 +55,12 @@ def _by_person(label: Label) -> Standing:
     return Standing(ruling_of(label), label.known_at, "person", label.decision_id)
 
 
-def _by_policy(decision: Decision) -> Standing:
-    return Standing(decision.action, decision.as_of, "policy", decision.decision_id)
+def _lasts(ruling: Ruling) -> bool:
+    return not ruling.degraded or ruling.action == Action.TERMINATE.label
+
+
+def _by_policy(ruling: Ruling) -> Standing:
+    return Standing(ruling.action, ruling.as_of, "policy", ruling.decision_id)
 
 
 def _severity(standing: Standing) -> int:

@@ -91,6 +91,15 @@ class Evidence(Row, frozen=True, kw_only=True):
     text: str
 
 
+class Ruling(Row, frozen=True, kw_only=True):
+    """What a decision says about standing; `degraded`: a stop-gap."""
+
+    decision_id: str
+    action: str
+    as_of: datetime
+    degraded: bool
+
+
 class DecisionQuery(Row, frozen=True, kw_only=True):
     account_id: str | None = None
     action: str | None = None
@@ -193,6 +202,10 @@ class Store(Protocol):
     def decisions(self, query: DecisionQuery) -> Page: ...
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         """The newest decision on the account and what it owns, or on one kind of subject alone."""
+        ...
+
+    def rulings(self, account_id: str) -> tuple[Ruling, ...]:
+        """The newest decision on the account itself, and the newest terminate on it or on what it owns."""
         ...
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...

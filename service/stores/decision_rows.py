@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, insert, select, union_all
+from sqlalchemy.sql import ColumnElement
 
 from features.records import Subject
 from models.decision import Decision
@@ -18,16 +19,51 @@ from service.stores.contract import (
     DecisionQuery,
     Label,
     Page,
+    Ruling,
 )
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
+from service.stores.prepared import Prepared
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
 _DECISION: Final = msgspec.msgpack.Decoder(Decision)
 _LABEL: Final = msgspec.msgpack.Decoder(Label)
+_RULING: Final = msgspec.msgpack.Decoder(Ruling)
 _API_KEY: Final = msgspec.msgpack.Decoder(ApiKey)
 _KEPT: Final = timedelta(hours=24)
+_OWN: Final[BindParameter[str]] = bindparam("account_id")
+_NEW_DECISION: Final = Prepared(insert(schema.DECISIONS))
+_CAMPAIGNS_SEEN: Final = Prepared(
+    select(func.count(), func.max(schema.CAMPAIGNS.c.recipients)).where(
+        schema.CAMPAIGNS.c.account_id == _OWN,
+        schema.CAMPAIGNS.c.campaign_id != bindparam("except_campaign"),
+    )
+)
+
+
+def _newest_body(condition: ColumnElement[bool]) -> Select[Any]:
+    table = schema.DECISIONS
+    newest = (
+        select(table.c.body)
+        .where(table.c.account_id == _OWN, condition)
+        .order_by(table.c.as_of_us.desc(), table.c.decision_id.desc())
+        .limit(1)
+    )
+    return select(newest.subquery())
+
+
+_RULINGS: Final = Prepared(
+    union_all(_newest_body(schema.IS_ON_ACCOUNT), _newest_body(schema.IS_TERMINATE))
+)
+_LABEL_BODIES: Final = Prepared(
+    select(schema.LABELS.c.body)
+    .where(schema.LABELS.c.account_id == _OWN)
+    .order_by(schema.LABELS.c.known_us, schema.LABELS.c.label_id)
+)
+_KEY_BODY: Final = Prepared(
+    select(schema.API_KEYS.c.body).where(schema.API_KEYS.c.key_hash == bindparam("key_hash"))
+)
 
 
 def save_decision(
@@ -41,7 +77,7 @@ def save_decision(
         earlier = _claim(connection, dialect, decision, *idempotency)
         if earlier is not None:
             return earlier
-    connection.execute(insert(schema.DECISIONS).values(**_row(decision)))
+    _NEW_DECISION.run(connection, **_row(decision))
     if decision.subject.type is not Subject.LIST:
         set_last_action(connection, decision.account_id, decision.action)
     if recipients is not None:
@@ -166,6 +202,11 @@ def latest_decision(
     return None if row is None else _read(row)
 
 
+def rulings(connection: Connection, account_id: str) -> tuple[Ruling, ...]:
+    rows = _RULINGS.rows(connection, account_id=account_id)
+    return tuple(_RULING.decode(row[0]) for row in rows)
+
+
 def _bodies() -> Select[Any]:
     table = schema.DECISIONS
     return select(table.c.as_of_us, table.c.decision_id, table.c.body, table.c.vector)
@@ -177,13 +218,10 @@ def _read(row: Any) -> Decision:
 
 
 def campaigns_seen(connection: Connection, account_id: str, except_campaign: str) -> CampaignSeen:
-    table = schema.CAMPAIGNS
-    row = connection.execute(
-        select(func.count(), func.max(table.c.recipients)).where(
-            table.c.account_id == account_id, table.c.campaign_id != except_campaign
-        )
-    ).one()
-    return CampaignSeen(campaigns=row[0], max_recipients=row[1] or 0)
+    ((campaigns, largest),) = _CAMPAIGNS_SEEN.rows(
+        connection, account_id=account_id, except_campaign=except_campaign
+    )
+    return CampaignSeen(campaigns=campaigns, max_recipients=largest or 0)
 
 
 def add_label(connection: Connection, label: Label) -> None:
@@ -199,10 +237,11 @@ def add_label(connection: Connection, label: Label) -> None:
 
 
 def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:
+    if account_id is not None:
+        rows = _LABEL_BODIES.rows(connection, account_id=account_id)
+        return tuple(_LABEL.decode(row[0]) for row in rows)
     table = schema.LABELS
     query = select(table.c.body).order_by(table.c.known_us, table.c.label_id)
-    if account_id is not None:
-        query = query.where(table.c.account_id == account_id)
     return tuple(_LABEL.decode(body) for body in connection.scalars(query))
 
 
@@ -230,9 +269,8 @@ def add_key(connection: Connection, key: ApiKey) -> None:
 
 
 def api_key(connection: Connection, key_hash: str) -> ApiKey | None:
-    table = schema.API_KEYS
-    body = connection.scalar(select(table.c.body).where(table.c.key_hash == key_hash))
-    return None if body is None else _API_KEY.decode(body)
+    row = _KEY_BODY.row(connection, key_hash=key_hash)
+    return None if row is None else _API_KEY.decode(row[0])
 
 
 def api_keys(connection: Connection) -> tuple[ApiKey, ...]:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Connection, CursorResult, Table
+from sqlalchemy import BigInteger, Connection, Table
+
+from service.stores.prepared import Row, driver_rows, driver_run, driver_run_many
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -31,7 +33,7 @@ class Dialect(Protocol):
 
     def select_in(
         self, connection: Connection, select: str, keys: Sequence[int], rest: str = ""
-    ) -> list[Any]:
+    ) -> list[Row]:
         """Run `<select> IN (keys) <rest>` for any number of 64-bit keys."""
         ...
 
@@ -54,7 +56,7 @@ class SqliteDialect:
         if returning is None:
             marks = ", ".join("?" * len(columns))
             sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {tail}"  # noqa: S608
-            connection.exec_driver_sql(sql, list(zip(*columns.values(), strict=True)))
+            driver_run_many(connection, sql, list(zip(*columns.values(), strict=True)))
             return []
         fields = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
         sql = (
@@ -62,13 +64,13 @@ class SqliteDialect:
             f"WHERE true {tail} RETURNING {returning}"
         )
         rows = json.dumps(list(zip(*columns.values(), strict=True)))
-        return [row[0] for row in connection.exec_driver_sql(sql, (rows,))]
+        return [row[0] for row in driver_rows(connection, sql, (rows,))]
 
     def select_in(
         self, connection: Connection, select: str, keys: Sequence[int], rest: str = ""
-    ) -> list[Any]:
+    ) -> list[Row]:
         sql = f"{select} IN (SELECT value FROM json_each(?)) {rest}"  # noqa: S608
-        return _plain_rows(connection.exec_driver_sql(sql, (json.dumps(list(keys)),)))
+        return driver_rows(connection, sql, (json.dumps(list(keys)),))
 
 
 class PostgresDialect:
@@ -91,25 +93,15 @@ class PostgresDialect:
         )
         values = tuple(list(column) for column in columns.values())
         if returning is None:
-            connection.exec_driver_sql(sql, values)
+            driver_run(connection, sql, values)
             return []
-        return [
-            row[0] for row in connection.exec_driver_sql(f"{sql} RETURNING {returning}", values)
-        ]
+        return [row[0] for row in driver_rows(connection, f"{sql} RETURNING {returning}", values)]
 
     def select_in(
         self, connection: Connection, select: str, keys: Sequence[int], rest: str = ""
-    ) -> list[Any]:
+    ) -> list[Row]:
         sql = f"{select} = ANY(%s::bigint[]) {rest}"
-        return _plain_rows(connection.exec_driver_sql(sql, (list(keys),)))
-
-
-def _plain_rows(result: CursorResult[Any]) -> list[Any]:
-    """Return the driver's own tuples: named rows cost more than the query that finds them."""
-    try:
-        return [] if result.cursor is None else list(result.cursor.fetchall())
-    finally:
-        result.close()
+        return driver_rows(connection, sql, (list(keys),))
 
 
 def _key(table: Table) -> str:

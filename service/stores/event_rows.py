@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from features.hashing import key64
 from features.records import Event, EventType
@@ -24,6 +24,7 @@ from features.windows import Grain
 from service.stores import schema
 from service.stores.contract import Evidence, IngestCount, RecipientFlag, StampedEvent
 from service.stores.dialects import Columns, Dialect
+from service.stores.prepared import Prepared
 from service.stores.times import from_us, to_us
 
 _SECOND_US: Final = 1_000_000
@@ -38,6 +39,17 @@ _FLAGS: Final = {
     EventType.TRAP_HIT: RecipientFlag.TRAP,
     EventType.SENT: RecipientFlag.SENT,
 }
+_OWN: Final[BindParameter[str]] = bindparam("account_id")
+_PROVIDER_NAMES: Final = Prepared(
+    select(schema.PROVIDERS.c.provider)
+    .where(schema.PROVIDERS.c.account_id == _OWN)
+    .order_by(schema.PROVIDERS.c.provider)
+)
+_FIRST_SENDS: Final = Prepared(
+    select(schema.MILESTONES.c.first_sent_us, schema.MILESTONES.c.thousandth_sent_us).where(
+        schema.MILESTONES.c.account_id == _OWN
+    )
+)
 
 Counted = list[StampedEvent]
 
@@ -217,18 +229,11 @@ def tiles(
 
 
 def providers(connection: Connection, account_id: str) -> tuple[str, ...]:
-    table = schema.PROVIDERS
-    query = select(table.c.provider).where(table.c.account_id == account_id)
-    return tuple(connection.scalars(query.order_by(table.c.provider)))
+    return tuple(row[0] for row in _PROVIDER_NAMES.rows(connection, account_id=account_id))
 
 
 def milestones(connection: Connection, account_id: str) -> tuple[datetime | None, datetime | None]:
-    table = schema.MILESTONES
-    row = connection.execute(
-        select(table.c.first_sent_us, table.c.thousandth_sent_us).where(
-            table.c.account_id == account_id
-        )
-    ).one_or_none()
+    row = _FIRST_SENDS.row(connection, account_id=account_id)
     if row is None:
         return None, None
     return from_us(row[0]), None if row[1] is None else from_us(row[1])

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import numpy as np
 from sqlalchemy import (
+    BindParameter,
     Connection,
-    Select,
     bindparam,
     case,
     func,
@@ -29,6 +29,7 @@ from features.windows import Grain
 from service.stores import schema
 from service.stores.contract import Hashes, Overlap, Row
 from service.stores.dialects import Columns, Dialect
+from service.stores.prepared import Prepared
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
@@ -40,6 +41,31 @@ _MAX_PEERS: Final = 200
 _MAX_SUMMED_PEERS: Final = 50
 _INDEXED_HASHES: Final = 512
 _MAX_CANDIDATES: Final = 30
+_OWN: Final[BindParameter[str]] = bindparam("account_id")
+_ACCOUNT_BODY: Final = Prepared(
+    select(schema.ACCOUNTS.c.body).where(schema.ACCOUNTS.c.account_id == _OWN)
+)
+_ACCOUNT_CREATED: Final = Prepared(
+    select(schema.ACCOUNTS.c.created_us).where(schema.ACCOUNTS.c.account_id == _OWN)
+)
+_DOMAIN_BODIES: Final = Prepared(
+    select(schema.DOMAINS.c.body)
+    .where(schema.DOMAINS.c.account_id == _OWN)
+    .order_by(schema.DOMAINS.c.domain)
+)
+_IMPORT_BODIES: Final = Prepared(
+    select(schema.IMPORTS.c.list_id, schema.IMPORTS.c.body)
+    .where(schema.IMPORTS.c.account_id == _OWN)
+    .order_by(schema.IMPORTS.c.imported_us, schema.IMPORTS.c.import_id)
+)
+_LAST_ACTION: Final = Prepared(
+    update(schema.ACCOUNTS)
+    .where(
+        schema.ACCOUNTS.c.account_id == bindparam("whose"),
+        schema.ACCOUNTS.c.last_action.is_distinct_from(bindparam("action")),
+    )
+    .values(last_action=bindparam("action"))
+)
 
 
 def put_account(
@@ -67,9 +93,8 @@ def put_account(
 
 
 def account(connection: Connection, account_id: str) -> Account | None:
-    table = schema.ACCOUNTS
-    body = connection.scalar(select(table.c.body).where(table.c.account_id == account_id))
-    return None if body is None else _ACCOUNT.decode(body)
+    row = _ACCOUNT_BODY.row(connection, account_id=account_id)
+    return None if row is None else _ACCOUNT.decode(row[0])
 
 
 def put_domain(
@@ -87,10 +112,7 @@ def put_domain(
 
 
 def domains(connection: Connection, account_id: str) -> tuple[SendingDomain, ...]:
-    table = schema.DOMAINS
-    rows = connection.execute(
-        select(table.c.body).where(table.c.account_id == account_id).order_by(table.c.domain)
-    )
+    rows = _DOMAIN_BODIES.rows(connection, account_id=account_id)
     return tuple(_DOMAIN.decode(row[0]) for row in rows)
 
 
@@ -133,12 +155,8 @@ def add_import(
 def imports(
     connection: Connection, account_id: str, list_ids: Sequence[str] | None
 ) -> tuple[ListImport, ...]:
-    table = schema.IMPORTS
-    query = select(table.c.list_id, table.c.body).where(table.c.account_id == account_id)
-    if list_ids is not None:
-        query = query.where(table.c.list_id.in_(list_ids))
-    rows = connection.execute(query.order_by(table.c.imported_us, table.c.import_id))
-    newest = {row[0]: row[1] for row in rows}
+    rows = _IMPORT_BODIES.rows(connection, account_id=account_id)
+    newest = {row[0]: row[1] for row in rows if list_ids is None or row[0] in list_ids}
     return tuple(_IMPORT.decode(newest[list_id]) for list_id in sorted(newest))
 
 
@@ -200,10 +218,8 @@ def add_ties(
     if not ties:
         return
     if created_us is None:
-        table = schema.ACCOUNTS
-        created_us = connection.scalar(
-            select(table.c.created_us).where(table.c.account_id == account_id)
-        )
+        row = _ACCOUNT_CREATED.row(connection, account_id=account_id)
+        created_us = None if row is None else row[0]
     n = len(ties)
     columns: Columns = {
         "tie": list(ties.values()),
@@ -248,7 +264,7 @@ def _peers_of(
     if not ties:
         return {}
     known = {kind.value: tie for kind, tie in ties.items()}
-    rows = connection.execute(_newest_peers(tuple(known)), {"account_id": account_id, **known})
+    rows = _newest_peers(tuple(known)).rows(connection, account_id=account_id, **known)
     result: dict[TieKind, list[_Peer]] = {}
     for kind, other, created_us, is_flagged in rows:
         peer = _Peer(account_id=other, created_us=created_us, flagged=bool(is_flagged))
@@ -259,7 +275,7 @@ def _peers_of(
 
 
 @lru_cache(maxsize=1_024)
-def _newest_peers(kinds: tuple[str, ...]) -> Select[Any]:
+def _newest_peers(kinds: tuple[str, ...]) -> Prepared:
     """Return the query for some kinds of ties; building it costs more than running it."""
     t, a = schema.TIES, schema.ACCOUNTS
     flagged = case(
@@ -278,9 +294,9 @@ def _newest_peers(kinds: tuple[str, ...]) -> Select[Any]:
         for kind in kinds
     ]
     shared = union_all(*newest).subquery()
-    return select(shared.c.kind, shared.c.account_id, shared.c.created_us, flagged).select_from(
-        shared.outerjoin(a, a.c.account_id == shared.c.account_id)
-    )
+    joined = shared.outerjoin(a, a.c.account_id == shared.c.account_id)
+    columns = (shared.c.kind, shared.c.account_id, shared.c.created_us, flagged)
+    return Prepared(select(*columns).select_from(joined))
 
 
 def _totals(
@@ -306,11 +322,7 @@ def set_verdict(connection: Connection, account_id: str, verdict: str) -> None:
 
 
 def set_last_action(connection: Connection, account_id: str, action: str) -> None:
-    table = schema.ACCOUNTS
-    changed = table.c.last_action.is_distinct_from(action)
-    connection.execute(
-        update(table).where(table.c.account_id == account_id, changed).values(last_action=action)
-    )
+    _LAST_ACTION.run(connection, whose=account_id, action=action)
 
 
 def count_rows(connection: Connection, table_name: str) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
 )
 
 from features.tiles import COUNTERS
@@ -141,6 +142,17 @@ DECISIONS: Final = Table(
     Index("decisions_newest", "as_of_us", "decision_id"),
     Index("decisions_of_account", "account_id", "as_of_us", "decision_id"),
 )
+# What is in force on an account is asked before every decision. The conditions are literals, so
+# that a database can prove that the small partial indexes serve them.
+IS_ON_ACCOUNT: Final = DECISIONS.c.subject == literal_column("'account'")
+IS_TERMINATE: Final = DECISIONS.c.action == literal_column("'terminate'")
+for _name, _condition in (("on_account", IS_ON_ACCOUNT), ("terminates", IS_TERMINATE)):
+    Index(
+        f"decisions_{_name}",
+        *(DECISIONS.c.account_id, DECISIONS.c.as_of_us, DECISIONS.c.decision_id),
+        sqlite_where=_condition,
+        postgresql_where=_condition,
+    )
 CAMPAIGNS: Final = _keyed(
     "campaigns",
     _id("account_id", key=True),

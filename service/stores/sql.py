@@ -26,6 +26,7 @@ from service.stores.contract import (
     Label,
     Overlap,
     Page,
+    Ruling,
     StampedEvent,
 )
 from service.stores.dialects import Dialect
@@ -163,6 +164,9 @@ class SqlStore(ABC):
 
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
+
+    def rulings(self, account_id: str) -> tuple[Ruling, ...]:
+        return self.read(lambda c: decision_rows.rulings(c, account_id))
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen:
         return self.read(lambda c: decision_rows.campaigns_seen(c, account_id, except_campaign))
