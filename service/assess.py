@@ -1,13 +1,14 @@
 """Assesses a list on its way in: numbers and a sketch are kept, addresses are not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
 from features import lists
 from features.facts import ListFacts
-from features.records import ImportSource, ListImport, Subject
+from features.ownership import one_owner
+from features.records import Account, ImportSource, ListImport, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
 from service import errors
@@ -15,9 +16,9 @@ from service.facts import account_facts
 from service.judge import Known, age_days, judge, known_account, save
 from service.parts import Parts
 from service.standing import standing_of
-from service.stores.contract import Overlap
+from service.stores.contract import Overlap, Store
 
-MAX_OVERLAPS: Final = 10
+MAX_OVERLAPS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     scanned = _scanned(parts, order, file)
     with store.snapshot():
         overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
-        record = _record(parts, order, scanned, overlaps)
+        shared = shared_with(store, account, overlaps)
+        record = _record(parts, order, scanned, shared)
         facts = ListFacts(account_facts(store, account, at), record)
         known = Known(account, facts, standing_of(store, order.account_id))
     context = Context(
@@ -65,6 +67,26 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     return Assessment(record, save(store, decision), overlaps)
 
 
+def shared_with(
+    store: Store, account: Account, overlaps: Sequence[Overlap]
+) -> "list[lists.SharedWith]":
+    """Return what a list shares with others, and whose those are."""
+    theirs = sorted({overlap.account_id for overlap in overlaps if not overlap.known_bad})
+    owners = store.owners(theirs) if theirs else {}
+    found = []
+    for overlap in overlaps:
+        owner = owners.get(overlap.account_id)
+        found.append(
+            lists.SharedWith(
+                share=overlap.containment,
+                one_owner=owner is not None and one_owner(account, owner.account),
+                abuser=owner is not None and owner.abuser,
+                known_bad=overlap.known_bad,
+            )
+        )
+    return found
+
+
 def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> "lists.ListScan":
     try:
         return lists.scan(file, order.format, parts.hasher, order.imported_at)
@@ -73,10 +95,12 @@ def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> "lists.ListSca
 
 
 def _record(
-    parts: Parts, order: ImportOrder, scanned: "lists.ListScan", overlaps: tuple[Overlap, ...]
+    parts: Parts,
+    order: ImportOrder,
+    scanned: "lists.ListScan",
+    shared: Sequence["lists.SharedWith"],
 ) -> ListImport:
     flags = parts.store.recipient_flags(scanned.sketch)
-    shared = [overlap.containment for overlap in overlaps]
     numbers: Mapping[str, float] = lists.platform_numbers(scanned.sketch, flags, shared)
     return ListImport(
         import_id=parts.new_id(),

@@ -3,7 +3,7 @@
 from features.lists.errors import ListTooLarge, NoEmailColumn, UnreadableList
 from features.lists.limits import ScanLimits
 from features.lists.numbers import NUMBERS
-from features.lists.platform import platform_numbers
+from features.lists.platform import SharedWith, platform_numbers
 from features.lists.scan import ListScan, scan
 from features.lists.sketch import Containment, containment, estimate_containment
 
@@ -14,6 +14,7 @@ __all__ = [
     "ListTooLarge",
     "NoEmailColumn",
     "ScanLimits",
+    "SharedWith",
     "UnreadableList",
     "containment",
     "estimate_containment",

@@ -86,6 +86,11 @@ TABLE: Final = (
     Number("list_trap_share", "share", "of the sampled addresses, known traps", 1),
     Number("list_overlap_max", "share", "largest share found in another account's list"),
     Number("list_overlap_lists", "lists", "other accounts' lists that hold over 5 % of this one", 1),
+    Number("list_overlap_stranger_max", "share", "largest share found in a list of an account with no parent, payment means, device or website in common", 1),
+    Number("list_overlap_stranger_lists", "lists", "lists of such accounts that hold over 5 % of this one", 1),
+    Number("list_overlap_owner_max", "share", "largest share found in a list of an account of the same owner, agency or client"),
+    Number("list_overlap_abuser_max", "share", "largest share found in a list of an account that was found abusive", 1),
+    Number("list_overlap_bad_list_max", "share", "largest share found in a known bad list, such as one that is on sale", 1),
 )  # fmt: skip
 NUMBERS: Final = tuple(number.name for number in TABLE)
 PLATFORM_NUMBERS: Final = NUMBERS[NUMBERS.index("list_known_share") :]

@@ -192,8 +192,23 @@ LIST_SPAM_TRAPS = Reason(
 LIST_SHARED = Reason(
     "LIST_SHARED",
     _FAMILY,
-    ("list_overlap_max", "list_overlap_lists", "list_known_share"),
+    (
+        "list_overlap_max",
+        "list_overlap_lists",
+        "list_overlap_stranger_max",
+        "list_overlap_stranger_lists",
+        "list_overlap_owner_max",
+        "list_known_share",
+    ),
     "Much of the list was seen elsewhere on this platform.",
+    "Send only to people who signed up with you; bought, rented or shared lists are not accepted.",
+    hidden_value=True,
+)
+LIST_KNOWN_BAD = Reason(
+    "LIST_KNOWN_BAD",
+    _FAMILY,
+    ("list_overlap_bad_list_max", "list_overlap_abuser_max"),
+    "Much of the list is in lists that are known to be sold or misused.",
     "Send only to people who signed up with you; bought, rented or shared lists are not accepted.",
     hidden_value=True,
 )

@@ -81,6 +81,14 @@ class DomainAnswer(Answer, frozen=True, kw_only=True):
     verified_at: datetime | None
 
 
+class KnownOverlap(Answer, frozen=True, kw_only=True):
+    """How much of a list is in a known bad one, such as a list on sale."""
+
+    name: str
+    containment: float
+    standard_error: float
+
+
 class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     """How a list is expected to fare. `features` holds its numbers, null where undefined."""
 
@@ -97,6 +105,7 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     risk: float
     reasons: tuple[ReasonGiven, ...]
     overlaps: tuple[Overlap, ...]
+    known_lists: tuple[KnownOverlap, ...]
     segments: tuple[Segment, ...]
     action: str
     decision_id: str
@@ -274,11 +283,20 @@ def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
         forecast=decision.forecast,
         risk=decision.risk,
         reasons=decision.reasons,
-        overlaps=assessment.overlaps,
+        overlaps=tuple(o for o in assessment.overlaps if not o.known_bad),
+        known_lists=tuple(_known(o) for o in assessment.overlaps if o.known_bad),
         segments=record.segments,
         action=decision.action,
         decision_id=decision.decision_id,
         degraded=decision.degraded,
+    )
+
+
+def _known(overlap: Overlap) -> KnownOverlap:
+    return KnownOverlap(
+        name=overlap.list_id,
+        containment=overlap.containment,
+        standard_error=overlap.standard_error,
     )
 
 
