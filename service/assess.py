@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from features import lists
-from features.facts import ListFacts
+from features.facts import AccountFacts, ListFacts
 from features.ownership import one_owner
 from features.records import Account, ImportSource, ListImport, Subject
 from models.decide import Context
@@ -52,8 +52,10 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     with store.snapshot():
         overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
         shared = shared_with(store, account, overlaps)
-        record = _record(parts, order, scanned, shared)
-        facts = ListFacts(account_facts(store, account, at), record)
+        known_of = account_facts(store, account, at)
+        numbers = _numbers(store, scanned, shared, known_of)
+        record = _record(parts, order, scanned, numbers)
+        facts = ListFacts(known_of, record)
         known = Known(account, facts, standing_of(store, order.account_id))
     context = Context(
         recipients=record.valid,
@@ -94,14 +96,26 @@ def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> "lists.ListSca
         raise errors.UnreadableList(str(error)) from error
 
 
-def _record(
-    parts: Parts,
-    order: ImportOrder,
+def _numbers(
+    store: Store,
     scanned: "lists.ListScan",
     shared: Sequence["lists.SharedWith"],
+    known: AccountFacts,
+) -> dict[str, float]:
+    """Return the numbers of the file, of what was seen of it, and of how it fits the account."""
+    flags = store.recipient_flags(scanned.sketch)
+    return (
+        scanned.numbers
+        | lists.platform_numbers(scanned.sketch, flags, shared)
+        | lists.fit_numbers(
+            scanned.countries, scanned.opt_in_quantiles, known.account, known.domains
+        )
+    )
+
+
+def _record(
+    parts: Parts, order: ImportOrder, scanned: "lists.ListScan", numbers: Mapping[str, float]
 ) -> ListImport:
-    flags = parts.store.recipient_flags(scanned.sketch)
-    numbers: Mapping[str, float] = lists.platform_numbers(scanned.sketch, flags, shared)
     return ListImport(
         import_id=parts.new_id(),
         account_id=order.account_id,
@@ -112,6 +126,6 @@ def _record(
         valid=scanned.valid,
         invalid=scanned.invalid,
         duplicates=scanned.duplicates,
-        numbers={**scanned.numbers, **numbers},
+        numbers=dict(numbers),
         segments=tuple(scanned.segments),
     )

@@ -1,6 +1,7 @@
 """A recipient list in, its numbers and a sketch out; no address stays."""
 
 from features.lists.errors import ListTooLarge, NoEmailColumn, UnreadableList
+from features.lists.fit import fit_numbers
 from features.lists.limits import ScanLimits
 from features.lists.numbers import NUMBERS
 from features.lists.platform import SharedWith, platform_numbers
@@ -18,6 +19,7 @@ __all__ = [
     "UnreadableList",
     "containment",
     "estimate_containment",
+    "fit_numbers",
     "platform_numbers",
     "scan",
 ]

@@ -65,6 +65,7 @@ class Consent:
             "list_consent_known_share": ratio(known.size, opted_in.size),
             "list_consent_age_days": float(quartiles[1]),
             "list_consent_spread_days": float(quartiles[2] - quartiles[0]),
+            "list_consent_fresh_share": _share(ages < 90),
             "list_consent_older_1y_share": _share(ages > 365),
             "list_consent_old_share": _share(ages > 730),
             "list_consent_future_share": _share(known > imported + _CLOCK_SLACK_SECONDS),

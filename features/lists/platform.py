@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import nan
 from typing import Final
 
-from features.lists.numbers import PLATFORM_NUMBERS
+from features.lists.numbers import SEEN_NUMBERS
 from features.lists.overlap import NOTABLE
 from features.lists.sketch import Hashes
 
@@ -42,7 +42,7 @@ def platform_numbers(
     `overlaps` what it shares with other lists. NaN for an empty list.
     """
     if sketch.size == 0:
-        return dict.fromkeys(PLATFORM_NUMBERS, nan)
+        return dict.fromkeys(SEEN_NUMBERS, nan)
     known = [flags.get(key, 0) for key in sketch.tolist()]
     shares = {
         name: sum(1 for bits in known if bits & mask) / len(known) for name, mask in _BITS.items()

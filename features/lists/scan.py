@@ -11,6 +11,7 @@ from features.lists.addresses import read_addresses
 from features.lists.consent import Consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
+from features.lists.fit import countries_of, quantiles_of
 from features.lists.limits import ScanLimits
 from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
@@ -20,6 +21,7 @@ from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
+from features.lists.times import UNKNOWN
 from features.records import Segment
 
 _DEFAULT: Final = ScanLimits()
@@ -31,6 +33,7 @@ class ListScan:
 
     `invalid` rows hold no well-formed address; `duplicates` are valid rows whose address came
     before. `sketch` `(<= 4096,)` are the smallest keyed hashes, ascending as unsigned numbers.
+    `countries` counts addresses by country, `opt_in_quantiles` are Unix seconds.
     """
 
     rows: int
@@ -40,6 +43,8 @@ class ListScan:
     numbers: dict[str, float]
     segments: tuple[Segment, ...]
     sketch: Hashes
+    countries: dict[str, int]
+    opt_in_quantiles: tuple[int, ...]
 
 
 @dataclass
@@ -91,6 +96,7 @@ def scan(
         raise UnreadableList("the list has no rows")
     imported = int(imported_at.timestamp())
     valid, distinct = tally.make_up.valid, tally.distinct()
+    opted_in = tally.consent.opted_in()
     return ListScan(
         rows=tally.rows,
         valid=valid,
@@ -98,13 +104,15 @@ def scan(
         duplicates=valid - distinct.size,
         numbers=_numbers(tally, distinct.size, imported),
         segments=segments_of(
-            tally.consent.opted_in(),
+            opted_in,
             tally.make_up.domains,
             tally.consent.sources,
             imported,
             limits.min_segment_rows,
         ),
         sketch=distinct[:K].view(np.int64),
+        countries=countries_of(tally.make_up.top_levels()),
+        opt_in_quantiles=quantiles_of(opted_in[opted_in != UNKNOWN]),
     )
 
 

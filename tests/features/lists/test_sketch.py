@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.lists import SharedWith, containment, estimate_containment, platform_numbers
-from features.lists.numbers import PLATFORM_NUMBERS
+from features.lists.numbers import SEEN_NUMBERS
 from features.lists.sketch import Hashes, K, bottom_k
 
 INTS = st.integers(-(2**63), 2**63 - 1)
@@ -95,7 +95,7 @@ def test_platform_numbers() -> None:
         SharedWith(0.6, known_bad=True),
     ]
     found = platform_numbers(sketch, flags, shared)
-    assert set(found) == set(PLATFORM_NUMBERS)
+    assert set(found) == set(SEEN_NUMBERS)
     assert found["list_hard_bounced_share"] == found["list_complained_share"] == 0.1
     assert found["list_unsubscribed_share"] == found["list_trap_share"] == 0.1
     assert found["list_known_share"] == 0.4
