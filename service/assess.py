@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
+from msgspec import structs
+
 from features import lists
 from features.facts import AccountFacts, ListFacts
 from features.ownership import one_owner
 from features.records import Account, ImportSource, ListImport, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
+from models.segments import Removal, cell_rates, removal, with_rates
 from service import errors
 from service.facts import account_facts
 from service.judge import Known, age_days, judge, known_account, save
@@ -28,6 +31,7 @@ class Assessment:
     record: ListImport
     decision: Decision
     overlaps: tuple[Overlap, ...]
+    removal: Removal | None
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,20 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     )
     subject = SubjectRef(type=Subject.LIST, id=order.list_id)
     decision = judge(parts, subject, order.account_id, known, context, (), at)
+    record, cure = _by_segment(record, scanned, decision)
     store.add_import(record, scanned.sketch)
-    return Assessment(record, save(store, decision), overlaps)
+    return Assessment(record, save(store, decision), overlaps, cure)
+
+
+def _by_segment(
+    record: ListImport, scanned: "lists.ListScan", decision: Decision
+) -> tuple[ListImport, Removal | None]:
+    """Spread the forecast over the segments, and find what to take out; as it is without one."""
+    if decision.forecast is None or not scanned.cells:
+        return record, None
+    rates = cell_rates(scanned.cells, decision.forecast)
+    segments = with_rates(record.segments, scanned.cells, rates)
+    return structs.replace(record, segments=segments), removal(segments, scanned.cells, rates)
 
 
 def shared_with(

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from features.lists.cells import Cell, Cells
 from features.lists.counting import Counts, ratio
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
@@ -24,22 +25,26 @@ _CLOCK_SLACK_SECONDS: Final = 86_400
 class Consent:
     """The times of the well-formed rows (8 bytes each), and counts of IPs and sources."""
 
+    _cells: Cells
     fields: frozenset[str] = frozenset()
     ips: Counts = field(default_factory=Counts)
     sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
     _opted_in: list[Ints] = field(default_factory=list)
     _engaged: list[Ints] = field(default_factory=list)
 
-    def add(self, chunk: Chunk, rows: list[int]) -> None:
-        """Add the cells of the rows that hold an address."""
+    def add(self, chunk: Chunk, rows: list[int], domains: list[str]) -> None:
+        """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
         for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
             cells = chunk.cells[name]
             kept.append(unix_seconds([cells[row] for row in rows]))
         self.ips.add(_filled(chunk.cells["opt_in_ip"], rows))
-        sources = _filled(chunk.cells["opt_in_source"], rows)
-        names = {text: source_name(text) for text in set(sources)}
-        self.sources.add([names[text] for text in sources])
+        sources = _source_names(chunk.cells["opt_in_source"], rows)
+        self.sources.add([name for name in sources if name])
+        self._cells.add(self._opted_in[-1], self._engaged[-1], domains, sources)
+
+    def cells(self) -> tuple[Cell, ...]:
+        return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
     def opted_in(self) -> Ints:
         """Return the time of consent of each well-formed row, `(valid,)`."""
@@ -102,6 +107,14 @@ class Consent:
             "list_engaged_before_consent_share": _share(engaged[both] < opted_in[both] - _DAY),
             "list_engaged_future_share": _share(ages < -_CLOCK_SLACK_SECONDS / _DAY),
         }
+
+
+def _source_names(cells: list[str], rows: list[int]) -> list[str]:
+    """Return the names of the sources of the rows, "" where there is none."""
+    if not any(cells):
+        return []
+    names = {text: source_name(text) if text.strip() else "" for text in set(cells)}
+    return [names[cells[row]] for row in rows]
 
 
 def _filled(cells: list[str], rows: list[int]) -> list[str]:

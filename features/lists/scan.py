@@ -8,6 +8,7 @@ import numpy as np
 
 from features.hashing import AddressHasher
 from features.lists.addresses import read_addresses
+from features.lists.cells import Cell, Cells
 from features.lists.consent import Consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
@@ -45,6 +46,7 @@ class ListScan:
     sketch: Hashes
     countries: dict[str, int]
     opt_in_quantiles: tuple[int, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass
@@ -52,12 +54,12 @@ class _Tally:
     """What is kept of the rows that streamed by: 24 bytes each, counts and a sample."""
 
     hasher: AddressHasher
+    consent: Consent
     rows: int = 0
     hashes: list[Hashes] = field(default_factory=list)
     make_up: MakeUp = field(default_factory=MakeUp)
     order: Order = field(default_factory=Order)
     sample: Sample = field(default_factory=Sample)
-    consent: Consent = field(default_factory=Consent)
 
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
@@ -67,7 +69,7 @@ class _Tally:
         self.make_up.add(found)
         self.order.add(found)
         self.sample.add(hashes, found.texts)
-        self.consent.add(chunk, found.rows)
+        self.consent.add(chunk, found.rows, found.domains)
 
     def distinct(self) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
         """Return the distinct hashes in ascending unsigned order."""
@@ -87,32 +89,27 @@ def scan(
 
     Raises `UnreadableList` and its kinds. How the rows fall into chunks never changes the result.
     """
-    tally = _Tally(hasher)
+    imported = int(imported_at.timestamp())
+    tally = _Tally(hasher, Consent(Cells(imported)))
     for chunk in read_chunks(file, fmt, limits):
         tally.add(chunk)
         if tally.rows > limits.max_rows:
             raise ListTooLarge(f"more than {limits.max_rows:,} rows; send it in parts")
     if tally.rows == 0:
         raise UnreadableList("the list has no rows")
-    imported = int(imported_at.timestamp())
     valid, distinct = tally.make_up.valid, tally.distinct()
-    opted_in = tally.consent.opted_in()
+    opted_in, cells = tally.consent.opted_in(), tally.consent.cells()
     return ListScan(
         rows=tally.rows,
         valid=valid,
         invalid=tally.rows - valid,
         duplicates=valid - distinct.size,
         numbers=_numbers(tally, distinct.size, imported),
-        segments=segments_of(
-            opted_in,
-            tally.make_up.domains,
-            tally.consent.sources,
-            imported,
-            limits.min_segment_rows,
-        ),
+        segments=segments_of(cells, tally.make_up.domains, limits.min_segment_rows),
         sketch=distinct[:K].view(np.int64),
         countries=countries_of(tally.make_up.top_levels()),
         opt_in_quantiles=quantiles_of(opted_in[opted_in != UNKNOWN]),
+        cells=cells,
     )
 
 

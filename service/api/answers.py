@@ -16,6 +16,7 @@ from features.records import (
     Segment,
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
+from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
 from service.stores.contract import Appeal, Label, Overlap, Page
@@ -107,6 +108,7 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...]
     known_lists: tuple[KnownOverlap, ...]
     segments: tuple[Segment, ...]
+    removal: Removal | None
     action: str
     decision_id: str
     degraded: bool
@@ -286,6 +288,7 @@ def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
         overlaps=tuple(o for o in assessment.overlaps if not o.known_bad),
         known_lists=tuple(_known(o) for o in assessment.overlaps if o.known_bad),
         segments=record.segments,
+        removal=assessment.removal,
         action=decision.action,
         decision_id=decision.decision_id,
         degraded=decision.degraded,
