@@ -5,11 +5,12 @@ segments overlap, cells do not.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from features.lists.domains import domain_kind
 from features.lists.times import UNKNOWN, Ints
@@ -41,28 +42,20 @@ class Cells:
     _counts: Counter[int] = field(default_factory=Counter)
 
     def add(
-        self, opted_in: Ints, engaged: Ints, domains: Iterable[str], sources: Sequence[str]
+        self, opted_in: Ints, engaged: Ints, domains: pl.Series, sources: pl.Series | None
     ) -> None:
         """Add the well-formed rows of a chunk, `(n,)` each.
 
-        `sources` are cleaned names, "" where there is none, or empty for none at all.
+        `sources` are cleaned names, "" where there is none, or None for none at all.
         """
-        kinds: dict[str, int] = {}
-        code = np.fromiter((self._kind(domain, kinds) for domain in domains), np.int64)
+        code = _coded(domains, _kind_code)
         code = code * len(AGES) + _age_codes(opted_in, self.imported)
         code = code * len(ENGAGEMENTS) + _engagement_codes(engaged, self.imported)
         code = code * (_MAX_SOURCES + 2)
-        if len(sources):
-            code += np.fromiter(map(self._source, sources), np.int64, len(sources))
+        if sources is not None:
+            code += _coded(sources, self._source)
         values, rows = np.unique(code, return_counts=True)
         self._counts.update(dict(zip(values.tolist(), rows.tolist(), strict=True)))
-
-    @staticmethod
-    def _kind(domain: str, kinds: dict[str, int]) -> int:
-        found = kinds.get(domain)
-        if found is None:
-            found = kinds[domain] = _kind_code(domain)
-        return found
 
     def _source(self, name: str) -> int:
         """Return 0 for none, 1 for others, and a number of its own for each of the first names."""
@@ -84,6 +77,14 @@ class Cells:
             values = (AGES[age], engagements[engagement], DOMAIN_KINDS[kind], names[source])
             found.append(Cell(values, rows))
         return tuple(found)
+
+
+def _coded(texts: pl.Series, code: Callable[[str], int]) -> Ints:
+    """Return the code of each text, asked for once a distinct one in the order of first sight."""
+    distinct = texts.unique(maintain_order=True).to_list()
+    coded = texts.replace_strict(distinct, list(map(code, distinct)), return_dtype=pl.Int64)
+    found: Ints = coded.to_numpy().astype(np.int64)
+    return found
 
 
 def _kind_code(domain: str) -> int:

@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from features.lists.cells import Cell, Cells
 from features.lists.counting import Counts, ratio
-from features.lists.rows import Chunk
+from features.lists.rows import FIELDS, Chunk
 from features.lists.sources import kind_of_source, source_name
 from features.lists.times import UNKNOWN, Ints, unix_seconds
 
@@ -32,15 +33,18 @@ class Consent:
     _opted_in: list[Ints] = field(default_factory=list)
     _engaged: list[Ints] = field(default_factory=list)
 
-    def add(self, chunk: Chunk, rows: list[int], domains: list[str]) -> None:
+    def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
         """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
-        for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
-            cells = chunk.cells[name]
-            kept.append(unix_seconds([cells[row] for row in rows]))
-        self.ips.add(_filled(chunk.cells["opt_in_ip"], rows))
-        sources = _source_names(chunk.cells["opt_in_source"], rows)
-        self.sources.add([name for name in sources if name])
+        told = {field: _of_rows(chunk, field, rows) for field in FIELDS[1:]}
+        self._opted_in.append(_times(told["opted_in_at"], rows.size))
+        self._engaged.append(_times(told["last_engaged_at"], rows.size))
+        if told["opt_in_ip"] is not None:
+            ips = told["opt_in_ip"].str.strip_chars()
+            self.ips.add(ips.filter(ips != ""))
+        sources = _source_names(told["opt_in_source"])
+        if sources is not None:
+            self.sources.add(sources.filter(sources != ""))
         self._cells.add(self._opted_in[-1], self._engaged[-1], domains, sources)
 
     def cells(self) -> tuple[Cell, ...]:
@@ -109,19 +113,25 @@ class Consent:
         }
 
 
-def _source_names(cells: list[str], rows: list[int]) -> list[str]:
+def _of_rows(chunk: Chunk, field: str, rows: Ints) -> pl.Series | None:
+    """Return a column at the rows, None where the chunk has none."""
+    column = chunk.cells.get(field)
+    if column is None or rows.size == len(column):
+        return column
+    return column.gather(rows)
+
+
+def _times(cells: pl.Series | None, rows: int) -> Ints:
+    return np.full(rows, UNKNOWN, dtype=np.int64) if cells is None else unix_seconds(cells)
+
+
+def _source_names(cells: pl.Series | None) -> pl.Series | None:
     """Return the names of the sources of the rows, "" where there is none."""
-    if not any(cells):
-        return []
-    names = {text: source_name(text) if text.strip() else "" for text in set(cells)}
-    return [names[cells[row]] for row in rows]
-
-
-def _filled(cells: list[str], rows: list[int]) -> list[str]:
-    """Return the cells of the rows that hold anything."""
-    if not any(cells):
-        return []
-    return [text for row in rows if (text := cells[row].strip())]
+    if cells is None:
+        return None
+    texts = cells.unique().to_list()
+    names = [source_name(text) if text.strip() else "" for text in texts]
+    return cells.replace_strict(texts, names, return_dtype=pl.String)
 
 
 def _stamps(times: Ints) -> dict[str, float]:

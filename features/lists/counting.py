@@ -1,10 +1,12 @@
 """Counts by key that a hostile list cannot blow up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
+
+import polars as pl
 
 MAX_KEYS: Final = 200_000
 
@@ -20,10 +22,15 @@ class Counts:
     by_key: Counter[str] = field(default_factory=Counter)
     others: int = 0
 
-    def add(self, keys: Sequence[str]) -> None:
-        new = Counter(keys)
+    def add(self, keys: pl.Series) -> None:
+        """Count the strings of a column, without nulls."""
+        grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).len()
+        self.add_counts(dict(zip(grouped["key"].to_list(), grouped["len"].to_list(), strict=True)))
+
+    def add_counts(self, new: Mapping[str, int]) -> None:
+        """Add counts by key, in the order in which the keys came first."""
         if len(self.by_key) + len(new) <= self.max_keys:
-            self.by_key.update(new)
+            self.by_key.update(dict(new))
             return
         for key, count in new.items():
             if key in self.by_key or len(self.by_key) < self.max_keys:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
 
-from features.lists.addresses import Addresses, is_role
+from features.lists.addresses import Addresses, count_roles
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
 from features.lists.fit import countries_of
@@ -25,9 +25,9 @@ class MakeUp:
 
     def add(self, found: Addresses) -> None:
         self.valid += len(found.rows)
-        self.roles += sum(map(is_role, found.locals))
+        self.roles += count_roles(found.locals)
         self.upper += found.upper
-        self.non_ascii += sum(not text.isascii() for text in found.texts)
+        self.non_ascii += found.non_ascii
         self.domains.add(found.domains)
 
     def top_levels(self) -> Counter[str]:

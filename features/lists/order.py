@@ -5,8 +5,9 @@ Only neighbours are compared, the last row of a chunk with the first of the next
 
 from dataclasses import dataclass
 from math import nan
-from operator import eq, gt, lt
 from typing import Final
+
+import polars as pl
 
 from features.lists.addresses import Addresses
 from features.lists.counting import Counts, ratio
@@ -16,6 +17,16 @@ _MAX_DIGITS: Final = 18
 _MAX_STEP: Final = 3
 # Below this many comparisons an order is likely to be chance.
 _MIN_PAIRS: Final = 10
+
+
+_TEXT, _DOMAIN = pl.col("text"), pl.col("domain")
+_COMPARED: Final = {
+    "up": (_TEXT.shift() < _TEXT).sum(),
+    "down": (_TEXT.shift() > _TEXT).sum(),
+    "same": (_DOMAIN.shift() == _DOMAIN).sum(),
+    "domain_up": (_DOMAIN.shift() < _DOMAIN).sum(),
+    "domain_down": (_DOMAIN.shift() > _DOMAIN).sum(),
+}
 
 
 @dataclass
@@ -29,23 +40,23 @@ class Order:
     domain_up: int = 0
     domain_down: int = 0
     counted_on: int = 0
-    _last: tuple[str, str, str] | None = None
+    _last: pl.DataFrame | None = None
 
     def add(self, found: Addresses) -> None:
-        texts, locals_, domains = found.texts, found.locals, found.domains
+        frame = pl.DataFrame({"text": found.texts, "local": found.locals, "domain": found.domains})
         if self._last is not None:
-            text, local, domain = self._last
-            texts, locals_, domains = [text, *texts], [local, *locals_], [domain, *domains]
-        if not texts:
+            frame = pl.concat([self._last, frame])
+        if not frame.height:
             return
-        self._last = texts[-1], locals_[-1], domains[-1]
-        self.pairs += len(texts) - 1
-        self.up += sum(map(lt, texts, texts[1:]))
-        self.down += sum(map(gt, texts, texts[1:]))
-        self.same_domain += sum(map(eq, domains, domains[1:]))
-        self.domain_up += sum(map(lt, domains, domains[1:]))
-        self.domain_down += sum(map(gt, domains, domains[1:]))
-        self.counted_on += _counted_on(locals_)
+        self._last = frame.tail(1)
+        self.pairs += frame.height - 1
+        counts = frame.select(**_COMPARED).row(0, named=True)
+        self.up += counts["up"]
+        self.down += counts["down"]
+        self.same_domain += counts["same"]
+        self.domain_up += counts["domain_up"]
+        self.domain_down += counts["domain_down"]
+        self.counted_on += _counted_on(frame["local"])
 
     def numbers(self, domains: Counts) -> dict[str, float]:
         """Return the numbers; `domains` are the counts of the same rows."""
@@ -71,11 +82,15 @@ def _sorted(up: int, down: int) -> float:
     return abs(up - down) / (up + down) if up + down >= _MIN_PAIRS else nan
 
 
-def _counted_on(locals_: list[str]) -> int:
+def _counted_on(locals_: pl.Series) -> int:
     """Count the neighbours with one stem whose final numbers are at most three apart."""
-    stems = [local.rstrip(_DIGITS) for local in locals_]
-    alike = (i for i, same in enumerate(map(eq, stems, stems[1:])) if same)
-    return sum(_near(stems[i], locals_[i], locals_[i + 1]) for i in alike)
+    stem = pl.col("second").str.strip_chars_end(_DIGITS)
+    alike = (
+        pl.DataFrame({"second": locals_})
+        .select("second", stem=stem, first=pl.col("second").shift())
+        .filter(pl.col("stem") == pl.col("stem").shift())
+    )
+    return sum(_near(*row) for row in alike.select("stem", "first", "second").iter_rows())
 
 
 def _near(stem: str, first: str, second: str) -> bool:

@@ -63,7 +63,7 @@ class _Tally:
 
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
-        hashes = np.fromiter(map(self.hasher, found.texts), np.int64, len(found.texts))
+        hashes = self.hasher.many(found.texts.to_list())
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)
         self.make_up.add(found)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from features.lists import ListScan, ScanLimits, UnreadableList
 from features.lists.counting import Counts
+from features.lists.rows import column_of
 
 PIECES = st.sampled_from(
     [
@@ -120,9 +121,9 @@ def test_chunks_never_change_a_result(lists: Any, fmt: str, chunk_rows: int) -> 
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=40), st.integers(1, 40), st.integers(1, 8))
 def test_counts_never_depend_on_chunks(keys: list[str], size: int, max_keys: int) -> None:
     whole, cut = Counts(max_keys), Counts(max_keys)
-    whole.add(keys)
+    whole.add(column_of(keys))
     for start in range(0, len(keys), size):
-        cut.add(keys[start : start + size])
+        cut.add(column_of(keys[start : start + size]))
     assert (cut.by_key, cut.others) == (whole.by_key, whole.others)
     assert len(cut.by_key) <= max_keys
     assert cut.total == len(keys)
