@@ -173,6 +173,27 @@ _PLAIN: Final = (
 _MAX_PLAIN: Final = 64
 
 
+def _parts() -> list[pl.Expr]:
+    """Return the columns that `read_addresses` needs of a column `cell`."""
+    trimmed = pl.col("cell").str.strip_chars()
+    text = trimmed.str.to_lowercase()
+    local, domain = (text.str.split_exact("@", 1).struct[place] for place in (0, 1))
+    short = pl.max_horizontal(local.str.len_bytes(), domain.str.len_bytes()) <= _MAX_PLAIN
+    return [
+        text.alias("text"),
+        local.alias("local"),
+        domain.alias("domain"),
+        (text != trimmed).alias("upper"),
+        (short & text.str.contains(_PLAIN)).alias("plain"),
+        (text != "").alias("filled"),
+    ]
+
+
+_PARTS: Final = _parts()
+ROLES_COUNTED: Final = pl.col("local").str.split_exact("+", 1).struct[0].is_in(sorted(ROLES)).sum()
+"""How many of the addresses of a frame are of a role."""
+
+
 @dataclass(frozen=True)
 class Addresses:
     """The well-formed addresses of a chunk in lower case; `rows` `(n,)` says where they stood.
@@ -188,31 +209,19 @@ class Addresses:
     upper: int
     non_ascii: int
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Return the columns `text`, `local` and `domain`."""
+        return pl.DataFrame({"text": self.texts, "local": self.locals, "domain": self.domains})
+
 
 def read_addresses(cells: pl.Series) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
-    trimmed = pl.col("cell").str.strip_chars()
-    parts = pl.col("text").str.split_exact("@", 1).struct
-    short = pl.max_horizontal(parts[0].str.len_bytes(), parts[1].str.len_bytes()) <= _MAX_PLAIN
-    frame = (
-        pl.DataFrame({"cell": cells})
-        .lazy()
-        .with_columns(trimmed=trimmed)
-        .with_columns(text=pl.col("trimmed").str.to_lowercase())
-        .select(
-            "text",
-            local=parts[0],
-            domain=parts[1],
-            upper=pl.col("text") != pl.col("trimmed"),
-            plain=short & pl.col("text").str.contains(_PLAIN),
-            filled=pl.col("text") != "",
-        )
-        .collect()
-    )
+    frame = pl.DataFrame({"cell": cells}).select(_PARTS)
     plain = frame["plain"].to_numpy()
     odd = np.flatnonzero(~plain & frame["filled"].to_numpy())
     if not odd.size:
-        kept = frame.filter(pl.col("plain"))
+        kept = frame if plain.all() else frame.filter(frame["plain"])
         return _addresses(np.flatnonzero(plain), kept, non_ascii=0)
     return _with_odd(frame, plain, odd, cells.gather(odd).to_list())
 
@@ -236,7 +245,7 @@ def _with_odd(
         "upper": pl.Boolean,
     }  # fmt: skip
     rows = pl.Series("row", np.flatnonzero(plain), dtype=pl.Int64)
-    usual = frame.filter(pl.col("plain")).with_columns(rows)
+    usual = frame.filter(frame["plain"]).with_columns(rows)
     extra = pl.DataFrame(found, schema=schema, orient="row")
     kept = pl.concat([usual.select(*schema), extra]).sort("row")
     non_ascii = sum(not parts[1].isascii() for parts in found)
@@ -266,12 +275,6 @@ def _unwrapped(cell: str) -> "re.Match[str] | None":
 
 def is_role(local: str) -> bool:
     return local.partition("+")[0] in ROLES
-
-
-def count_roles(locals_: pl.Series) -> int:
-    plain = pl.col("local").str.split_exact("+", 1).struct[0]
-    found = pl.DataFrame({"local": locals_}).select(plain.is_in(sorted(ROLES)).sum())
-    return int(found.item())
 
 
 def canonical(local: str, domain: str) -> str:

@@ -16,6 +16,8 @@ from features.lists.domains import domain_kind
 from features.lists.times import UNKNOWN, Ints
 
 _DAY: Final = 86_400
+# Below so many rows a query costs more than looking them up one by one.
+_FEW: Final = 4_096
 AGES: Final = ("up to 90 days", "90 days to 1 year", "1 to 2 years", "over 2 years", "unknown")
 ENGAGEMENTS: Final = ("within 90 days", "within 1 year", "longer ago", "never", "not told")
 DOMAIN_KINDS: Final = ("free mail", "own domains", "throw-away domains", "mistyped domains")
@@ -81,6 +83,10 @@ class Cells:
 
 def _coded(texts: pl.Series, code: Callable[[str], int]) -> Ints:
     """Return the code of each text, asked for once a distinct one in the order of first sight."""
+    if len(texts) < _FEW:
+        rows = texts.to_list()
+        codes = {text: code(text) for text in dict.fromkeys(rows)}
+        return np.fromiter(map(codes.__getitem__, rows), np.int64, len(rows))
     distinct = texts.unique(maintain_order=True).to_list()
     coded = texts.replace_strict(distinct, list(map(code, distinct)), return_dtype=pl.Int64)
     found: Ints = coded.to_numpy().astype(np.int64)

@@ -10,13 +10,17 @@ import polars as pl
 
 from features.lists.cells import Cell, Cells
 from features.lists.counting import Counts, ratio
-from features.lists.rows import FIELDS, Chunk
+from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, unix_seconds
+from features.lists.times import UNKNOWN, Ints, iso_seconds, with_odd_times
 
 Flags = npt.NDArray[np.bool_]
 _DAY: Final = 86_400
 _MINUTE: Final = 60
+_TIMED: Final = ("opted_in_at", "last_engaged_at")
+_IP: Final = "opt_in_ip"
+# Below so many rows a query costs more than looking them up one by one.
+_FEW: Final = 4_096
 # Below this many times, a common minute or an even clock says nothing.
 _MIN_TIMES: Final = 10
 _CLOCK_SLACK_SECONDS: Final = 86_400
@@ -36,13 +40,12 @@ class Consent:
     def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
         """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
-        told = {field: _of_rows(chunk, field, rows) for field in FIELDS[1:]}
-        self._opted_in.append(_times(told["opted_in_at"], rows.size))
-        self._engaged.append(_times(told["last_engaged_at"], rows.size))
-        if told["opt_in_ip"] is not None:
-            ips = told["opt_in_ip"].str.strip_chars()
-            self.ips.add(ips.filter(ips != ""))
-        sources = _source_names(told["opt_in_source"])
+        told = _of_rows(chunk, rows)
+        for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
+            kept.append(told.times.get(name, np.full(rows.size, UNKNOWN, dtype=np.int64)))
+        if told.ips is not None:
+            self.ips.add(told.ips)
+        sources = _source_names(told.sources)
         if sources is not None:
             self.sources.add(sources.filter(sources != ""))
         self._cells.add(self._opted_in[-1], self._engaged[-1], domains, sources)
@@ -113,16 +116,33 @@ class Consent:
         }
 
 
-def _of_rows(chunk: Chunk, field: str, rows: Ints) -> pl.Series | None:
-    """Return a column at the rows, None where the chunk has none."""
-    column = chunk.cells.get(field)
-    if column is None or rows.size == len(column):
-        return column
-    return column.gather(rows)
+@dataclass(frozen=True)
+class _Told:
+    """What the rows of a chunk say: times by field, IPs where there are any, sources as written."""
+
+    times: dict[str, Ints]
+    ips: pl.Series | None
+    sources: pl.Series | None
 
 
-def _times(cells: pl.Series | None, rows: int) -> Ints:
-    return np.full(rows, UNKNOWN, dtype=np.int64) if cells is None else unix_seconds(cells)
+def _of_rows(chunk: Chunk, rows: Ints) -> _Told:
+    """Read the columns of a chunk at some rows."""
+    cells = {
+        field: column if rows.size == len(column) else column.gather(rows)
+        for field, column in chunk.cells.items()
+        if field != "email"
+    }
+    timed = [field for field in _TIMED if field in cells]
+    wanted = [iso_seconds(field) for field in timed]
+    if _IP in cells:
+        wanted.append(pl.col(_IP).str.strip_chars())
+    read = pl.DataFrame(cells).select(wanted) if wanted else pl.DataFrame()
+    ips = read[_IP] if _IP in cells else None
+    return _Told(
+        times={field: with_odd_times(cells[field], read[field]) for field in timed},
+        ips=None if ips is None else ips.filter(ips != ""),
+        sources=cells.get("opt_in_source"),
+    )
 
 
 def _source_names(cells: pl.Series | None) -> pl.Series | None:
@@ -130,8 +150,10 @@ def _source_names(cells: pl.Series | None) -> pl.Series | None:
     if cells is None:
         return None
     texts = cells.unique().to_list()
-    names = [source_name(text) if text.strip() else "" for text in texts]
-    return cells.replace_strict(texts, names, return_dtype=pl.String)
+    names = {text: source_name(text) if text.strip() else "" for text in texts}
+    if len(cells) < _FEW:
+        return pl.Series([names[text] for text in cells.to_list()], dtype=pl.String)
+    return cells.replace_strict(names, return_dtype=pl.String)
 
 
 def _stamps(times: Ints) -> dict[str, float]:

@@ -9,6 +9,8 @@ from typing import Final
 import polars as pl
 
 MAX_KEYS: Final = 200_000
+# Below so many rows a query costs more than counting them one by one.
+_FEW: Final = 4_096
 
 
 @dataclass
@@ -24,6 +26,9 @@ class Counts:
 
     def add(self, keys: pl.Series) -> None:
         """Count the strings of a column, without nulls."""
+        if len(keys) < _FEW:
+            self.add_counts(Counter(keys.to_list()))
+            return
         grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).len()
         self.add_counts(dict(zip(grouped["key"].to_list(), grouped["len"].to_list(), strict=True)))
 

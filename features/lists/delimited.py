@@ -40,7 +40,8 @@ def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]
         yield from chunks_of(records, places, limits.chunk_rows)
         return
     for block in blocks:
-        frame = plain_columns(block, delimiter, places)
+        worth = len(block) >= limits.polars_from
+        frame = plain_columns(block, delimiter, places) if worth else None
         if frame is None:
             # From the first quote on, csv's reader tells where a row ends.
             lines = _lines(chain((block,), blocks))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
 
-from features.lists.addresses import Addresses, count_roles
+from features.lists.addresses import Addresses
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
 from features.lists.fit import countries_of
@@ -23,9 +23,9 @@ class MakeUp:
     non_ascii: int = 0
     domains: Counts = field(default_factory=Counts)
 
-    def add(self, found: Addresses) -> None:
+    def add(self, found: Addresses, roles: int) -> None:
         self.valid += len(found.rows)
-        self.roles += count_roles(found.locals)
+        self.roles += roles
         self.upper += found.upper
         self.non_ascii += found.non_ascii
         self.domains.add(found.domains)

@@ -3,6 +3,7 @@
 Only neighbours are compared, the last row of a chunk with the first of the next one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 from typing import Final
@@ -19,14 +20,18 @@ _MAX_STEP: Final = 3
 _MIN_PAIRS: Final = 10
 
 
+_Row = tuple[str, str, str]
 _TEXT, _DOMAIN = pl.col("text"), pl.col("domain")
-_COMPARED: Final = {
+_STEM = pl.col("local").str.strip_chars_end(_DIGITS)
+COMPARED: Final = {
     "up": (_TEXT.shift() < _TEXT).sum(),
     "down": (_TEXT.shift() > _TEXT).sum(),
     "same": (_DOMAIN.shift() == _DOMAIN).sum(),
     "domain_up": (_DOMAIN.shift() < _DOMAIN).sum(),
     "domain_down": (_DOMAIN.shift() > _DOMAIN).sum(),
+    "alike": (_STEM.shift() == _STEM).sum(),
 }
+"""How the rows of a frame of addresses compare with the one before."""
 
 
 @dataclass
@@ -40,23 +45,37 @@ class Order:
     domain_up: int = 0
     domain_down: int = 0
     counted_on: int = 0
-    _last: pl.DataFrame | None = None
+    _last: _Row | None = None
 
-    def add(self, found: Addresses) -> None:
-        frame = pl.DataFrame({"text": found.texts, "local": found.locals, "domain": found.domains})
-        if self._last is not None:
-            frame = pl.concat([self._last, frame])
-        if not frame.height:
+    def add(self, found: Addresses, compared: Mapping[str, int]) -> None:
+        """Add the rows of a chunk; `compared` is what `COMPARED` counts in their frame."""
+        if not len(found.texts):
             return
-        self._last = frame.tail(1)
-        self.pairs += frame.height - 1
-        counts = frame.select(**_COMPARED).row(0, named=True)
-        self.up += counts["up"]
-        self.down += counts["down"]
-        self.same_domain += counts["same"]
-        self.domain_up += counts["domain_up"]
-        self.domain_down += counts["domain_down"]
-        self.counted_on += _counted_on(frame["local"])
+        first = found.texts[0], found.locals[0], found.domains[0]
+        if self._last is not None:
+            self._add_pair(self._last, first)
+        self._last = found.texts[-1], found.locals[-1], found.domains[-1]
+        self.pairs += len(found.texts) - 1
+        self.up += compared["up"]
+        self.down += compared["down"]
+        self.same_domain += compared["same"]
+        self.domain_up += compared["domain_up"]
+        self.domain_down += compared["domain_down"]
+        if compared["alike"]:
+            self.counted_on += _counted_on(found.locals)
+
+    def _add_pair(self, before: _Row, row: _Row) -> None:
+        """Add the last row of a chunk and the first one of the next."""
+        (text, local, domain), (next_text, next_local, next_domain) = before, row
+        self.pairs += 1
+        self.up += text < next_text
+        self.down += text > next_text
+        self.same_domain += domain == next_domain
+        self.domain_up += domain < next_domain
+        self.domain_down += domain > next_domain
+        stem = local.rstrip(_DIGITS)
+        if stem == next_local.rstrip(_DIGITS):
+            self.counted_on += _near(stem, local, next_local)
 
     def numbers(self, domains: Counts) -> dict[str, float]:
         """Return the numbers; `domains` are the counts of the same rows."""

@@ -15,6 +15,7 @@ from features.lists.rows import MAX_CELL
 # A cell beyond csv's own limit is an unreadable row; such lines are left to csv's reader.
 _MAX_LINE_BYTES: Final = 100_000
 _LINE_END: Final = 10
+_EMPTY: Final = "-"
 
 
 def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
@@ -31,11 +32,11 @@ def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.D
     frame = _parsed(data, delimiter, places)
     if frame is None or frame.height != lines:
         return None
-    fields = [_cell(_name(index)).alias(field) for field, index in places.items()]
-    cells = frame.select(fields)
+    named = {field: _cell(_name(index)) for field, index in places.items()}
     # A row of empty cells alone does not count; whether these are, the other columns tell.
-    empty = pl.all_horizontal(pl.all() == "")
-    return None if cells.select(empty.any()).item() else cells
+    empty = pl.all_horizontal(cell == "" for cell in named.values())
+    cells = frame.select(**named, **{_EMPTY: empty})
+    return None if cells[_EMPTY].any() else cells.drop(_EMPTY)
 
 
 def _is_plain_delimiter(delimiter: str) -> bool:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from features.hashing import AddressHasher
-from features.lists.addresses import read_addresses
+from features.lists.addresses import ROLES_COUNTED, read_addresses
 from features.lists.cells import Cell, Cells
 from features.lists.consent import Consent
 from features.lists.counting import ratio
@@ -16,7 +16,7 @@ from features.lists.fit import countries_of, quantiles_of
 from features.lists.limits import ScanLimits
 from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
-from features.lists.order import Order
+from features.lists.order import COMPARED, Order
 from features.lists.reading import read_chunks
 from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
@@ -66,8 +66,9 @@ class _Tally:
         hashes = self.hasher.many(found.texts.to_list())
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)
-        self.make_up.add(found)
-        self.order.add(found)
+        counted = found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True)
+        self.make_up.add(found, counted["roles"])
+        self.order.add(found, counted)
         self.sample.add(hashes, found.texts)
         self.consent.add(chunk, found.rows, found.domains)
 

@@ -11,6 +11,7 @@ import polars as pl
 
 Ints = npt.NDArray[np.int64]
 UNKNOWN: Final = 0
+_ODD: Final = -(2**62)
 _EARLIEST: Final = 315_532_800  # 1980: before that nobody opted in to mail.
 _LATEST: Final = 4_102_444_800  # 2100
 # 2024-12-31, 2024-12-31T23:59:59 or with a space, and the same with Z or +00:00.
@@ -32,18 +33,32 @@ def unix_seconds(cells: pl.Series) -> Ints:
     Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
     with dots, slashes and dashes.
     """
-    iso = pl.when(pl.col("cell").str.contains(_ISO)).then(pl.col("cell"))
-    clock = iso.str.slice(0, 10) + "T" + iso.str.slice(11, 8)
-    found = pl.DataFrame({"cell": cells}).select(
-        at=_seconds(pl.when(iso.str.len_bytes() == 10).then(iso + "T00:00:00").otherwise(clock)),
-        filled=pl.col("cell") != "",
-    )
-    seconds = found["at"].fill_null(UNKNOWN).to_numpy().astype(np.int64)
-    odd = np.flatnonzero((found["at"].is_null() & found["filled"]).to_numpy())
+    return with_odd_times(cells, pl.DataFrame({"at": cells}).select(iso_seconds("at"))["at"])
+
+
+def with_odd_times(cells: pl.Series, iso: pl.Series) -> Ints:
+    """Return what `unix_seconds` does, given what `iso_seconds` read in the cells."""
+    seconds = iso.to_numpy().astype(np.int64, copy=True)
+    odd = np.flatnonzero(seconds == _ODD)
     if odd.size:
         seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
     seconds[(seconds < _EARLIEST) | (seconds >= _LATEST)] = UNKNOWN
     return seconds
+
+
+@lru_cache(maxsize=16)
+def iso_seconds(name: str) -> pl.Expr:
+    """Return the Unix seconds of a column of ISO 8601 times in UTC, or what the rest is to become.
+
+    An empty cell is `UNKNOWN`; what else it may be is left for `with_odd_times`.
+    """
+    cell = pl.col(name)
+    iso = pl.when(cell.str.contains(_ISO)).then(cell)
+    clock = iso.str.slice(0, 10) + "T" + iso.str.slice(11, 8)
+    midnight = iso + "T00:00:00"
+    read = _seconds(pl.when(iso.str.len_bytes() == 10).then(midnight).otherwise(clock))
+    missing = pl.when(cell == "").then(pl.lit(UNKNOWN)).otherwise(pl.lit(_ODD))
+    return read.fill_null(missing).alias(name)
 
 
 def _seconds(texts: pl.Expr) -> pl.Expr:
