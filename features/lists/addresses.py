@@ -173,23 +173,15 @@ _PLAIN: Final = (
 _MAX_PLAIN: Final = 64
 
 
-def _parts() -> list[pl.Expr]:
-    """Return the columns that `read_addresses` needs of a column `cell`."""
-    trimmed = pl.col("cell").str.strip_chars()
-    text = trimmed.str.to_lowercase()
-    local, domain = (text.str.split_exact("@", 1).struct[place] for place in (0, 1))
-    short = pl.max_horizontal(local.str.len_bytes(), domain.str.len_bytes()) <= _MAX_PLAIN
-    return [
-        text.alias("text"),
-        local.alias("local"),
-        domain.alias("domain"),
-        (text != trimmed).alias("upper"),
-        (short & text.str.contains(_PLAIN)).alias("plain"),
-        (text != "").alias("filled"),
-    ]
-
-
-_PARTS: Final = _parts()
+_TEXT: Final = pl.col("text")
+_SHORT: Final = (pl.col("local").str.len_bytes() <= _MAX_PLAIN) & (
+    pl.col("domain").str.len_bytes() <= _MAX_PLAIN
+)
+_FLAGS: Final = {
+    "upper": pl.col("trimmed") != _TEXT,
+    "plain": _SHORT.fill_null(value=False) & _TEXT.str.contains(_PLAIN),
+    "filled": _TEXT != "",
+}
 ROLES_COUNTED: Final = pl.col("local").str.split_exact("+", 1).struct[0].is_in(sorted(ROLES)).sum()
 """How many of the addresses of a frame are of a role."""
 
@@ -217,7 +209,16 @@ class Addresses:
 
 def read_addresses(cells: pl.Series) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
-    frame = pl.DataFrame({"cell": cells}).select(_PARTS)
+    halves = _TEXT.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
+    frame = (
+        pl.LazyFrame({"cell": cells})
+        .select(trimmed=pl.col("cell").str.strip_chars())
+        .with_columns(text=pl.col("trimmed").str.to_lowercase())
+        .with_columns(halves.alias("halves"))
+        .unnest("halves")
+        .select("text", "local", "domain", **_FLAGS)
+        .collect()
+    )
     plain = frame["plain"].to_numpy()
     odd = np.flatnonzero(~plain & frame["filled"].to_numpy())
     if not odd.size:

@@ -39,7 +39,7 @@ def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]
     if not first:
         yield from chunks_of(records, places, limits.chunk_rows)
         return
-    for block in blocks:
+    for block in _joined(blocks, limits.polars_from):
         worth = len(block) >= limits.polars_from
         frame = plain_columns(block, delimiter, places) if worth else None
         if frame is None:
@@ -48,6 +48,18 @@ def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]
             yield from chunks_of(_records(lines, delimiter), places, limits.chunk_rows)
             return
         yield from chunks_of_frame(frame, limits.chunk_rows)
+
+
+def _joined(blocks: Iterable[str], size: int) -> Iterator[str]:
+    """Join small blocks to blocks of at least `size` characters; the last one may be smaller."""
+    waiting = ""
+    for block in blocks:
+        waiting += block
+        if len(waiting) >= size:
+            yield waiting
+            waiting = ""
+    if waiting:
+        yield waiting
 
 
 def _lines(blocks: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from features.lists.rows import MAX_CELL
@@ -15,7 +16,6 @@ from features.lists.rows import MAX_CELL
 # A cell beyond csv's own limit is an unreadable row; such lines are left to csv's reader.
 _MAX_LINE_BYTES: Final = 100_000
 _LINE_END: Final = 10
-_EMPTY: Final = "-"
 
 
 def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
@@ -26,32 +26,35 @@ def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.D
     if '"' in block or "\x00" in block or not _is_plain_delimiter(delimiter):
         return None
     data = block.encode("utf-8", "replace")
-    lines = _line_count(data)
-    if lines is None:
+    sizes = _line_sizes(data)
+    if sizes is None:
         return None
     frame = _parsed(data, delimiter, places)
-    if frame is None or frame.height != lines:
+    if frame is None or frame.height != sizes.size:
         return None
-    named = {field: _cell(_name(index)) for field, index in places.items()}
-    # A row of empty cells alone does not count; whether these are, the other columns tell.
-    empty = pl.all_horizontal(cell == "" for cell in named.values())
-    cells = frame.select(**named, **{_EMPTY: empty})
-    return None if cells[_EMPTY].any() else cells.drop(_EMPTY)
+    long, indented = bool(sizes.max() > MAX_CELL), f"{delimiter} " in block or "\n " in block[:-1]
+    indented = indented or block.startswith(" ")
+    named = {field: _cell(_name(index), long, indented) for field, index in places.items()}
+    cells = frame.select(**named)
+    if (cells["email"] == "").any():
+        # A row of empty cells alone does not count; whether these are, the other columns tell.
+        empty = cells.select(pl.all_horizontal(pl.all() == ""))
+        if empty.to_series().any():
+            return None
+    return cells
 
 
 def _is_plain_delimiter(delimiter: str) -> bool:
     return len(delimiter) == 1 and delimiter.isascii() and delimiter not in "\r\n "
 
 
-def _line_count(data: bytes) -> int | None:
-    """Return the number of lines, None where one is empty or too long."""
+def _line_sizes(data: bytes) -> npt.NDArray[np.int64] | None:
+    """Return the bytes of each line and its end, None where one is empty or too long."""
     ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_END)
     if not data.endswith(b"\n"):
         ends = np.append(ends, len(data))
     sizes = np.diff(ends, prepend=-1)
-    if sizes.min() <= 1 or sizes.max() > _MAX_LINE_BYTES:
-        return None
-    return int(ends.size)
+    return None if sizes.min() <= 1 or sizes.max() > _MAX_LINE_BYTES else sizes
 
 
 def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
@@ -72,9 +75,12 @@ def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFr
         return None
 
 
-def _cell(name: str) -> pl.Expr:
+def _cell(name: str, long: bool, indented: bool) -> pl.Expr:
     """Return a column with what csv's reader leaves: no spaces ahead, nothing that is too long."""
-    text = pl.col(name).fill_null("").str.strip_chars_start(" ")
+    text = pl.col(name).fill_null("")
+    text = text.str.strip_chars_start(" ") if indented else text
+    if not long:
+        return text
     return pl.when(text.str.len_chars() <= MAX_CELL).then(text).otherwise(pl.lit(""))
 
 
