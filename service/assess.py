@@ -32,6 +32,8 @@ class Assessment:
     decision: Decision
     overlaps: tuple[Overlap, ...]
     removal: Removal | None
+    bad_rows: tuple["lists.BadRow", ...] = ()
+    slips: tuple["lists.Slip", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     decision = judge(parts, subject, order.account_id, known, context, (), at)
     record, cure = _by_segment(record, scanned, decision)
     store.add_import(record, scanned.sketch)
-    return Assessment(record, save(store, decision), overlaps, cure)
+    return Assessment(
+        record, save(store, decision), overlaps, cure, scanned.bad_rows, scanned.slips
+    )
 
 
 def _by_segment(

