@@ -56,8 +56,9 @@ class Cells:
         code = code * (_MAX_SOURCES + 2)
         if sources is not None:
             code += _coded(sources, self._source)
-        values, rows = np.unique(code, return_counts=True)
-        self._counts.update(dict(zip(values.tolist(), rows.tolist(), strict=True)))
+        rows = np.bincount(code)
+        values = np.flatnonzero(rows)
+        self._counts.update(dict(zip(values.tolist(), rows[values].tolist(), strict=True)))
 
     def _source(self, name: str) -> int:
         """Return 0 for none, 1 for others, and a number of its own for each of the first names."""

@@ -40,7 +40,7 @@ class MakeUp:
     def numbers(self) -> dict[str, float]:
         kinds = [(domain_kind(domain), n) for domain, n in self.domains.by_key.items()]
         kept = self.domains.total - self.domains.others
-        spread = Counts(by_key=self.top_levels())
+        spread = Counts.of(self.top_levels())
 
         def share(flag: str) -> float:
             return ratio(sum(n for kind, n in kinds if getattr(kind, flag)), kept)
