@@ -1,7 +1,7 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
 ServiceError
-|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
+|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownList, UnknownSource
 |- Conflict: IdempotencyConflict, VerdictConflict
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
@@ -27,6 +27,10 @@ class UnknownDecision(NotFound):
 
 class UnknownImport(NotFound):
     """No import has that id."""
+
+
+class UnknownList(NotFound):
+    """No bad list was registered with that name."""
 
 
 class Conflict(ServiceError):

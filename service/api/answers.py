@@ -20,7 +20,7 @@ from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
 from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
-from service.stores.contract import Appeal, Label, Overlap, Page
+from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
 
 JSON: Final = "application/json"
@@ -89,6 +89,26 @@ class KnownOverlap(Answer, frozen=True, kw_only=True):
     name: str
     containment: float
     standard_error: float
+
+
+class KnownListAnswer(Answer, frozen=True, kw_only=True):
+    """A bad list that the abuse team registered; `addresses` is about how many it holds."""
+
+    name: str
+    addresses: int
+    added_at: datetime
+
+
+class KnownListsAnswer(Answer, frozen=True, kw_only=True):
+    """All registered bad lists, by name."""
+
+    known_lists: tuple[KnownListAnswer, ...]
+
+
+class ForgottenAnswer(Answer, frozen=True, kw_only=True):
+    """What was forgotten."""
+
+    name: str
 
 
 class AssessmentAnswer(Answer, frozen=True, kw_only=True):
@@ -252,6 +272,7 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 ANSWERS: Final = (
     DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
+    KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip
 
 _encoder: Final = msgspec.json.Encoder()
@@ -306,6 +327,10 @@ def _known(overlap: Overlap) -> KnownOverlap:
         containment=overlap.containment,
         standard_error=overlap.standard_error,
     )
+
+
+def known_list_answer(known: KnownList) -> KnownListAnswer:
+    return KnownListAnswer(**_shared(known, KnownListAnswer))
 
 
 def decisions_answer(page: Page) -> DecisionsAnswer:
