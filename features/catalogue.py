@@ -7,9 +7,9 @@ A feature is a NumPy function whose argument names are its inputs. It runs uncha
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Final
 
@@ -36,9 +36,10 @@ class UnknownInput(KeyError):
 class Feature:
     """One number about a subject.
 
-    A plain feature gets each input as shape `(n_rows,)` and returns `(n_rows,)`; it may name one
-    window of a counter, as in `hard_bounce_7d`. A windowed feature (`windows` not empty) gets counters as `(n_rows, n_windows)` and other inputs as
-    `(n_rows, 1)`, returns `(n_rows, n_windows)`, and is published as `<name>_<window>`.
+    `compute` works element by element on inputs of one shape, `(n_rows, n_columns)`: features
+    that share a function are computed in one call. A plain feature has one column and may name
+    one window of a counter, as in `hard_bounce_7d`. A windowed one (`windows` not empty) has a
+    column a window, published as `<name>_<window>`; inputs without windows are repeated.
     `direction` is +1 when a larger value never lowers risk, -1 for the reverse, 0 when unknown;
     it becomes a monotone constraint. NaN means undefined or unknown. `takes` names the inputs of
     a function that several features share.
@@ -101,6 +102,12 @@ class Catalogue:
     _columns: dict[Subject, tuple[Column, ...]] = field(
         default_factory=dict, init=False, repr=False
     )
+    _alike: dict[Subject, list[tuple[Feature, ...]]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    _order: dict[Subject, npt.NDArray[np.intp]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         for subject in Subject:
@@ -115,6 +122,10 @@ class Catalogue:
             if twice := {name for name in names if names.count(name) > 1}:
                 raise DuplicateName(f"features defined twice: {sorted(twice)}")
             self._columns[subject] = tuple(columns)
+            self._alike[subject] = _alike(dict.fromkeys(column.feature for column in columns))
+            grouped = [name for alike in self._alike[subject] for f in alike for name in f.columns]
+            place = {name: i for i, name in enumerate(grouped)}
+            self._order[subject] = np.array([place[name] for name in names], dtype=np.intp)
 
     def columns(self, subject: Subject) -> tuple[Column, ...]:
         return self._columns[subject]
@@ -139,33 +150,61 @@ class Catalogue:
         `inputs` maps names to `(n_rows,)` arrays, counters to `(n_rows, n_windows)`.
         Raises `UnknownInput` when one is missing.
         """
-        blocks: list[Array] = []
         with np.errstate(all="ignore"):
-            for family in self.families:
-                if subject in family.subjects:
-                    blocks.extend(_run(feature, inputs) for feature in family.features)
-        return np.concatenate(blocks, axis=1)
+            blocks = [_run_together(alike, inputs) for alike in self._alike[subject]]
+        return np.concatenate(blocks, axis=1)[:, self._order[subject]]
 
 
-def _run(feature: Feature, inputs: Mapping[str, Array]) -> Array:
+def _alike(features: Iterable[Feature]) -> list[tuple[Feature, ...]]:
+    """Group features that are one function of different inputs: one call computes all of a group."""
+    groups: dict[tuple[Compute, int, bool], list[Feature]] = {}
+    for feature in features:
+        key = (feature.compute, len(feature.inputs), bool(feature.windows))
+        groups.setdefault(key, []).append(feature)
+    return [tuple(group) for group in groups.values()]
+
+
+def _run_together(alike: Sequence[Feature], inputs: Mapping[str, Array]) -> Array:
+    """Return the columns of features that share a function, side by side, `(n_rows, n_columns)`."""
+    if len(alike) == 1:
+        feature = alike[0]
+        return _computed(feature, _arguments(feature, inputs))
+    columns = zip(*(_arguments(feature, inputs) for feature in alike), strict=True)
+    return _computed(alike[0], [np.concatenate(column, axis=1) for column in columns])
+
+
+def _computed(feature: Feature, arguments: Sequence[Array]) -> Array:
+    return np.asarray(feature.compute(*arguments), dtype=np.float64)
+
+
+def _arguments(feature: Feature, inputs: Mapping[str, Array]) -> list[Array]:
+    """Return a feature's inputs, each `(n_rows, n_columns)`."""
     try:
+        if not feature.windows:
+            return [_find(name, inputs)[:, None] for name in feature.inputs]
+        width, chosen = len(feature.windows), feature.chosen
         values = [_find(name, inputs) for name in feature.inputs]
     except KeyError as missing:
         raise UnknownInput(f"feature {feature.name!r} needs input {missing}") from missing
-    if not feature.windows:
-        return np.asarray(feature.compute(*values), dtype=np.float64)[:, None]
-    wide = [v[:, feature.chosen] if v.ndim == 2 else v[:, None] for v in values]
-    return np.asarray(feature.compute(*wide), dtype=np.float64)
+    return [v[:, chosen] if v.ndim == 2 else v[:, None].repeat(width, 1) for v in values]
 
 
 def _find(name: str, inputs: Mapping[str, Array]) -> Array:
     """Return an input by name; `<counter>_<window>` is that window's column of a counter."""
-    if name in inputs:
-        return inputs[name]
+    found = inputs.get(name)
+    if found is not None:
+        return found
+    counter, window = _split(name)
+    return inputs[counter][:, window]
+
+
+@cache
+def _split(name: str) -> tuple[str, int]:
+    """Return a counter and its window's place. Raises `KeyError` for a name that is neither."""
     counter, _, window = name.rpartition("_")
-    if window in WINDOW_INDEX and counter in inputs:
-        return inputs[counter][:, WINDOW_INDEX[window]]
-    raise KeyError(name)
+    if window not in WINDOW_INDEX:
+        raise KeyError(name)
+    return counter, WINDOW_INDEX[window]
 
 
 def load_catalogue(package: ModuleType = features.families) -> Catalogue:
