@@ -1,7 +1,8 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
 ServiceError
-|- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownSource
+|- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
+|            UnknownSource
 |- Conflict: IdempotencyConflict, VerdictConflict
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
@@ -31,6 +32,10 @@ class UnknownDecision(NotFound):
 
 class UnknownImport(NotFound):
     """No import has that id."""
+
+
+class UnknownList(NotFound):
+    """No bad list was registered with that name."""
 
 
 class Conflict(ServiceError):

@@ -15,7 +15,7 @@ from features.records import Account, Event, ImportSource, SendingDomain, Stream
 from models.bundle import Bundle
 from models.decision import Decision
 from models.policy.policy import Policy
-from service import accounts, advice, assess, review, score, view
+from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.ingest import Ingest
 from service.judge import Once, known_account
@@ -25,7 +25,15 @@ from service.parts import Parts
 from service.release import Release, release_more
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
-from service.stores.contract import Appeal, DecisionQuery, IngestCount, Label, Page, Store
+from service.stores.contract import (
+    Appeal,
+    DecisionQuery,
+    IngestCount,
+    KnownList,
+    Label,
+    Page,
+    Store,
+)
 
 if TYPE_CHECKING:
     from models.content import TextModel
@@ -95,6 +103,16 @@ class Warden:
     def assess_list(self, order: ImportOrder, file: BinaryIO, at: datetime) -> Assessment:
         """Assess an open, seekable list file."""
         return assess.import_list(self._parts, order, file, at)
+
+    def register_list(self, name: str, format_: str, file: BinaryIO, at: datetime) -> KnownList:
+        """Register a bad list that every later import is compared with."""
+        return known_lists.register(self._parts, name, format_, file, at)
+
+    def forget_list(self, name: str) -> None:
+        known_lists.forget(self._parts, name)
+
+    def known_lists(self) -> tuple[KnownList, ...]:
+        return self.store.known_lists()
 
     def ingest(self, events: Sequence[Event], at: datetime) -> IngestCount:
         """Count events; those counted before are told by their index."""

@@ -6,15 +6,21 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from features.lists.cells import Cell, Cells
 from features.lists.counting import Counts, ratio
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, unix_seconds
+from features.lists.times import UNKNOWN, Ints, iso_seconds, with_odd_times
 
 Flags = npt.NDArray[np.bool_]
 _DAY: Final = 86_400
 _MINUTE: Final = 60
+_TIMED: Final = ("opted_in_at", "last_engaged_at")
+_IP: Final = "opt_in_ip"
+# Below so many rows a query costs more than looking them up one by one.
+_FEW: Final = 4_096
 # Below this many times, a common minute or an even clock says nothing.
 _MIN_TIMES: Final = 10
 _CLOCK_SLACK_SECONDS: Final = 86_400
@@ -24,22 +30,28 @@ _CLOCK_SLACK_SECONDS: Final = 86_400
 class Consent:
     """The times of the well-formed rows (8 bytes each), and counts of IPs and sources."""
 
+    _cells: Cells
     fields: frozenset[str] = frozenset()
     ips: Counts = field(default_factory=Counts)
     sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
     _opted_in: list[Ints] = field(default_factory=list)
     _engaged: list[Ints] = field(default_factory=list)
 
-    def add(self, chunk: Chunk, rows: list[int]) -> None:
-        """Add the cells of the rows that hold an address."""
+    def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
+        """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
+        told = _of_rows(chunk, rows)
         for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
-            cells = chunk.cells[name]
-            kept.append(unix_seconds([cells[row] for row in rows]))
-        self.ips.add(_filled(chunk.cells["opt_in_ip"], rows))
-        sources = _filled(chunk.cells["opt_in_source"], rows)
-        names = {text: source_name(text) for text in set(sources)}
-        self.sources.add([names[text] for text in sources])
+            kept.append(told.times.get(name, np.full(rows.size, UNKNOWN, dtype=np.int64)))
+        if told.ips is not None:
+            self.ips.add(told.ips)
+        sources = _source_names(told.sources)
+        if sources is not None:
+            self.sources.add(sources.filter(sources != ""))
+        self._cells.add(self._opted_in[-1], self._engaged[-1], domains, sources)
+
+    def cells(self) -> tuple[Cell, ...]:
+        return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
     def opted_in(self) -> Ints:
         """Return the time of consent of each well-formed row, `(valid,)`."""
@@ -65,6 +77,7 @@ class Consent:
             "list_consent_known_share": ratio(known.size, opted_in.size),
             "list_consent_age_days": float(quartiles[1]),
             "list_consent_spread_days": float(quartiles[2] - quartiles[0]),
+            "list_consent_fresh_share": _share(ages < 90),
             "list_consent_older_1y_share": _share(ages > 365),
             "list_consent_old_share": _share(ages > 730),
             "list_consent_future_share": _share(known > imported + _CLOCK_SLACK_SECONDS),
@@ -103,11 +116,44 @@ class Consent:
         }
 
 
-def _filled(cells: list[str], rows: list[int]) -> list[str]:
-    """Return the cells of the rows that hold anything."""
-    if not any(cells):
-        return []
-    return [text for row in rows if (text := cells[row].strip())]
+@dataclass(frozen=True)
+class _Told:
+    """What the rows of a chunk say: times by field, IPs where there are any, sources as written."""
+
+    times: dict[str, Ints]
+    ips: pl.Series | None
+    sources: pl.Series | None
+
+
+def _of_rows(chunk: Chunk, rows: Ints) -> _Told:
+    """Read the columns of a chunk at some rows."""
+    cells = {
+        field: column if rows.size == len(column) else column.gather(rows)
+        for field, column in chunk.cells.items()
+        if field != "email"
+    }
+    timed = [field for field in _TIMED if field in cells]
+    wanted = [iso_seconds(field) for field in timed]
+    if _IP in cells:
+        wanted.append(pl.col(_IP).str.strip_chars())
+    read = pl.DataFrame(cells).select(wanted) if wanted else pl.DataFrame()
+    ips = read[_IP] if _IP in cells else None
+    return _Told(
+        times={field: with_odd_times(cells[field], read[field]) for field in timed},
+        ips=None if ips is None else ips.filter(ips != ""),
+        sources=cells.get("opt_in_source"),
+    )
+
+
+def _source_names(cells: pl.Series | None) -> pl.Series | None:
+    """Return the names of the sources of the rows, "" where there is none."""
+    if cells is None:
+        return None
+    texts = cells.unique().to_list()
+    names = {text: source_name(text) if text.strip() else "" for text in texts}
+    if len(cells) < _FEW:
+        return pl.Series([names[text] for text in cells.to_list()], dtype=pl.String)
+    return cells.replace_strict(names, return_dtype=pl.String)
 
 
 def _stamps(times: Ints) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from features.lists import BadRow, Slip
 from features.records import (
     AuthResult,
     Declared,
@@ -17,10 +18,11 @@ from features.records import (
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
 from models.inflight import Evidence, State
+from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
 from service.release import Release
-from service.stores.contract import Appeal, Label, Overlap, Page
+from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
 
 JSON: Final = "application/json"
@@ -83,6 +85,34 @@ class DomainAnswer(Answer, frozen=True, kw_only=True):
     verified_at: datetime | None
 
 
+class KnownOverlap(Answer, frozen=True, kw_only=True):
+    """How much of a list is in a known bad one, such as a list on sale."""
+
+    name: str
+    containment: float
+    standard_error: float
+
+
+class KnownListAnswer(Answer, frozen=True, kw_only=True):
+    """A bad list that the abuse team registered; `addresses` is about how many it holds."""
+
+    name: str
+    addresses: int
+    added_at: datetime
+
+
+class KnownListsAnswer(Answer, frozen=True, kw_only=True):
+    """All registered bad lists, by name."""
+
+    known_lists: tuple[KnownListAnswer, ...]
+
+
+class ForgottenAnswer(Answer, frozen=True, kw_only=True):
+    """What was forgotten."""
+
+    name: str
+
+
 class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     """How a list is expected to fare. `features` holds its numbers, null where undefined."""
 
@@ -99,7 +129,11 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     risk: float
     reasons: tuple[ReasonGiven, ...]
     overlaps: tuple[Overlap, ...]
+    known_lists: tuple[KnownOverlap, ...]
     segments: tuple[Segment, ...]
+    removal: Removal | None
+    bad_rows: tuple[BadRow, ...]
+    typos: tuple[Slip, ...]
     action: str
     decision_id: str
     degraded: bool
@@ -257,6 +291,7 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 ANSWERS: Final = (
     DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
+    KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip
 
 _encoder: Final = msgspec.json.Encoder()
@@ -293,12 +328,28 @@ def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
         forecast=decision.forecast,
         risk=decision.risk,
         reasons=decision.reasons,
-        overlaps=assessment.overlaps,
+        overlaps=tuple(o for o in assessment.overlaps if not o.known_bad),
+        known_lists=tuple(_known(o) for o in assessment.overlaps if o.known_bad),
         segments=record.segments,
+        removal=assessment.removal,
+        bad_rows=assessment.bad_rows,
+        typos=assessment.slips,
         action=decision.action,
         decision_id=decision.decision_id,
         degraded=decision.degraded,
     )
+
+
+def _known(overlap: Overlap) -> KnownOverlap:
+    return KnownOverlap(
+        name=overlap.list_id,
+        containment=overlap.containment,
+        standard_error=overlap.standard_error,
+    )
+
+
+def known_list_answer(known: KnownList) -> KnownListAnswer:
+    return KnownListAnswer(**_shared(known, KnownListAnswer))
 
 
 def decisions_answer(page: Page) -> DecisionsAnswer:

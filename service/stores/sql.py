@@ -15,7 +15,14 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
-from service.stores import decision_rows, event_rows, fact_rows, release_rows, retention
+from service.stores import (
+    decision_rows,
+    event_rows,
+    fact_rows,
+    overlap_rows,
+    release_rows,
+    retention,
+)
 from service.stores.contract import (
     ApiKey,
     Appeal,
@@ -25,8 +32,10 @@ from service.stores.contract import (
     Evidence,
     Hashes,
     IngestCount,
+    KnownList,
     Label,
     Overlap,
+    Owner,
     Page,
     Ruling,
     StampedEvent,
@@ -113,7 +122,9 @@ class SqlStore(ABC):
         return self.read(lambda c: fact_rows.imports(c, account_id, list_ids))
 
     def overlaps(self, account_id: str, sketch: Hashes, limit: int = 10) -> tuple[Overlap, ...]:
-        return self.read(lambda c: fact_rows.overlaps(c, self.dialect, account_id, sketch, limit))
+        return self.read(
+            lambda c: overlap_rows.overlaps(c, self.dialect, account_id, sketch, limit)
+        )
 
     def recipient_flags(self, hashes: Hashes) -> dict[int, int]:
         return self.read(lambda c: fact_rows.recipient_flags(c, self.dialect, hashes))
@@ -212,3 +223,15 @@ class SqlStore(ABC):
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""
         return self.read(lambda c: fact_rows.count_rows(c, table_name))
+
+    def owners(self, account_ids: Sequence[str]) -> dict[str, Owner]:
+        return self.read(lambda c: overlap_rows.owners(c, account_ids))
+
+    def put_known_list(self, name: str, sketch: Hashes, at: datetime) -> None:
+        self.write(lambda c: overlap_rows.put_known_list(c, self.dialect, name, sketch, at))
+
+    def drop_known_list(self, name: str) -> bool:
+        return self.write(lambda c: overlap_rows.drop_known_list(c, self.dialect, name))
+
+    def known_lists(self) -> tuple[KnownList, ...]:
+        return self.read(overlap_rows.known_lists)
