@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.yaml"
 
+SHIPPED_ATTRIBUTION = Path(__file__).parent.parent / "features" / "sources" / "attribution.yaml"
+
 
 class BadSettings(ValueError):
     """A setting cannot be used; the text names the variable and what it should be."""
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     )
     mlflow_uri: str | None = Field(
         None, description="MLflow tracking URI; an SQLite file in the home folder when unset."
+    )
+    attribution_file: Path = Field(
+        SHIPPED_ATTRIBUTION,
+        description="Rules that tell the account and campaign of an event whose source does not.",
     )
     max_events_bytes: int = Field(32 * 2**20, gt=0, description="Largest body of POST /v1/events.")
     max_message_bytes: int = Field(25 * 2**20, gt=0, description="Largest campaign message.")
@@ -117,11 +123,14 @@ def _write_secret(path: Path, text: str) -> None:
         part.unlink()
 
 
+_SHIPPED = {"policy_file": "the shipped policy", "attribution_file": "the shipped rules"}
+
+
 def settings_table() -> str:
     """Return the settings as a Markdown table, for the documentation."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "the shipped policy" if name == "policy_file" else field.default
-        shown = "unset" if default is None else f"`{default}`" if name != "policy_file" else default
+        default = _SHIPPED.get(name, field.default)
+        shown = "unset" if default is None else default if name in _SHIPPED else f"`{default}`"
         rows.append(f"| `SENDWARDEN_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from features.records import Event
+from features.sources.draft import Draft
 
 
 class UnreadablePayload(ValueError):
@@ -12,7 +13,7 @@ class UnreadablePayload(ValueError):
 
 @dataclass(frozen=True)
 class Rejected:
-    """One row that could not be read: its index in the payload, and why."""
+    """One row that could not be read, or is no event: its index in the payload, and why."""
 
     index: int
     error: str
@@ -20,17 +21,28 @@ class Rejected:
 
 @dataclass(frozen=True)
 class ParsedEvents:
-    """Good events with their indexes in the payload, `(events[i], indexes[i])`, and the rest."""
+    """Good events with their indexes in the payload, `(events[i], indexes[i])`, and the rest.
+
+    Sources that know accounts give `events`; the others give `drafts`, also with their indexes,
+    for `features.sources.attribution` to find the account of.
+    """
 
     events: tuple[Event, ...]
     indexes: tuple[int, ...]
     rejected: tuple[Rejected, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    draft_indexes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
-    """`parse(body, content_type)` returns events or raises `UnreadablePayload`."""
+    """`parse(body, content_type)` returns events or raises `UnreadablePayload`.
+
+    `lines` tells that a payload is a log: it may be cut at any line, and `whole` that it is one
+    mail or document, so that a file holds a single one.
+    """
 
     name: str
     meaning: str
     parse: Callable[[bytes, str], ParsedEvents]
+    whole: bool = False
