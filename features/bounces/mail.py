@@ -150,11 +150,12 @@ def _pieces(body: bytes, boundary: str) -> list[bytes]:
             break
     else:
         pieces.append(body[start or 0 :])
-    return [
-        piece.lstrip(b"\r\n") if piece[:1] in b"\r\n" else piece
-        for piece in pieces
-        if piece.strip()
-    ]
+    return [_after_line(piece) for piece in pieces if piece.strip()]
+
+
+def _after_line(piece: bytes) -> bytes:
+    """Return what follows the end of the boundary line; a second one would mean no header."""
+    return piece.removeprefix(b"\r").removeprefix(b"\n")
 
 
 def _value(value: bytes) -> str:

@@ -50,7 +50,7 @@ def parse(body: bytes, content_type: str) -> ParsedEvents:
     if word in _NONE:
         return ParsedEvents((), (), (Rejected(0, _NONE[word]),))
     kind = _REPORTS.get(word, EventType.COMPLAINT)
-    recipients = _recipients(mail, report, original) or [None]
+    recipients: list[str | None] = [*_recipients(mail, report, original)] or [None]
     drafts = tuple(_draft(body, mail, report, original, word, kind, who) for who in recipients)
     return ParsedEvents((), (), (), drafts, (0,) * len(drafts))
 

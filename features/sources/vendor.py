@@ -1,13 +1,13 @@
 """What the webhook sources share: JSON rows in, one table of words a vendor, reasons for the rest."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from features.bounces import Verdict, classify, event_type_of
+from features.bounces import BounceClass, Verdict, classify, event_type_of
 from features.bounces.replies import read_command, read_reply
 from features.records import EventType
 from features.sources.draft import Draft
@@ -20,6 +20,11 @@ _JSON: Final = msgspec.json.Decoder()
 _FAILURES: Final = {
     EventType.HARD_BOUNCE, EventType.SOFT_BOUNCE, EventType.BLOCK_BOUNCE, EventType.DEFERRED,
 }  # fmt: skip
+# What a vendor's own word means where the server's words say nothing.
+_UNEXPLAINED: Final = {
+    EventType.HARD_BOUNCE: BounceClass.INVALID_RECIPIENT,
+    EventType.BLOCK_BOUNCE: BounceClass.POLICY_BLOCK,
+}
 
 Row = Mapping[str, Any]
 Clues = Iterable[tuple[str, str]]
@@ -69,6 +74,8 @@ def fate(stated: EventType | None, said: str, status: str = "", code: int | None
     code, status_ = code or reply.code, status or reply.status
     deferred = stated is EventType.DEFERRED
     verdict = classify(code, status_, said, read_command(said), final=not deferred)
+    if verdict.bounce_class is BounceClass.TRANSIENT and stated in _UNEXPLAINED:
+        verdict = replace(verdict, bounce_class=_UNEXPLAINED[stated])
     return Fate(stated or event_type_of(verdict.kind), code, status_, verdict)
 
 
