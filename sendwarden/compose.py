@@ -20,6 +20,7 @@ from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
+from service.webhooks.doorkeeper import Doorkeeper
 
 STARTER: Final = "starter"
 
@@ -61,6 +62,7 @@ def build_warden(
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
+        attribution=attribution_rules(settings),
     )
 
 
@@ -72,6 +74,7 @@ def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime])
         max_events_bytes=settings.max_events_bytes,
         max_message_bytes=settings.max_message_bytes,
         max_import_bytes=settings.max_import_bytes,
+        doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
     )
 
 

@@ -47,6 +47,15 @@ class Settings(BaseSettings):
         SHIPPED_ATTRIBUTION,
         description="Rules that tell the account and campaign of an event whose source does not.",
     )
+    webhook_secrets: dict[str, SecretStr] = Field(
+        {},
+        description="JSON object of what proves webhooks to be genuine, by source: SendGrid's "
+        "public key, Mailgun's signing key, Resend's whsec_..., Mandrill's key, for ses the topic "
+        "ARNs that may post. A signed webhook of these needs no API key.",
+    )
+    public_url: str | None = Field(
+        None, description="Where vendors reach this server, https://...; Mandrill signs it."
+    )
     max_events_bytes: int = Field(32 * 2**20, gt=0, description="Largest body of POST /v1/events.")
     max_message_bytes: int = Field(25 * 2**20, gt=0, description="Largest campaign message.")
     max_import_bytes: int = Field(2 * 2**30, gt=0, description="Largest list import.")
@@ -68,6 +77,10 @@ class Settings(BaseSettings):
     def tracking_uri(self) -> str:
         """The MLflow tracking URI, with the default filled in."""
         return self.mlflow_uri or f"sqlite:///{(self.home / 'mlflow.db').resolve()}"
+
+    def secrets_of_webhooks(self) -> dict[str, str]:
+        """Return the webhook secrets in clear."""
+        return {name: secret.get_secret_value() for name, secret in self.webhook_secrets.items()}
 
     def key_bytes(self) -> bytes:
         """Return the installation's key; make and keep one where none is set.

@@ -191,3 +191,13 @@ API_KEYS: Final = _keyed(
     _whole("revoked_us", nullable=True),
     Column("body", LargeBinary, nullable=False),
 )
+# Events whose account no rule tells: kept and counted until somebody says whose they are.
+UNATTRIBUTED: Final = _keyed(
+    "unattributed",
+    _whole("hash", key=True),
+    Column("source", String(64), nullable=False),
+    Column("type", String(16), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("unattributed_newest", "received_us", "hash"),
+)

@@ -14,7 +14,7 @@ from features.records import Account, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
-from service.stores import decision_rows, event_rows, fact_rows, retention
+from service.stores import decision_rows, event_rows, fact_rows, retention, unattributed_rows
 from service.stores.contract import (
     ApiKey,
     Appeal,
@@ -24,6 +24,8 @@ from service.stores.contract import (
     Hashes,
     IngestCount,
     Label,
+    LostCount,
+    LostEvent,
     Overlap,
     Page,
     Ruling,
@@ -202,3 +204,15 @@ class SqlStore(ABC):
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""
         return self.read(lambda c: fact_rows.count_rows(c, table_name))
+
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        return self.write(lambda c: unattributed_rows.keep(c, self.dialect, events, received_at))
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        return self.read(lambda c: unattributed_rows.newest(c, source, limit))
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]:
+        return self.read(unattributed_rows.counts)
+
+    def domain_owner(self, domain: str) -> str | None:
+        return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
