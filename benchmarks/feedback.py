@@ -17,6 +17,8 @@ from rich.table import Table
 
 from benchmarks._bounces import Score, engine_of, expectations, mails, score
 from features.sources import dsn
+from features.sources.exim import EXIM
+from features.sources.postfix import POSTFIX
 
 _ROOT: Final = Path(__file__).parent.parent
 _ENGINES: Final = 2
@@ -47,6 +49,7 @@ def run(quick: bool) -> None:
         _throughput(console, folder, 1.0 if quick else 5.0)
     else:
         console.print(f"no real mail at {folder}; set SENDWARDEN_DATA")
+    _log_throughput(console, 1.0 if quick else 5.0)
 
 
 def _accuracy(console: Console, folder: Path) -> None:
@@ -85,4 +88,54 @@ def _throughput(console: Console, folder: Path, seconds: float) -> None:
         ),
     ):
         table.add_row(name, f"{rates(bodies, work, seconds):,.0f}", aim)
+    console.print(table)
+
+
+_LOG_LINES: Final = {
+    "postfix": (
+        "Nov 23 10:00:01 mx1 postfix/cleanup[101]: 3F1A{n:05X}: message-id=<m{n}@shop.example>",
+        (
+            "Nov 23 10:00:02 mx1 postfix/qmgr[102]: 3F1A{n:05X}: from=<bounce+acme+spring+{n}@esp.example>, "
+            "size=1234, nrcpt=2 (queue active)"
+        ),
+        (
+            "Nov 23 10:00:03 mx1 postfix/smtp[103]: 3F1A{n:05X}: to=<a{n}@gmail.com>, "
+            "relay=gmail-smtp-in.l.google.com[192.0.2.27]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=2.0.0, "
+            "status=sent (250 2.0.0 OK  1700000000 x - gsmtp)"
+        ),
+        (
+            "Nov 23 10:00:03 mx1 postfix/smtp[103]: 3F1A{n:05X}: to=<b{n}@example.org>, "
+            "relay=mx.example.org[192.0.2.28]:25, delay=1.2, delays=0.1/0/0.5/0.6, dsn=5.1.1, status=bounced "
+            "(host mx.example.org[192.0.2.28] said: 550 5.1.1 <b{n}@example.org>: Recipient address rejected: "
+            "User unknown in virtual mailbox table (in reply to RCPT TO command))"
+        ),
+        "Nov 23 10:00:04 mx1 postfix/qmgr[102]: 3F1A{n:05X}: removed",
+    ),
+    "exim": (
+        (
+            "2026-11-23 10:00:01 1t{n:04d}-00001Z-2x <= bounce+acme+spring+{n}@esp.example H=app [10.0.0.1] "
+            "P=esmtpsa A=plain:acme S=1200 id=m{n}@shop.example"
+        ),
+        (
+            "2026-11-23 10:00:02 1t{n:04d}-00001Z-2x => a{n}@gmail.com R=dnslookup T=remote_smtp "
+            'H=gmail-smtp-in.l.google.com [192.0.2.27] C="250 2.0.0 OK"'
+        ),
+        (
+            "2026-11-23 10:00:02 1t{n:04d}-00001Z-2x ** b{n}@example.org R=dnslookup T=remote_smtp "
+            "H=mx.example.org [192.0.2.28]: SMTP error from remote mail server after RCPT TO:<b{n}@example.org>: "
+            "550 5.1.1 User unknown"
+        ),
+        "2026-11-23 10:00:03 1t{n:04d}-00001Z-2x Completed",
+    ),
+}
+_MAILS: Final = 2_000
+
+
+def _log_throughput(console: Console, seconds: float) -> None:
+    table = Table("log lines, one core: every second attempt fails", "lines a second", "aim")
+    for source in (POSTFIX, EXIM):
+        lines = [line.format(n=n) for n in range(_MAILS) for line in _LOG_LINES[source.name]]
+        body = "\n".join(lines).encode()
+        done = rates([body], lambda text, parse=source.parse: parse(text, ""), seconds)
+        table.add_row(source.name, f"{done * len(lines):,.0f}", "20,000")
     console.print(table)

@@ -69,7 +69,7 @@ def _lines(
     source: Source, body: bytes, rules: Attribution, account_id: str | None, at: datetime
 ) -> Iterator[dict[str, Any]]:
     try:
-        parsed = source.parse(body, "")
+        parsed = source.parse(body, f"text/plain; received={at:%Y-%m-%d}")
     except UnreadablePayload as error:
         yield {"error": str(error), "index": 0}
         return

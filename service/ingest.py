@@ -79,7 +79,7 @@ class TakePayload:
         `account_id` is that of events to which no rule gives one. Raises `UnreadablePayload`.
         """
         try:
-            parsed = source.parse(body, content_type)
+            parsed = source.parse(body, f"{content_type}; received={received_at:%Y-%m-%d}")
         except UnreadablePayload as error:
             raise errors.UnreadablePayload(str(error)) from error
         owner_of = cache(self._store.domain_owner)

@@ -10,6 +10,7 @@ from typing import Final
 from features.bounces.addresses import ADDRESS
 
 MAX_TEXT: Final = 4_096
+_HEADING: Final = re.compile(r"\[[a-z_]+\]")
 _GAP: Final = r".{0,60}?"
 # IronPort puts its guess before the server's own words.
 _GUESS: Final = re.compile(r"unknown address error (?=\d{3}-['\"])", re.IGNORECASE)
@@ -19,25 +20,30 @@ _CONTINUED: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """A phrase; `pattern` where it has a gap, else it is looked for as it stands."""
+class Gapped:
+    """A phrase with gaps; `longest` is its longest piece, which is quick to look for first."""
 
-    text: str
-    pattern: re.Pattern[str] | None = None
-
-    def matches(self, said: str) -> bool:
-        """Tell whether a normalised text says it."""
-        if self.pattern is None:
-            return self.text in said
-        return self.text in said and self.pattern.search(said) is not None
+    longest: str
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class Section:
-    """Phrases of one meaning."""
+    """Phrases of one meaning: those without a gap as they stand, and those with gaps."""
 
     name: str
-    phrases: Sequence[Phrase]
+    literals: Sequence[str]
+    gapped: Sequence[Gapped]
+
+    def matches(self, said: str) -> bool:
+        """Tell whether a normalised text says one of them."""
+        for literal in self.literals:
+            if literal in said:
+                return True
+        for phrase in self.gapped:
+            if phrase.longest in said and phrase.pattern.search(said) is not None:
+                return True
+        return False
 
 
 def normalised(text: str) -> str:
@@ -55,27 +61,27 @@ def sections(name: str) -> tuple[Section, ...]:
 
 def first_match(said: str, table: Sequence[Section]) -> str | None:
     """Return the name of the first section with a phrase that a normalised text has."""
-    for section in table:
-        for phrase in section.phrases:
-            if phrase.matches(said):
-                return section.name
-    return None
+    return next((section.name for section in table if section.matches(said)), None)
 
 
 def _sections(text: str) -> Iterator[Section]:
-    name, phrases = "", list[Phrase]()
+    name, phrases = "", list[str]()
     for line in (*text.splitlines(), "[end]"):
-        if line.startswith("[") and line.endswith("]") and line[1:-1].replace("_", "").isalpha():
+        if _HEADING.fullmatch(line):
             if phrases:
-                yield Section(name, tuple(phrases))
+                yield _section(name, phrases)
             name, phrases = line[1:-1], []
         elif line.strip() and not line.startswith("#"):
-            phrases.append(_phrase(line.strip().lower()))
+            phrases.append(line.strip().lower())
 
 
-def _phrase(line: str) -> Phrase:
-    if " * " not in line:
-        return Phrase(line)
-    parts = line.split(" * ")
-    pattern = re.compile(_GAP.join(re.escape(part) for part in parts))
-    return Phrase(max(parts, key=len), pattern)
+def _section(name: str, phrases: Sequence[str]) -> Section:
+    gapped = [phrase.split(" * ") for phrase in phrases if " * " in phrase]
+    return Section(
+        name,
+        tuple(phrase for phrase in phrases if " * " not in phrase),
+        tuple(
+            Gapped(max(parts, key=len), re.compile(_GAP.join(re.escape(part) for part in parts)))
+            for parts in gapped
+        ),
+    )

@@ -122,8 +122,10 @@ def _iso(text: str) -> datetime:
 
 
 def _address_of_host(text: str | None) -> str | None:
+    if not text:
+        return None
     try:
-        return str(ip_address((text or "").strip("[] ").removeprefix("IPv6:")))
+        return str(ip_address(text.strip("[] ").removeprefix("IPv6:")))
     except ValueError:
         return None
 
