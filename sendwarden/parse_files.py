@@ -76,6 +76,8 @@ def _lines(
     for event in parsed.events:
         yield _shown(event, event.account_id, event.campaign_id, event.source, at)
     yield from _of_drafts(parsed, source.name, rules, account_id, at)
+    for report in parsed.reports:
+        yield {"report": msgspec.to_builtins(report)}
     for row in parsed.rejected:
         yield {"error": row.error, "index": row.index}
 

@@ -19,7 +19,7 @@ _REPORTS: Final = {
 }  # fmt: skip
 _NONE: Final = {
     "not-spam": "a recipient took a complaint back",
-    "auth-failure": "a DMARC failure report; post it to the source dmarc",
+    "auth-failure": "a DMARC failure report, no complaint; the source dmarc reads it",
 }
 
 

@@ -92,7 +92,8 @@ def _clues(bounce: Bounce) -> Iterator[tuple[str, str]]:
 
 def _is_auto_reply(bounce: Bounce, failure: Failure) -> bool:
     """Tell an out-of-office note (RFC 3834) from a bounce: it fails nobody."""
-    said_nothing = failure.code is None and failure.status is None
+    if failure.code is not None or failure.status is not None:
+        return False
     fields = bounce.mail.fields
     states = fields.get("auto-submitted").lower()
     replied = "auto-replied" in states or fields.get("x-auto-response-suppress") != ""
@@ -100,7 +101,7 @@ def _is_auto_reply(bounce: Bounce, failure: Failure) -> bool:
     away = any(word in subject for word in _AWAY)
     judged = judge(failure)
     vague = judged.bounce_class is BounceClass.TRANSIENT and judged.kind is not BounceKind.DEFERRAL
-    return said_nothing and vague and (away or (replied and len(bounce.original) == 0))
+    return vague and (away or (replied and len(bounce.original) == 0))
 
 
 _AWAY: Final = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from features.records import Event
 from features.sources.draft import Draft
+from features.sources.report import Report
 
 
 class UnreadablePayload(ValueError):
@@ -24,7 +25,7 @@ class ParsedEvents:
     """Good events with their indexes in the payload, `(events[i], indexes[i])`, and the rest.
 
     Sources that know accounts give `events`; the others give `drafts`, also with their indexes,
-    for `features.sources.attribution` to find the account of.
+    for `features.sources.attribution` to find the account of. `reports` are sums over many mails.
     """
 
     events: tuple[Event, ...]
@@ -32,14 +33,14 @@ class ParsedEvents:
     rejected: tuple[Rejected, ...] = ()
     drafts: tuple[Draft, ...] = ()
     draft_indexes: tuple[int, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
     """`parse(body, content_type)` returns events or raises `UnreadablePayload`.
 
-    `lines` tells that a payload is a log: it may be cut at any line, and `whole` that it is one
-    mail or document, so that a file holds a single one.
+    `whole`: a payload is one mail or document and cannot be cut at lines.
     """
 
     name: str
