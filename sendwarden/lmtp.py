@@ -44,6 +44,8 @@ class Receiver:
         """Count a mail's events; LMTP answers once for each recipient."""
         content = envelope.content
         body = content if isinstance(content, bytes) else (content or "").encode()
+        if not body.strip():
+            return "\r\n".join(["550 5.6.0 an empty mail"] * len(envelope.rcpt_tos))
         to = "".join(f"Delivered-To: {_clean(address)}\r\n" for address in envelope.rcpt_tos)
         answer = await asyncio.to_thread(self._answer, to.encode("utf-8", "replace") + body)
         return "\r\n".join([answer] * len(envelope.rcpt_tos))
@@ -78,9 +80,15 @@ async def serve(receiver: Receiver, host: str, port: int) -> None:
         await stop.wait()
 
 
+class _Lenient(LMTP):
+    """LMTP that takes the over-long lines which real bounces have (RFC 5321 allows 1,000 octets)."""
+
+    line_length_limit = 2**16
+
+
 def protocol(receiver: Receiver) -> LMTP:
     """Return the conversation with one client."""
-    return LMTP(
+    return _Lenient(
         receiver,
         data_size_limit=MAX_BYTES,
         enable_SMTPUTF8=True,

@@ -1,5 +1,6 @@
 """Bounce mails: delivery status notifications (RFC 3464) and the many that follow no standard."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from features.sources.drafting import digest, draft, when
 from features.sources.mail_clues import clues_of
 from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
 
+_NO_BOUNCE: Final = "not a bounce: nothing says that a mail was not delivered"
 _AUTO_REPLY: Final = "an automatic reply of a person, not a bounce"
 
 
@@ -34,6 +36,8 @@ def parse(body: bytes, content_type: str) -> ParsedEvents:
     for index, failure in enumerate(bounce.failures):
         if _is_auto_reply(bounce, failure):
             rejected.append(Rejected(index, _AUTO_REPLY))
+        elif not _is_bounce(bounce, failure):
+            rejected.append(Rejected(index, _NO_BOUNCE))
         else:
             drafts.append((index, _draft(bounce, failure, body)))
     if not bounce.failures:
@@ -88,6 +92,33 @@ def _clues(bounce: Bounce) -> Iterator[tuple[str, str]]:
         for value in bounce.mail.fields.all(name)[:3]:
             for address in ADDRESS.finditer(value[:1_024]):
                 yield "return_path", address[0]
+
+
+def _is_bounce(bounce: Bounce, failure: Failure) -> bool:
+    """Tell a bounce from any other mail that came to its address: something must say so."""
+    if failure.code is not None or failure.status is not None:
+        return True
+    fields = bounce.mail.fields
+    sender = fields.get("from") + fields.get("return-path")
+    return (
+        (failure.recipient is not None and _DAEMON.search(sender) is not None)
+        or "x-failed-recipients" in fields.names()
+        or _BOUNCED.search(fields.text("subject")) is not None
+        or judge(failure).bounce_class is not BounceClass.TRANSIENT
+        or _BOUNCED.search(bounce.notice[:2_000]) is not None
+    )
+
+
+_DAEMON: Final = re.compile(
+    r"mailer.?daemon|postmaster|mail delivery|<>|administrator|mdaemon", re.IGNORECASE
+)
+_BOUNCED: Final = re.compile(
+    r"undeliver|not (?:be )?deliver|returned mail|returned to sender|deliver\w* (?:status|fail|problem|error"
+    r"|notification|delay)|failure notice|failed (?:to )?deliver|mail(?: delivery)? fail|fail(?:ed|ure) "
+    r"deliver|delayed mail|could not be (?:sent|delivered)|was not delivered|unable to deliver|bounce|"
+    r"unzustellbar|non remis|no entregado|n'a pas|エラー|配信",
+    re.IGNORECASE,
+)
 
 
 def _is_auto_reply(bounce: Bounce, failure: Failure) -> bool:
