@@ -1,5 +1,6 @@
 """Failed addresses of notices whose form `flufl.bounce` knows (Mailman's collection of twenty years)."""
 
+import logging
 from email import message_from_bytes
 from typing import Final
 
@@ -8,6 +9,9 @@ from flufl.bounce import all_failures
 # Its detectors walk every part and line: more text than this is no notice.
 _MAX_BYTES: Final = 128 * 2**10
 _MAX_PARTS: Final = 50
+
+# It logs the traceback of every detector that hostile mail breaks, at the pace of that mail.
+logging.getLogger("flufl.bounce").disabled = True
 
 
 def known_forms(raw: bytes) -> list[str]:

@@ -41,7 +41,7 @@ def parse(body: bytes, content_type: str) -> ParsedEvents:
 def _root(document: bytes) -> Row:
     try:
         found = msgspec.json.decode(document)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnreadablePayload(f"not JSON: {error}") from error
     if not isinstance(found, dict) or "policies" not in found:
         raise UnreadablePayload("expected an SMTP TLS report (RFC 8460)")

@@ -104,7 +104,7 @@ def json_rows(body: bytes) -> list[Any]:
         found = _JSON.decode(body)
     except RecursionError as error:
         raise UnreadablePayload("nested too deeply") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, ValueError) as error:
         found = _lines(body, error)
     rows = found if isinstance(found, list) else [found]
     if len(rows) > MAX_ROWS:
@@ -125,7 +125,7 @@ def decoded(text: str) -> Any:
     """Return JSON inside a text. Raises `NoEvent`."""
     try:
         return _JSON.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise NoEvent(f"not JSON: {error}") from error
 
 
@@ -161,7 +161,7 @@ def metadata_clues(found: Any) -> Iterator[tuple[str, str]]:
     if isinstance(found, str) and found[:1] == "{":
         try:
             found = _JSON.decode(found)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, ValueError, RecursionError):
             return
     if not isinstance(found, dict):
         return
@@ -183,14 +183,14 @@ def _lines(body: bytes, error: Exception) -> list[Any]:
     try:
         if not isinstance(_JSON.decode(first), dict):
             raise UnreadablePayload(f"not JSON: {error}")
-    except (msgspec.DecodeError, RecursionError) as inner:
+    except (msgspec.DecodeError, ValueError, RecursionError) as inner:
         raise UnreadablePayload(f"not JSON: {error}") from inner
     rows: list[Any] = []
     for line in body.split(b"\n")[: MAX_ROWS + 1]:
         try:
             if line.strip():
                 rows.append(_JSON.decode(line))
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, ValueError, RecursionError):
             rows.append("not JSON")
     return rows
 

@@ -24,7 +24,7 @@ def _parts(signed: Signed) -> Mapping[str, str]:
         else:
             found = msgspec.json.decode(signed.body)
             found = found.get("signature") if isinstance(found, dict) else None
-    except (UnreadablePayload, msgspec.DecodeError, RecursionError):
+    except (UnreadablePayload, msgspec.DecodeError, ValueError, RecursionError):
         return {}
     parts = {name: text_of(found, name) for name in _PARTS}
     return parts if all(parts.values()) else {}

@@ -33,7 +33,7 @@ def _verify(signed: Signed, secret: str, _: Fetch) -> datetime:
 def _newest(text: str) -> datetime:
     try:
         rows = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadSignature("mandrill_events is not JSON") from error
     times = (
         [when(row.get("ts")) for row in rows if isinstance(row, dict)]

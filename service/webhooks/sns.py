@@ -35,7 +35,7 @@ _SUBSCRIPTION: Final = "SubscriptionConfirmation"
 def _message(signed: Signed) -> Mapping[str, Any]:
     try:
         found = msgspec.json.decode(signed.body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
