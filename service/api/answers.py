@@ -171,6 +171,47 @@ class EventsAnswer(Answer, frozen=True, kw_only=True):
     rejected: tuple[RejectedEvent, ...]
 
 
+class SourceEventsAnswer(EventsAnswer, frozen=True, kw_only=True):
+    """`unattributed` events are kept, but no rule tells their account; see GET /v1/unattributed."""
+
+    unattributed: int
+
+
+class LostEventAnswer(Answer, frozen=True, kw_only=True):
+    """An event without an account; addresses are taken out of every text."""
+
+    source: str
+    event_id: str
+    type: str
+    occurred_at: datetime
+    received_at: datetime | None
+    mailbox_provider: str | None
+    sending_ip: str | None
+    smtp_code: int | None
+    enhanced_status: str | None
+    diagnostic: str | None
+    feedback_type: str | None
+    campaign_id: str | None
+    bounce_class: str | None
+    clues: dict[str, tuple[str, ...]]
+
+
+class LostCountAnswer(Answer, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
+
+
+class UnattributedAnswer(Answer, frozen=True, kw_only=True):
+    """Events whose account no rule tells: counts of all, and the newest."""
+
+    total: int
+    counts: tuple[LostCountAnswer, ...]
+    events: tuple[LostEventAnswer, ...]
+
+
 class DecisionsAnswer(Answer, frozen=True, kw_only=True):
     """Decisions, newest first; give `next_cursor` back as `cursor` for the next page."""
 
@@ -289,7 +330,8 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 
 
 ANSWERS: Final = (
-    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
+    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
+    UnattributedAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
     KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.facts import Peers, TieKind
-from features.records import Account, Event, ListImport, SendingDomain, Subject
+from features.records import Account, Event, EventType, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
@@ -160,6 +160,37 @@ class KnownList(Row, frozen=True, kw_only=True):
     added_at: datetime
 
 
+class LostEvent(Row, frozen=True, kw_only=True):
+    """An event without an account: what is known of it, no address in any text.
+
+    `clues` are what the attribution rules looked at.
+    """
+
+    source: str
+    event_id: str
+    type: EventType
+    occurred_at: datetime
+    received_at: datetime | None = None
+    recipient_hash: int | None = None
+    mailbox_provider: str | None = None
+    sending_ip: str | None = None
+    smtp_code: int | None = None
+    enhanced_status: str | None = None
+    diagnostic: str | None = None
+    feedback_type: str | None = None
+    campaign_id: str | None = None
+    bounce_class: str | None = None
+    clues: dict[str, tuple[str, ...]] = {}
+
+
+class LostCount(Row, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
+
+
 class Store(Protocol):
     """Durable state. Times are passed in; nothing here reads a clock."""
 
@@ -281,3 +312,16 @@ class Store(Protocol):
         ...
 
     def known_lists(self) -> tuple[KnownList, ...]: ...
+    # Events without an account
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        """Keep events that have no account, each once; return how many are new."""
+        ...
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        """The newest events that have no account, of one source or of all."""
+        ...
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]: ...
+    def domain_owner(self, domain: str) -> str | None:
+        """The account that a sending domain was put for."""
+        ...

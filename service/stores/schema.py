@@ -200,3 +200,13 @@ LIST_SKETCHES: Final = Table(
     Index("list_sketches_of_account", "account_id", "list_id"),
 )
 LIST_HASHES: Final = _keyed("list_hashes", _whole("hash", key=True), _whole("list_key", key=True))
+# Events whose account no rule tells: kept and counted until somebody says whose they are.
+UNATTRIBUTED: Final = _keyed(
+    "unattributed",
+    _whole("hash", key=True),
+    Column("source", String(64), nullable=False),
+    Column("type", String(16), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("unattributed_newest", "received_us", "hash"),
+)

@@ -22,6 +22,7 @@ from service.stores import (
     overlap_rows,
     release_rows,
     retention,
+    unattributed_rows,
 )
 from service.stores.contract import (
     ApiKey,
@@ -34,6 +35,8 @@ from service.stores.contract import (
     IngestCount,
     KnownList,
     Label,
+    LostCount,
+    LostEvent,
     Overlap,
     Owner,
     Page,
@@ -235,3 +238,15 @@ class SqlStore(ABC):
 
     def known_lists(self) -> tuple[KnownList, ...]:
         return self.read(overlap_rows.known_lists)
+
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        return self.write(lambda c: unattributed_rows.keep(c, self.dialect, events, received_at))
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        return self.read(lambda c: unattributed_rows.newest(c, source, limit))
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]:
+        return self.read(unattributed_rows.counts)
+
+    def domain_owner(self, domain: str) -> str | None:
+        return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
