@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.content import Analysis
+from features.content.terms import is_word
 
 FORMAT: Final = 1
 _HEADS: Final = 2
@@ -153,7 +154,7 @@ class TextModel:
         )
 
     def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
-        single = np.array([" " not in term for term in analysis.terms], dtype=np.bool_)
+        single = np.array([is_word(term) for term in analysis.terms], dtype=np.bool_)
         share = known[single].mean() if single.any() else 0.0
         least_words, least_known, least_share = self.abstain
         return bool(

@@ -1,7 +1,8 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
 ServiceError
-|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownList, UnknownSource
+|- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
+|            UnknownSource
 |- Conflict: IdempotencyConflict, VerdictConflict
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
@@ -19,6 +20,10 @@ class NotFound(ServiceError):
 
 class UnknownAccount(NotFound):
     """No account was put with that id."""
+
+
+class UnknownCampaign(NotFound):
+    """No campaign was scored under that id."""
 
 
 class UnknownDecision(NotFound):

@@ -18,12 +18,20 @@ from features.content.phrases import (
     CREDENTIAL_ASKS,
     PAYMENT_ASKS,
     POSTAL_ADDRESS,
+    PROHIBITED_GOODS,
     UNSUBSCRIBE,
     URGENCY,
     count,
 )
-from features.content.terms import terms_of
+from features.content.signs import (
+    CODE_IN_ADDRESS,
+    CODE_IN_SUBJECT,
+    signs_of,
+    unsubscribes_at_home,
+)
+from features.content.terms import subject_terms, terms_of
 from features.content.wording import (
+    DISGUISED,
     FIELD,
     FOREIGN_LETTER,
     HIDDEN_IN_WORD,
@@ -32,6 +40,7 @@ from features.content.wording import (
     WORD,
     folded,
     legible,
+    spelled_out,
 )
 
 _SCANNED_CHARS = 40_000
@@ -56,10 +65,10 @@ class Analysis:
 
 def analyse(message: Message) -> Analysis:
     """Compute everything that is kept of a message."""
-    text = f"{message.subject}\n{message.text}"[:_SCANNED_CHARS]
+    text = f"{message.subject}\n{message.text}\n{message.alt_text}"[:_SCANNED_CHARS]
     plain = legible(text)
     wording = folded(plain)
-    terms = terms_of(wording)
+    wording_terms = terms_of(wording)
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
     words = sum(1 for word in WORD.findall(wording) if word[0] != "~")
@@ -68,14 +77,16 @@ def analyse(message: Message) -> Analysis:
         **_identity(message, domains),
         **_asks(message, text, plain),
         **_make_up(message, text, words),
+        "content_disguised_words": wording.count(DISGUISED),
     }
+    subject = subject_terms(folded(legible(message.subject)))
     return Analysis(
         numbers={name: float(value) for name, value in numbers.items()},
-        terms=terms,
+        terms=(*wording_terms, *subject, *signs_of(numbers)),
         words=words,
         link_hosts=hosts,
         from_domain=message.from_.domain or None,
-        fingerprint=simhash(terms, domains),
+        fingerprint=simhash(wording_terms, domains),
     )
 
 
@@ -120,17 +131,21 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
         "content_reply_to_differs": differs,
         "content_reply_to_free_mail": differs and is_free_mail(reply) and not is_free_mail(own),
         "content_lookalike_domains": len({registrable_domain(h) for h in hosts if imitated(h)}),
+        "content_sender_codes": CODE_IN_ADDRESS.search(message.from_.address[:320]) is not None,
+        "content_subject_codes": CODE_IN_SUBJECT.search(message.subject) is not None,
+        "content_unsubscribe_aligned": unsubscribes_at_home(message),
         "content_brand_claims": sum(not own_domain(brand, own) for brand in names) if own else 0,
     }
 
 
 def _asks(message: Message, text: str, plain: str) -> dict[str, float]:
-    lower = plain.lower()
+    lower = spelled_out(plain).lower()
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
     return {
         "content_credential_asks": count(CREDENTIAL_ASKS, lower),
         "content_payment_asks": count(PAYMENT_ASKS, lower),
+        "content_prohibited_goods": count(PROHIBITED_GOODS, lower),
         "content_urgency": count(URGENCY, lower),
         "content_unsubscribe_link": any(
             UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())

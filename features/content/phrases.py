@@ -31,6 +31,17 @@ URGENCY: Final = re.compile(
     r"|\b(?:will|to) be (?:permanently )?(?:suspended|terminated|closed|deleted|blocked|deactivated|disabled)\b"
     r"|\b(?:dringend|sofort|letzte mahnung|innerhalb von \d+ (?:stunden|tagen))\b|\b(?:urgente|inmediatamente|immediatement|immediatamente)\b"
 )
+# Goods and offers that most providers' terms forbid to send for.
+PROHIBITED_GOODS: Final = re.compile(
+    r"\b(?:viagra|cialis|levitra|kamagra|xanax|valium|vicodin|hydrocodone|oxycontin|tramadol|phentermine|hgh)\b"
+    r"|\b(?:no|without)(?: a)? prescription\b|\bonline (?:pharmacy|casino|poker)\b|\b(?:casino|deposit|welcome) bonus\b|\bfree spins\b"
+    r"|\breplica (?:watch(?:es)?|rolex|handbags?)\b|\b(?:rolex|designer) replicas?\b|\b(?:male|penis|breast) enlargement\b|\berectile dysfunction\b"
+    r"|\b(?:guaranteed|double your) (?:profits?|returns?|money|bitcoin)\b|\b(?:no credit|bad credit) (?:check|ok|okay|loans?)\b|\bpenny stocks?\b|\b(?:strong|aggressive) buy\b"
+    r"|\b(?:attendees?|attendance|e-?mail|contacts?|leads?|visitors?) (?:e-?mail )?(?:list|database)s?\b[^.]{0,60}\b(?:acquir|purchas|buy|pric|cost|counts?|sell|sale)\w*"
+    r"|\b(?:acquir|purchas|buy|interested in)\w*[^.]{0,40}\b(?:attendees?|attendance|e-?mail|contacts?|leads?|visitors?) (?:e-?mail )?(?:list|database)s?\b"
+    r"|\bnext of kin\b|\blate (?:husband|client|president)\b[^.]{0,120}\b(?:million|fund|deposit)|\bdormant account\b|\bunclaimed (?:funds?|inheritance)\b|\b(?:lottery|lotto) (?:winner|winning|jackpot|draw)s?\b"
+    r"|\b(?:fake|novelty) (?:id|ids|passports?|diplomas?)\b|\bhot (?:singles|girls|women)\b|\bpornograph\w*\b|\bxxx\b"
+)
 UNSUBSCRIBE: Final = re.compile(
     r"unsubscri|opt[\s\-]?out|remove (?:me|yourself|your (?:name|address|e-?mail))|(?:e-?mail|manage|update|communication) (?:your )?(?:e-?mail )?(?:preferences|settings|subscription)"
     r"|stop receiving|no longer (?:wish|want) to receive|abmelden|abbestellen|austragen|desabonn|desinscri|desinscrev"

@@ -7,6 +7,7 @@ from features.content.wording import words
 
 _WORDS: Final = 1_500
 _LONGEST: Final = 24
+SUBJECT: Final = "subject:"
 _PAIRED_SCRIPTS: Final = "\u3040"  # from here on scripts write without spaces
 # What tells where text was found, not what it says: template languages, redacted corpora.
 _LEFT_OUT: Final = frozenset({"~field~", "~url~", "~email~"})
@@ -21,6 +22,16 @@ def terms_of(text: str) -> tuple[str, ...]:
     tokens = _tokens(text)
     pairs = [f"{a} {b}" for a, b in pairwise(tokens) if a != b]
     return tuple(dict.fromkeys([*tokens, *pairs]))
+
+
+def subject_terms(subject: str) -> tuple[str, ...]:
+    """Return the words of a folded subject as terms of their own, marked `subject:`."""
+    return tuple(dict.fromkeys(f"{SUBJECT}{word}" for word in _tokens(subject)))
+
+
+def is_word(term: str) -> bool:
+    """Tell whether a term is a single word of the text: no pair, subject word or sign."""
+    return " " not in term and ":" not in term
 
 
 def _tokens(text: str) -> list[str]:

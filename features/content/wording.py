@@ -38,6 +38,12 @@ _MONEY: Final = re.compile(
     r"|\d[\d.,]{0,20} ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
     re.IGNORECASE,
 )
+# Figures and signs for letters, as in `v1agra`; letters on both sides, so `win10` is none.
+_DISGUISED: Final = re.compile(r"(?<![\w@$|./&=?#%-])[A-Za-z@$0135]{4,24}(?![\w@$|/&=?#%-])")
+DISGUISED: Final = "~disguised~"
+_SIGN_IN_WORD: Final = re.compile(r"[A-Za-z][@$0135]+[A-Za-z]")
+_SIGN_LETTERS: Final = str.maketrans("@$0135", "asoies")
+_LEAST_LETTERS: Final = 4
 _PERCENT: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,12})? ?%")
 _DIGITS: Final = re.compile(r"[A-Za-z.,:/_\-#]{0,20}\d[A-Za-z0-9.,:/_\-#]*")
 LETTER: Final = re.compile(r"[^\W\d_]")
@@ -67,10 +73,27 @@ def folded(text: str) -> str:
     text = _URL.sub(" ~url~ ", text)
     if "@" in text:
         text = _EMAIL.sub(" ~email~ ", text)
+    text = _DISGUISED.sub(_marked, text)
     text = _SPACED.sub(lambda m: _SPACES.sub("", m[0]), text)
     text = _MONEY.sub(" ~money~ ", text)
     text = _PERCENT.sub(" ~percent~ ", text)
     return _DIGITS.sub(" ~number~ ", text).lower()
+
+
+def spelled_out(text: str) -> str:
+    """Return legible text with words spelled with figures or signs as the words they mean."""
+    return _DISGUISED.sub(lambda m: _meant(m[0]), text)
+
+
+def _meant(word: str) -> str:
+    if _SIGN_IN_WORD.search(word) is None or sum(map(str.isalpha, word)) < _LEAST_LETTERS:
+        return word
+    return word.translate(_SIGN_LETTERS)
+
+
+def _marked(match: re.Match[str]) -> str:
+    meant = _meant(match[0])
+    return meant if meant == match[0] else f" {DISGUISED} {meant} "
 
 
 def words(text: str) -> list[str]:

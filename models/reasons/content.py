@@ -61,12 +61,28 @@ CREDENTIALS_ASKED = Reason(
     "Never ask for passwords by mail; let readers sign in on your site by themselves.",
     hidden_value=True,
 )
+CODES_IN_SENDER_OR_SUBJECT = Reason(
+    "CODES_IN_SENDER_OR_SUBJECT",
+    _FAMILY,
+    ("content_sender_codes", "content_subject_codes"),
+    "The From address or the subject holds figures or letters that look made by a machine.",
+    "Send from an address that people can read, and keep codes out of the subject.",
+    hidden_value=True,
+)
 PAYMENT_ASKED = Reason(
     "PAYMENT_ASKED",
     _FAMILY,
     ("content_payment_asks",),
     "The message asks for bank, card or wallet details or a transfer.",
     "Take payments on your own site only, and do not ask for such details by mail.",
+    hidden_value=True,
+)
+PROHIBITED_GOODS = Reason(
+    "PROHIBITED_GOODS",
+    _FAMILY,
+    ("content_prohibited_goods",),
+    "The message offers goods or deals that most providers forbid.",
+    "Check the platform's list of goods that may not be promoted; leave such offers out.",
     hidden_value=True,
 )
 PRESSURE_IN_TEXT = Reason(
@@ -80,7 +96,12 @@ PRESSURE_IN_TEXT = Reason(
 UNSUBSCRIBE_MISSING = Reason(
     "UNSUBSCRIBE_MISSING",
     _FAMILY,
-    ("content_unsubscribe_link", "content_list_unsubscribe", "content_one_click"),
+    (
+        "content_unsubscribe_link",
+        "content_unsubscribe_aligned",
+        "content_list_unsubscribe",
+        "content_one_click",
+    ),
     "Readers cannot unsubscribe easily.",
     "Add a visible unsubscribe link and the List-Unsubscribe headers for one click (RFC 8058).",
 )
@@ -112,6 +133,7 @@ TEXT_DISGUISED = Reason(
         "content_hidden_share",
         "content_hidden_characters",
         "content_mixed_script_words",
+        "content_disguised_words",
     ),
     "Some of the text is hidden from readers or disguised.",
     "Remove invisible text and look-alike letters; check what your template leaves in.",

@@ -50,26 +50,37 @@ def train(
     """
     from training.content.fit import FitSettings
     from training.content.train import train as fit
+    from training.content.word_vectors import WordVectors
 
     with _progress() as progress:
-        fit(data, out, FitSettings(), progress)
+        fit(data, out, FitSettings(), WordVectors.shipped(), progress)
     typer.echo(f"wrote {out} ({out.stat().st_size:,} bytes) and {out.with_suffix('.json')}")
 
 
 @app.command()
-def evaluate(data: Data = Path("../shared/data")) -> None:
+def evaluate(
+    data: Data = Path("../shared/data"),
+    disguises: Annotated[
+        bool, typer.Option("--disguises", help="Also what zero-width signs, look-alikes ... do.")
+    ] = False,
+) -> None:
     """Print what the model does on corpora that it was not fitted on, each left out in turn.
 
-    Example: sendwarden content evaluate --data ../shared/data
+    Example: sendwarden content evaluate --data ../shared/data --disguises
     """
     from training.content.evaluate import held_out_folds
     from training.content.fit import FitSettings
-    from training.content.report import print_folds
+    from training.content.report import print_disguises, print_folds
+    from training.content.robustness import robustness
     from training.content.train import read_terms
+    from training.content.word_vectors import WordVectors
 
     with _progress() as progress:
-        folds = held_out_folds(read_terms(data, progress), FitSettings(), progress)
-    print_folds(folds)
+        terms = read_terms(data, progress)
+        settings, vectors = FitSettings(), WordVectors.shipped()
+        print_folds(held_out_folds(terms, settings, vectors, progress))
+        if disguises:
+            print_disguises(robustness(data, terms, settings, vectors, progress))
 
 
 @app.command()

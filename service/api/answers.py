@@ -17,9 +17,11 @@ from features.records import (
     Segment,
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
+from models.inflight import Evidence, State
 from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
+from service.release import Release
 from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
 
@@ -137,6 +139,23 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     degraded: bool
 
 
+class ReleaseAnswer(Answer, frozen=True, kw_only=True):
+    """How many mails may be handed over now, recipients picked at random; ask again at the time given.
+
+    `evidence` is the natural log of an e-value against each limit; `state` is running, holding,
+    stopped or done.
+    """
+
+    campaign_id: str
+    account_id: str
+    granted: int
+    state: State
+    stage: int
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[ReasonGiven, ...]
+    check_again_at: datetime | None
+
+
 class RejectedEvent(Answer, frozen=True, kw_only=True):
     """A row that could not be read; `index` counts from 0."""
 
@@ -150,6 +169,47 @@ class EventsAnswer(Answer, frozen=True, kw_only=True):
     accepted: int
     duplicates: int
     rejected: tuple[RejectedEvent, ...]
+
+
+class SourceEventsAnswer(EventsAnswer, frozen=True, kw_only=True):
+    """`unattributed` events are kept, but no rule tells their account; see GET /v1/unattributed."""
+
+    unattributed: int
+
+
+class LostEventAnswer(Answer, frozen=True, kw_only=True):
+    """An event without an account; addresses are taken out of every text."""
+
+    source: str
+    event_id: str
+    type: str
+    occurred_at: datetime
+    received_at: datetime | None
+    mailbox_provider: str | None
+    sending_ip: str | None
+    smtp_code: int | None
+    enhanced_status: str | None
+    diagnostic: str | None
+    feedback_type: str | None
+    campaign_id: str | None
+    bounce_class: str | None
+    clues: dict[str, tuple[str, ...]]
+
+
+class LostCountAnswer(Answer, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
+
+
+class UnattributedAnswer(Answer, frozen=True, kw_only=True):
+    """Events whose account no rule tells: counts of all, and the newest."""
+
+    total: int
+    counts: tuple[LostCountAnswer, ...]
+    events: tuple[LostEventAnswer, ...]
 
 
 class DecisionsAnswer(Answer, frozen=True, kw_only=True):
@@ -270,7 +330,8 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 
 
 ANSWERS: Final = (
-    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
+    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
+    UnattributedAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
     KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip
@@ -406,3 +467,16 @@ def _shared(value: object, answer: type[Answer]) -> dict[str, Any]:
 
 
 _FACTS: Final = tuple(name for name in AccountAnswer.__struct_fields__ if name != "decision")
+
+
+def release_answer(release: Release) -> ReleaseAnswer:
+    return ReleaseAnswer(
+        campaign_id=release.campaign_id,
+        account_id=release.account_id,
+        granted=release.answer.granted,
+        state=release.answer.state,
+        stage=release.answer.stage,
+        evidence=release.answer.evidence,
+        reasons=release.reasons,
+        check_again_at=release.answer.check_again_at,
+    )

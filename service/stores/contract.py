@@ -4,7 +4,7 @@ A method that returns has committed: what is acknowledged is durable. Reads see 
 writes of this process. All methods are thread-safe and blocking.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.facts import Peers, TieKind
-from features.records import Account, Event, ListImport, SendingDomain, Subject
+from features.records import Account, Event, EventType, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
+from models.inflight import Answer, Plan, Progress
 
 Hashes = npt.NDArray[np.int64]
 
@@ -34,6 +35,11 @@ class RecipientFlag:
     UNSUBSCRIBE = 4
     TRAP = 8
     SENT = 16
+
+
+Told = Answer
+# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
+Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -154,6 +160,37 @@ class KnownList(Row, frozen=True, kw_only=True):
     added_at: datetime
 
 
+class LostEvent(Row, frozen=True, kw_only=True):
+    """An event without an account: what is known of it, no address in any text.
+
+    `clues` are what the attribution rules looked at.
+    """
+
+    source: str
+    event_id: str
+    type: EventType
+    occurred_at: datetime
+    received_at: datetime | None = None
+    recipient_hash: int | None = None
+    mailbox_provider: str | None = None
+    sending_ip: str | None = None
+    smtp_code: int | None = None
+    enhanced_status: str | None = None
+    diagnostic: str | None = None
+    feedback_type: str | None = None
+    campaign_id: str | None = None
+    bounce_class: str | None = None
+    clues: dict[str, tuple[str, ...]] = {}
+
+
+class LostCount(Row, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
+
+
 class Store(Protocol):
     """Durable state. Times are passed in; nothing here reads a clock."""
 
@@ -218,9 +255,11 @@ class Store(Protocol):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         """Store a decision; with `idempotency` = (key, body digest) answer the first one stored
-        under that key within 24 h instead. `recipients` is the size of a campaign just scored.
+        under that key within 24 h instead. `recipients` is the size of a campaign just scored,
+        `plan` how it may be released.
         Raises `IdempotencyConflict` when the digest differs."""
         ...
 
@@ -243,6 +282,16 @@ class Store(Protocol):
 
     def add_appeal(self, appeal: Appeal) -> None: ...
 
+    # Releases
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Raises `UnknownCampaign` for one that was never scored.
+        """
+        ...
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
+
     # API keys
     def add_key(self, key: ApiKey) -> None: ...
     def key(self, key_hash: str) -> ApiKey | None: ...
@@ -263,3 +312,16 @@ class Store(Protocol):
         ...
 
     def known_lists(self) -> tuple[KnownList, ...]: ...
+    # Events without an account
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        """Keep events that have no account, each once; return how many are new."""
+        ...
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        """The newest events that have no account, of one source or of all."""
+        ...
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]: ...
+    def domain_owner(self, domain: str) -> str | None:
+        """The account that a sending domain was put for."""
+        ...

@@ -176,6 +176,15 @@ API_KEYS: Final = _keyed(
     _whole("revoked_us", nullable=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+# Releases: one row a campaign that was scored; the plan is the decision's, the progress its sender's.
+RELEASES: Final = _keyed(
+    "releases",
+    _id("campaign_id", key=True),
+    _id("account_id"),
+    Column("plan", LargeBinary, nullable=False),
+    Column("progress", LargeBinary, nullable=False),
+)
 # Sketches of lists and the index over their smallest hashes (`features.lists.overlap`). Known bad
 # lists have an empty account_id. A list's key is a hash of its ids.
 LIST_SKETCHES: Final = Table(
@@ -191,3 +200,13 @@ LIST_SKETCHES: Final = Table(
     Index("list_sketches_of_account", "account_id", "list_id"),
 )
 LIST_HASHES: Final = _keyed("list_hashes", _whole("hash", key=True), _whole("list_key", key=True))
+# Events whose account no rule tells: kept and counted until somebody says whose they are.
+UNATTRIBUTED: Final = _keyed(
+    "unattributed",
+    _whole("hash", key=True),
+    Column("source", String(64), nullable=False),
+    Column("type", String(16), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("unattributed_newest", "received_us", "hash"),
+)

@@ -14,10 +14,20 @@ from features.records import Account, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
-from service.stores import decision_rows, event_rows, fact_rows, overlap_rows, retention
+from models.inflight import Plan, Progress
+from service.stores import (
+    decision_rows,
+    event_rows,
+    fact_rows,
+    overlap_rows,
+    release_rows,
+    retention,
+    unattributed_rows,
+)
 from service.stores.contract import (
     ApiKey,
     Appeal,
+    Ask,
     CampaignSeen,
     DecisionQuery,
     Evidence,
@@ -25,11 +35,14 @@ from service.stores.contract import (
     IngestCount,
     KnownList,
     Label,
+    LostCount,
+    LostEvent,
     Overlap,
     Owner,
     Page,
     Ruling,
     StampedEvent,
+    Told,
 )
 from service.stores.dialects import Dialect
 from service.stores.retention import SEEN_DAYS
@@ -150,10 +163,11 @@ class SqlStore(ABC):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         return self.write(
             lambda c: decision_rows.save_decision(
-                c, self.dialect, decision, idempotency, recipients
+                c, self.dialect, decision, idempotency, recipients, plan
             )
         )
 
@@ -183,6 +197,12 @@ class SqlStore(ABC):
 
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: decision_rows.add_appeal(c, appeal))
+
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask))
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
+        return self.read(lambda c: release_rows.find_release(c, campaign_id))
 
     def add_key(self, key: ApiKey) -> None:
         self.write(lambda c: decision_rows.add_key(c, key))
@@ -218,3 +238,15 @@ class SqlStore(ABC):
 
     def known_lists(self) -> tuple[KnownList, ...]:
         return self.read(overlap_rows.known_lists)
+
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        return self.write(lambda c: unattributed_rows.keep(c, self.dialect, events, received_at))
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        return self.read(lambda c: unattributed_rows.newest(c, source, limit))
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]:
+        return self.read(unattributed_rows.counts)
+
+    def domain_owner(self, domain: str) -> str | None:
+        return self.read(lambda c: unattributed_rows.domain_owner(c, domain))

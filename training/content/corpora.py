@@ -83,7 +83,17 @@ class Example:
     analysis: Analysis
 
 
-def read_corpus(folder: Path, name: str) -> Iterator[Example]:
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled message, as its sender wrote it."""
+
+    id: str
+    kind: Kind
+    source: str
+    message: Message
+
+
+def read_messages(folder: Path, name: str) -> Iterator[Labelled]:
     """Yield the labelled messages of one corpus; bounces and unlabelled ones are left out."""
     with gzip.open(folder / "content" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -91,9 +101,14 @@ def read_corpus(folder: Path, name: str) -> Iterator[Example]:
             kind = _KINDS.get(row["label"])
             if kind is None or _BOUNCE.search(row.get("subject") or ""):
                 continue
-            message = canonical(row, is_page=name == "templates")
             source = "newsletters" if row.get("sub") == "hard-ham-1" else name
-            yield Example(name, row["id"], kind, source, analyse(message))
+            yield Labelled(row["id"], kind, source, canonical(row, is_page=name == "templates"))
+
+
+def read_corpus(folder: Path, name: str) -> Iterator[Example]:
+    """Yield the analysed messages of one corpus."""
+    for mail in read_messages(folder, name):
+        yield Example(name, mail.id, mail.kind, mail.source, analyse(mail.message))
 
 
 def read_corpora(

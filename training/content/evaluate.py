@@ -17,6 +17,7 @@ from training.content.fit import (
     values_of,
 )
 from training.content.matrix import Mask, Terms
+from training.content.word_vectors import WordVectors
 
 BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
 NOT_FITTED = tuple(corpus.name for corpus in CORPORA if not corpus.fitted)
@@ -34,46 +35,63 @@ _FALSE_POSITIVES = 0.01
 
 @dataclass(frozen=True)
 class Fold:
-    """Figures of one held-out corpus. `flagged` maps a corpus that was also left out to the share
-    of it above the threshold at 1 % of the held-out corpus's own ham.
+    """Figures of one held-out corpus, at a threshold that 1 % of its own ham passes.
+
+    `auc` and `recall`: only this corpus was left out. `recall_narrow` and `flagged`: all legitimate
+    bulk and phishing too; `flagged` maps each of these to the share of it above the threshold.
     """
 
     name: str
     auc: float
     recall: float
+    recall_narrow: float
     flagged: dict[str, float]
 
 
 def held_out_folds(
-    terms: Terms, settings: FitSettings, progress: Callable[[str], None]
+    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
 ) -> list[Fold]:
-    """Fit without each corpus in turn, and without all legitimate bulk and phishing."""
+    """Fit without each corpus in turn; and once more without all legitimate bulk and phishing."""
     values = values_of(terms, settings)
     folds = []
     for names in HELD_OUT:
-        out = terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING])
-        raw = scores(values, fit_head(terms, values, ~out, terms.unwanted, settings))
-        folds.append(_fold(terms, raw, names))
+        wide, narrow = (
+            scores(values, fit_head(terms, values, ~out, terms.unwanted, settings, vectors))
+            for out in (
+                terms.of_corpora([*names, *NOT_FITTED]),
+                terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
+            )
+        )
+        folds.append(_fold(terms, wide, narrow, names))
         progress(f"without {' and '.join(names)}: recall at 1 % {folds[-1].recall:.3f}")
     return folds
 
 
-def _fold(terms: Terms, raw: Floats, names: Sequence[str]) -> Fold:
+def _fold(terms: Terms, wide: Floats, narrow: Floats, names: Sequence[str]) -> Fold:
     mine = terms.of_corpora(names)
-    ham, unwanted = raw[mine & ~terms.unwanted], raw[mine & terms.unwanted]
-    threshold = float(np.quantile(ham, 1 - _FALSE_POSITIVES))
+    threshold = _threshold(narrow[mine & ~terms.unwanted])
     return Fold(
         name="+".join(names),
-        auc=float(roc_auc_score(terms.unwanted[mine], raw[mine])),
-        recall=float((unwanted > threshold).mean()),
+        auc=float(roc_auc_score(terms.unwanted[mine], wide[mine])),
+        recall=_above(wide[mine & terms.unwanted], _threshold(wide[mine & ~terms.unwanted])),
+        recall_narrow=_above(narrow[mine & terms.unwanted], threshold),
         flagged={
-            name: float((raw[terms.of_corpora([name])] > threshold).mean())
-            for name in (PHISHING, *BULK)
+            name: _above(narrow[terms.of_corpora([name])], threshold) for name in (PHISHING, *BULK)
         },
     )
 
 
-def unseen_scores(terms: Terms, settings: FitSettings, answer: Mask) -> Floats:
+def _threshold(ham: Floats) -> float:
+    return float(np.quantile(ham, 1 - _FALSE_POSITIVES))
+
+
+def _above(raw: Floats, threshold: float) -> float:
+    return float((raw > threshold).mean())
+
+
+def unseen_scores(
+    terms: Terms, settings: FitSettings, vectors: WordVectors, answer: Mask
+) -> Floats:
     """Return each fitted row's score by a model that did not see its corpus, NaN for other rows."""
     values = values_of(terms, settings)
     fitted = ~terms.of_corpora(NOT_FITTED)
@@ -81,14 +99,14 @@ def unseen_scores(terms: Terms, settings: FitSettings, answer: Mask) -> Floats:
     folds = [*HELD_OUT[1:], (PHISHING,), *((name,) for name in BULK)]
     for names in folds:
         mine = terms.of_corpora(names)
-        head = fit_head(terms, values, fitted & ~mine, answer, settings)
+        head = fit_head(terms, values, fitted & ~mine, answer, settings, vectors)
         raw[mine] = scores(values, head)[mine]
     return raw
 
 
-def calibration_of(terms: Terms, settings: FitSettings) -> Floats:
+def calibration_of(terms: Terms, settings: FitSettings, vectors: WordVectors) -> Floats:
     """Return slope and intercept of the unwanted head from scores of unseen corpora."""
-    raw = unseen_scores(terms, settings, terms.unwanted)
+    raw = unseen_scores(terms, settings, vectors, terms.unwanted)
     rows = np.isfinite(raw)
     weights = group_weights(terms.group[rows], terms.unwanted[rows], dict(settings.light))
     return calibrate(raw[rows], terms.unwanted[rows], weights, settings.prior)

@@ -1,7 +1,8 @@
 """Fits the text model: terms that several sources share, groups of mail weighed alike.
 
 A term gets a weight only when it is frequent enough and at least two sources of the side that it
-speaks for hold it: what one corpus alone says is its topic, its style or its list's footer.
+speaks for hold it: what one corpus alone says is its topic, its style or its list's footer. Words
+of like meaning share part of their weight (`word_vectors`), also across languages.
 """
 
 from collections.abc import Sequence
@@ -9,12 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
 
+from features.content.signs import DIRECTIONS, PREFIX
+from features.content.terms import is_word
 from models.content import TextModel, key_of
 from training.content.corpora import Kind
+from training.content.logistic import Problem, fit_logistic
 from training.content.matrix import Mask, Terms
+from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,19 +29,23 @@ class FitSettings:
     """How the text model is fitted; chosen by leave-one-corpus-out on the training corpora.
 
     Words that half of the groups hold in over `most_share` of their mail (the, you) weigh nothing:
-    they tell style. `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
+    they tell style. `penalty` holds each term's own weight down, `meaning_penalty` what words share by
+    meaning, `offset_penalty` the offset of a corpus: the higher, the more corpora speak against each
+    other and not within themselves. `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
     corpus down; `prior` is the share of unwanted mail that probabilities are calibrated to.
     """
 
     least_count: int = 12
     least_sources: int = 2
-    most_share: float = 0.5
-    inverse_penalty: float = 30.0
+    most_share: float = 0.7
+    penalty: float = 5e-6
+    meaning_penalty: float = 1e-4
+    offset_penalty: float = 1e-4
     spare: float = 30.0
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
     prior: float = 0.1
-    most_terms: int = 60_000
+    most_terms: int = 120_000
     least_words: int = 10
     least_known: int = 8
     least_known_share: float = 0.5
@@ -44,11 +53,13 @@ class FitSettings:
 
 @dataclass(frozen=True)
 class Head:
-    """Weights of one question over all terms `(n_terms,)`, and which terms it saw enough of."""
+    """Weights of one question over all terms `(n_terms,)`, which terms it saw enough of, and the
+    weights `(n_dimensions,)` of what words mean, for words beyond the corpora.
+    """
 
     weights: Floats
-    intercept: float
     seen: Mask
+    meaning: Floats
 
 
 def group_weights(groups: npt.NDArray[np.str_], answer: Mask, light: dict[str, float]) -> Floats:
@@ -64,27 +75,57 @@ def group_weights(groups: npt.NDArray[np.str_], answer: Mask, light: dict[str, f
 
 def values_of(terms: Terms, settings: FitSettings) -> csr_matrix:
     """Return the matrix of term values, presence over the length norm."""
-    norm = (terms.lengths + settings.spare) ** settings.power
-    return csr_matrix(diags(1 / norm) @ terms.presence)
+    return csr_matrix(diags(1 / norm_of(terms.lengths, settings)) @ terms.presence)
+
+
+def norm_of(lengths: Floats, settings: FitSettings) -> Floats:
+    """Return the length norm of messages of so many terms, `(n,)`."""
+    return (lengths + settings.spare) ** settings.power
 
 
 def fit_head(
-    terms: Terms, values: csr_matrix, rows: Mask, answer: Mask, settings: FitSettings
+    terms: Terms,
+    values: csr_matrix,
+    rows: Mask,
+    answer: Mask,
+    settings: FitSettings,
+    vectors: WordVectors,
 ) -> Head:
     """Fit one yes-or-no question on some rows; `answer` is `(n,)` over all rows."""
     yes, no = _sources(terms, rows & answer), _sources(terms, rows & ~answer)
+    signs = np.array([term.startswith(PREFIX) for term in terms.terms])
     counts = np.asarray(terms.presence[rows].sum(axis=0)).ravel()
-    enough = np.maximum(yes, no) >= settings.least_sources
+    enough = (np.maximum(yes, no) >= settings.least_sources) | signs
     seen = (counts >= settings.least_count) & enough
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
     scale = _typical(values[rows])
-    model = LogisticRegression(C=settings.inverse_penalty, solver="liblinear", max_iter=300)
-    weights = group_weights(terms.group[rows], answer[rows], dict(settings.light))
-    model.fit(values[rows][:, columns] / scale, answer[rows], sample_weight=weights)
+    meanings = terms.meanings(vectors)
+    own, shared = values[rows][:, columns] / scale, csr_matrix((values @ meanings)[rows] / scale)
+    found = fit_logistic(
+        Problem(
+            rows=csr_matrix(hstack([own, shared])),
+            answer=answer[rows],
+            weights=group_weights(terms.group[rows], answer[rows], dict(settings.light)),
+            corpus=np.unique(terms.corpus[rows], return_inverse=True)[1],
+            penalty=np.repeat(
+                [settings.penalty, settings.meaning_penalty], [len(columns), shared.shape[1]]
+            ),
+            direction=_directions(terms, columns, shared.shape[1]),
+        ),
+        settings.offset_penalty,
+    )
     fitted = np.zeros(len(terms.terms))
-    fitted[columns] = model.coef_[0] / scale
-    fitted[np.where(fitted > 0, yes, no) < settings.least_sources] = 0.0
-    return Head(fitted, float(model.intercept_[0]), seen)
+    fitted[columns] = found[: len(columns)] / scale
+    fitted[(np.where(fitted > 0, yes, no) < settings.least_sources) & ~signs] = 0.0
+    meaning = found[len(columns) :] / scale
+    return Head(fitted + meanings @ meaning, seen, meaning)
+
+
+def _directions(
+    terms: Terms, columns: npt.NDArray[np.intp], n_dimensions: int
+) -> npt.NDArray[np.int8]:
+    held = [DIRECTIONS.get(terms.terms[i], 0) for i in columns]
+    return np.array([*held, *[0] * n_dimensions], dtype=np.int8)
 
 
 def _typical(values: csr_matrix) -> float:
@@ -123,17 +164,33 @@ def calibrate(raw: Floats, answer: Mask, weights: Floats, prior: float) -> Float
 
 
 def build(
-    terms: Terms, unwanted: Head, malice: Head, calibration: Floats, settings: FitSettings
+    terms: Terms,
+    unwanted: Head,
+    malice: Head,
+    calibration: Floats,
+    settings: FitSettings,
+    vectors: WordVectors,
 ) -> TextModel:
-    """Quantise both heads to int8 and key the terms; the strongest terms are kept."""
-    both = np.stack([unwanted.weights, malice.weights], axis=1)
+    """Quantise both heads to int8 and key the terms; the strongest terms are kept.
+
+    Words are kept even where they weigh nothing: they tell what is readable.
+    """
+    held = set(terms.terms)
+    beyond = [word for word in vectors.words if word not in held]
+    names = [*terms.terms, *beyond]
+    both = np.stack([_weights(head, beyond, vectors) for head in (unwanted, malice)], axis=1)
     scale = np.abs(both).max(axis=0) / 127
     steps = np.rint(both / np.where(scale > 0, scale, 1)).astype(np.int8)
-    single = np.array([" " not in term for term in terms.terms])
-    worth = np.abs(steps.astype(np.int16)).max(axis=1) + single * unwanted.seen
+    known = np.concatenate([unwanted.seen, np.ones(len(beyond), dtype=np.bool_)])
+    word = np.array([is_word(name) for name in names])
+    worth = np.abs(steps.astype(np.int16)).max(axis=1) + word * known
     kept = np.argsort(-worth, kind="stable")[: settings.most_terms]
     kept = kept[worth[kept] > 0]
-    return _model([terms.terms[i] for i in kept], steps[kept], scale, calibration, settings)
+    return _model([names[i] for i in kept], steps[kept], scale, calibration, settings)
+
+
+def _weights(head: Head, beyond: Sequence[str], vectors: WordVectors) -> Floats:
+    return np.concatenate([head.weights, vectors.of_terms(beyond) @ head.meaning])
 
 
 def _model(

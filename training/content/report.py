@@ -4,15 +4,16 @@ from rich.console import Console
 from rich.table import Table
 
 from training.content.evaluate import BULK, PHISHING, Fold
+from training.content.robustness import Disguised
 
 
 def print_folds(folds: list[Fold], console: Console | None = None) -> None:
     """Print one line a held-out corpus, and their mean."""
     table = Table(
-        title="text model: each corpus left out, with all legitimate bulk and phishing\n"
-        "threshold at 1 % of the held-out corpus's own ham"
+        title="text model: each corpus left out; from `narrow` on also all legitimate bulk and phishing\n"
+        "threshold at 1 % of the held-out corpus's own ham; flagged shares of what was left out"
     )
-    for heading in ("left out", "ROC AUC", "recall", PHISHING, *BULK):
+    for heading in ("left out", "ROC AUC", "recall", "narrow", PHISHING, *BULK):
         table.add_column(heading, justify="left" if heading == "left out" else "right")
     for fold in folds:
         table.add_row(fold.name, *(f"{figure:.3f}" for figure in _figures(fold)))
@@ -21,5 +22,22 @@ def print_folds(folds: list[Fold], console: Console | None = None) -> None:
     (console or Console(width=150)).print(table)
 
 
+def print_disguises(found: list[Disguised], console: Console | None = None) -> None:
+    """Print one line a disguise."""
+    table = Table(title="disguises on corpora left out, done to good and bad mail alike")
+    for heading in ("disguise", "ROC AUC", "recall", "recall at the clean threshold"):
+        table.add_column(heading, justify="left" if heading == "disguise" else "right")
+    for row in found:
+        figures = (row.auc, row.recall, row.recall_clean)
+        table.add_row(row.name, *(f"{figure:.3f}" for figure in figures))
+    (console or Console(width=150)).print(table)
+
+
 def _figures(fold: Fold) -> list[float]:
-    return [fold.auc, fold.recall, fold.flagged[PHISHING], *(fold.flagged[name] for name in BULK)]
+    return [
+        fold.auc,
+        fold.recall,
+        fold.recall_narrow,
+        fold.flagged[PHISHING],
+        *(fold.flagged[name] for name in BULK),
+    ]

@@ -22,6 +22,7 @@ from training.content.fit import (
     values_of,
 )
 from training.content.matrix import Terms
+from training.content.word_vectors import WordVectors
 
 Progress = Callable[[str], None]
 
@@ -31,27 +32,31 @@ def read_terms(folder: Path, progress: Progress) -> Terms:
     return Terms.of(read_corpora(folder, [corpus.name for corpus in CORPORA], progress))
 
 
-def fit_model(terms: Terms, settings: FitSettings, progress: Progress) -> TextModel:
+def fit_model(
+    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Progress
+) -> TextModel:
     """Fit both heads on every corpus whose terms allow it."""
     fitted = ~terms.of_corpora([c.name for c in CORPORA if not c.fitted])
     values = values_of(terms, settings)
     progress("fitting: unwanted against wanted")
-    unwanted = fit_head(terms, values, fitted, terms.unwanted, settings)
+    unwanted = fit_head(terms, values, fitted, terms.unwanted, settings, vectors)
     progress("fitting: malicious against unsolicited")
     answer, bad = malicious(terms), fitted & terms.unwanted
-    malice = fit_head(terms, values, bad, answer, settings)
+    malice = fit_head(terms, values, bad, answer, settings, vectors)
     progress("calibrating on corpora left out in turn")
     weights = group_weights(terms.group[bad], answer[bad], {})
     second = calibrate(scores(values, malice)[bad], answer[bad], weights, prior=0.5)
-    calibration = np.stack([calibration_of(terms, settings), second])
-    return build(terms, unwanted, malice, calibration, settings)
+    calibration = np.stack([calibration_of(terms, settings, vectors), second])
+    return build(terms, unwanted, malice, calibration, settings, vectors)
 
 
-def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) -> TextModel:
+def train(
+    folder: Path, out: Path, settings: FitSettings, vectors: WordVectors, progress: Progress
+) -> TextModel:
     """Fit, evaluate, and write `out` and beside it the data of the model card (`.json`)."""
     terms = read_terms(folder, progress)
-    model = fit_model(terms, settings, progress)
-    folds = held_out_folds(terms, settings, progress)
+    model = fit_model(terms, settings, vectors, progress)
+    folds = held_out_folds(terms, settings, vectors, progress)
     out.write_bytes(model.to_bytes())
     card = json.dumps(card_of(terms, model, folds, settings), indent=1, ensure_ascii=False)
     out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")
