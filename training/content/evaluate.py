@@ -13,7 +13,7 @@ from training.content.fit import (
     calibrate,
     fit_head,
     group_weights,
-    scores,
+    unwanted_scores,
     values_of,
 )
 from training.content.matrix import Mask, Terms
@@ -56,7 +56,12 @@ def held_out_folds(
     folds = []
     for names in HELD_OUT:
         wide, narrow = (
-            scores(values, fit_head(terms, values, ~out, terms.unwanted, settings, vectors))
+            unwanted_scores(
+                terms,
+                values,
+                fit_head(terms, values, ~out, terms.unwanted, settings, vectors),
+                settings,
+            )
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
                 terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
@@ -100,7 +105,7 @@ def unseen_scores(
     for names in folds:
         mine = terms.of_corpora(names)
         head = fit_head(terms, values, fitted & ~mine, answer, settings, vectors)
-        raw[mine] = scores(values, head)[mine]
+        raw[mine] = unwanted_scores(terms, values, head, settings)[mine]
     return raw
 
 
