@@ -4,7 +4,11 @@ A stolen database does not reveal an address without the installation's key (BLA
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 _SIGN: Final = 1 << 63
 _RANGE: Final = 1 << 64
@@ -23,6 +27,16 @@ class AddressHasher:
         state = self._keyed.copy()
         state.update(address.strip().lower().encode("utf-8", "surrogatepass"))
         return int.from_bytes(state.digest(), "big", signed=True)
+
+    def many(self, addresses: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Return the hashes `(n,)` of addresses that are trimmed and in lower case already."""
+        copy = self._keyed.copy
+        digests = bytearray()
+        for address in addresses:
+            state = copy()
+            state.update(address.encode("utf-8", "surrogatepass"))
+            digests += state.digest()
+        return np.frombuffer(digests, dtype=">i8").astype(np.int64)
 
 
 def key64(*parts: str) -> int:

@@ -113,12 +113,13 @@ class SendingDomain(Record, frozen=True, kw_only=True):
 
 
 class Segment(Record, frozen=True, kw_only=True):
-    """A slice of a list by one attribute, with the bounces expected of it."""
+    """A slice of a list by one attribute, with the bounces and complaints expected of it."""
 
     by: str
     value: str
     rows: int
     expected_hard_bounce_rate: float | None = None
+    expected_complaint_rate: float | None = None
 
 
 class ListImport(Record, frozen=True, kw_only=True):

@@ -114,7 +114,7 @@ def _reasons(
     judgement: Judgement, bundle: Bundle | None, subject: Subject, row: Array | None
 ) -> tuple[ReasonGiven, ...]:
     """Return what the policy states first, then what moved the model, unless mail may go."""
-    stated = tuple(_stated(code) for code in judgement.reasons)
+    stated = tuple(stated_reason(code) for code in judgement.reasons)
     if judgement.kind.action is Action.ALLOW or bundle is None or row is None:
         return stated
     return _merged(stated, bundle.explain(subject, row))
@@ -132,8 +132,8 @@ def _merged(
     return tuple([*first, *rest][:MAX_REASONS])
 
 
-def _stated(code: str) -> ReasonGiven:
-    """Return a reason that a rule or a gap gives: it decided by itself, so its weight is 1."""
+def stated_reason(code: str) -> ReasonGiven:
+    """Return a reason that a rule, a gap or a release gives: it decided by itself, so its weight is 1."""
     reason = load_reasons().by_code[code]
     return ReasonGiven(
         code=code,

@@ -9,16 +9,18 @@ from fastapi import FastAPI
 
 from features.catalogue import Catalogue, load_catalogue
 from features.hashing import AddressHasher
+from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle
 from models.content import TextModel
 from models.policy import Policy, load_policy
 from models.registry import Shelf, read_text_model, starter_files
-from sendwarden.settings import Settings
+from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
+from service.webhooks.doorkeeper import Doorkeeper
 
 STARTER: Final = "starter"
 
@@ -60,6 +62,7 @@ def build_warden(
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
+        attribution=attribution_rules(settings),
     )
 
 
@@ -71,7 +74,16 @@ def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime])
         max_events_bytes=settings.max_events_bytes,
         max_message_bytes=settings.max_message_bytes,
         max_import_bytes=settings.max_import_bytes,
+        doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
     )
+
+
+def attribution_rules(settings: Settings) -> Attribution:
+    """Return the rules that tell an event's account. Raises `BadSettings`."""
+    try:
+        return Attribution.from_yaml(settings.attribution_file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, BadRules) as error:
+        raise BadSettings(f"SENDWARDEN_ATTRIBUTION_FILE: {error}") from error
 
 
 def live_model(settings: Settings, catalogue: Catalogue) -> LiveModel:

@@ -1,5 +1,6 @@
 """A list's make-up as a card for people to read."""
 
+from collections.abc import Sequence
 from math import isnan
 from typing import Final
 
@@ -9,10 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from features.lists import ListScan
+from features.lists.cells import AGES
 from features.lists.numbers import TABLE
+from features.records import Segment
 from models.reasons.amounts import amount
+from models.segments import is_sendable
+from sendwarden.list_forecast import Outlook
 
 _BAR_WIDTH: Final = 30
+_MENDED: Final = 5
+_AGE_COLOURS: Final = ("green", "cyan", "yellow", "red", "bright_black")
 # Shown as parts of a whole, in this order: name, words, colour.
 _MAKE_UP: Final = (
     ("list_free_mail_share", "free mail", "cyan"),
@@ -46,11 +53,17 @@ _SECTIONS: Final = {
 _DESCRIBED: Final = {number.name: number for number in TABLE}
 
 
-def list_card(found: ListScan, title: str) -> RenderableType:
-    """Return a panel with the counts, the make-up as a bar, the numbers and the segments."""
-    parts: list[RenderableType] = [_counts(found), _picture(found), _numbers(found)]
-    if found.segments:
-        parts.append(_segments(found))
+def list_card(found: ListScan, title: str, outlook: Outlook | None = None) -> RenderableType:
+    """Return a panel: counts, the make-up as bars, what to mend, the numbers, segments, outlook."""
+    parts: list[RenderableType] = [_counts(found), _picture(found), _ages(found)]
+    if found.bad_rows or found.slips:
+        parts.append(_to_mend(found))
+    parts.append(_numbers(found))
+    segments = outlook.segments if outlook else found.segments
+    if segments:
+        parts.append(_segments(segments))
+    if outlook:
+        parts.append(_outlook(outlook))
     return Panel(Group(*parts), title=title, title_align="left", border_style="blue")
 
 
@@ -97,8 +110,70 @@ def _numbers(found: ListScan) -> Table:
     return table
 
 
-def _segments(found: ListScan) -> Table:
-    table = Table("segment", "value", "rows", box=None, pad_edge=False)
-    for segment in found.segments:
-        table.add_row(segment.by.replace("_", " "), Text(segment.value), f"{segment.rows:,}")
+def _ages(found: ListScan) -> Text:
+    """Return the rows by age of consent as a bar."""
+    rows = dict.fromkeys(AGES, 0)
+    for cell in found.cells:
+        rows[cell.values[0]] += cell.rows
+    bar, legend = Text(), Text()
+    for (age, count), colour in zip(rows.items(), _AGE_COLOURS, strict=True):
+        if count:
+            bar.append("█" * max(round(count / found.valid * _BAR_WIDTH), 1), colour)
+            legend.append("  ■ ", colour)
+            legend.append(f"{age} {amount(count / found.valid, 'share')}", "default")
+    return Text.assemble(bar, legend)
+
+
+def _to_mend(found: ListScan) -> Text:
+    """Return the first rows without an address by number, and slips with what they mean."""
+    lines = []
+    if found.bad_rows:
+        shown = ", ".join(f"{bad.row:,} ({bad.why})" for bad in found.bad_rows[:_MENDED])
+        more = found.invalid - len(found.bad_rows[:_MENDED])
+        rest = f" and {more:,} more" if more > 0 else ""
+        lines.append(f"rows without an address, the first after the header is 1: {shown}{rest}")
+    lines += [
+        f"{slip.domain}: {slip.meant} is meant, {slip.rows:,} rows"
+        for slip in found.slips[:_MENDED]
+    ]
+    return Text("\n".join(lines), "yellow")
+
+
+def _segments(segments: Sequence[Segment]) -> Table:
+    table = Table(
+        "segment", "value", "rows", "hard bounces", "complaints", box=None, pad_edge=False
+    )
+    for segment in segments:
+        table.add_row(
+            segment.by.replace("_", " "),
+            Text(segment.value),
+            f"{segment.rows:,}",
+            _rate(segment.expected_hard_bounce_rate),
+            _rate(segment.expected_complaint_rate),
+        )
     return table
+
+
+def _rate(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:.2%}"
+
+
+def _outlook(outlook: Outlook) -> Text:
+    bounces, complaints = outlook.forecast.hard_bounce_rate, outlook.forecast.complaint_rate
+    text = Text(
+        f"expected of all of it, for an account of which nothing is known: hard bounces "
+        f"{bounces.mean:.1%} ({bounces.low:.1%} to {bounces.high:.1%}), complaints "
+        f"{complaints.mean:.2%} ({complaints.low:.2%} to {complaints.high:.2%})"
+    )
+    cure = outlook.removal
+    if cure is not None:
+        names = " and ".join(f"{s.by.replace('_', ' ')} {s.value!r}" for s in cure.segments)
+        text.append(
+            f"\nwithout {names} ({cure.rows_removed:,} rows) the rest of {cure.rows_left:,} can be "
+            f"sent: hard bounces {cure.after.hard_bounce_rate:.1%}, complaints "
+            f"{cure.after.complaint_rate:.2%}",
+            "bold",
+        )
+    elif not is_sendable(outlook.forecast):
+        text.append("\nno removal of up to three segments makes it sendable", "bold yellow")
+    return text

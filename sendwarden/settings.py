@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.yaml"
 
+SHIPPED_ATTRIBUTION = Path(__file__).parent.parent / "features" / "sources" / "attribution.yaml"
+
 
 class BadSettings(ValueError):
     """A setting cannot be used; the text names the variable and what it should be."""
@@ -41,6 +43,19 @@ class Settings(BaseSettings):
     mlflow_uri: str | None = Field(
         None, description="MLflow tracking URI; an SQLite file in the home folder when unset."
     )
+    attribution_file: Path = Field(
+        SHIPPED_ATTRIBUTION,
+        description="Rules that tell the account and campaign of an event whose source does not.",
+    )
+    webhook_secrets: dict[str, SecretStr] = Field(
+        {},
+        description="JSON object of what proves webhooks to be genuine, by source: SendGrid's "
+        "public key, Mailgun's signing key, Resend's whsec_..., Mandrill's key, for ses the topic "
+        "ARNs that may post. A signed webhook of these needs no API key.",
+    )
+    public_url: str | None = Field(
+        None, description="Where vendors reach this server, https://...; Mandrill signs it."
+    )
     max_events_bytes: int = Field(32 * 2**20, gt=0, description="Largest body of POST /v1/events.")
     max_message_bytes: int = Field(25 * 2**20, gt=0, description="Largest campaign message.")
     max_import_bytes: int = Field(2 * 2**30, gt=0, description="Largest list import.")
@@ -62,6 +77,10 @@ class Settings(BaseSettings):
     def tracking_uri(self) -> str:
         """The MLflow tracking URI, with the default filled in."""
         return self.mlflow_uri or f"sqlite:///{(self.home / 'mlflow.db').resolve()}"
+
+    def secrets_of_webhooks(self) -> dict[str, str]:
+        """Return the webhook secrets in clear."""
+        return {name: secret.get_secret_value() for name, secret in self.webhook_secrets.items()}
 
     def key_bytes(self) -> bytes:
         """Return the installation's key; make and keep one where none is set.
@@ -117,11 +136,14 @@ def _write_secret(path: Path, text: str) -> None:
         part.unlink()
 
 
+_SHIPPED = {"policy_file": "the shipped policy", "attribution_file": "the shipped rules"}
+
+
 def settings_table() -> str:
     """Return the settings as a Markdown table, for the documentation."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "the shipped policy" if name == "policy_file" else field.default
-        shown = "unset" if default is None else f"`{default}`" if name != "policy_file" else default
+        default = _SHIPPED.get(name, field.default)
+        shown = "unset" if default is None else default if name in _SHIPPED else f"`{default}`"
         rows.append(f"| `SENDWARDEN_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"

@@ -1,7 +1,8 @@
 """The errors of the use cases; `service.api.problems` gives each its HTTP status.
 
 ServiceError
-|- NotFound: UnknownAccount, UnknownDecision, UnknownImport, UnknownSource
+|- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
+|            UnknownSource
 |- Conflict: IdempotencyConflict, VerdictConflict
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
@@ -21,12 +22,20 @@ class UnknownAccount(NotFound):
     """No account was put with that id."""
 
 
+class UnknownCampaign(NotFound):
+    """No campaign was scored under that id."""
+
+
 class UnknownDecision(NotFound):
     """No decision has that id."""
 
 
 class UnknownImport(NotFound):
     """No import has that id."""
+
+
+class UnknownList(NotFound):
+    """No bad list was registered with that name."""
 
 
 class Conflict(ServiceError):

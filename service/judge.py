@@ -12,6 +12,7 @@ from features.inputs import inputs_of
 from features.records import Account, Subject
 from models.decide import Context, Question, decide
 from models.decision import Decision, SubjectRef
+from models.inflight import Plan
 from models.policy.policy import Missing
 from service.errors import Unavailable, UnknownAccount
 from service.parts import Parts
@@ -99,11 +100,15 @@ def row_of(parts: Parts, subject: Subject, facts: Facts | None) -> Array | None:
 
 
 def save(
-    store: Store, decision: Decision, once: Once | None = None, recipients: int | None = None
+    store: Store,
+    decision: Decision,
+    once: Once | None = None,
+    recipients: int | None = None,
+    plan: Plan | None = None,
 ) -> Decision:
     """Store a decision and return it, or the one stored first under the same idempotency key."""
     key = None if once is None else (once.key, once.digest)
-    return store.save_decision(decision, idempotency=key, recipients=recipients)
+    return store.save_decision(decision, idempotency=key, recipients=recipients, plan=plan)
 
 
 def age_days(account: Account | None, at: datetime) -> float:

@@ -23,6 +23,7 @@ from service.judge import (
     save,
 )
 from service.parts import Parts
+from service.release import plan_of
 from service.standing import standing_of
 from service.ties import message_ties
 
@@ -89,7 +90,9 @@ def score_campaign(
     subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
-    return save(parts.store, decision, once, recipients=order.recipients)
+    share = parts.policy.current().release.first_share
+    plan = plan_of(decision, order.recipients, order.stream, share)
+    return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
 
 
 def _account(parts: Parts, account_id: str, at: datetime, once: Once | None) -> Known:

@@ -3,10 +3,10 @@
 import ipaddress
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 from features.facts import TieKind
 from features.hashing import key64
+from features.ownership import website_host
 from features.records import Account
 
 _NET_BITS: Final = {4: 24, 6: 48}
@@ -20,7 +20,7 @@ def account_ties(account: Account) -> dict[TieKind, int]:
         TieKind.DEVICE: account.device_fingerprint,
         TieKind.PAYMENT: account.payment_fingerprint,
         TieKind.EMAIL_DOMAIN: _lower(account.email_domain),
-        TieKind.WEBSITE: _host(account.website),
+        TieKind.WEBSITE: website_host(account.website),
         TieKind.PARENT: account.parent_account_id,
     }
     return {kind: tie_key(kind, value) for kind, value in shared.items() if value}
@@ -53,16 +53,6 @@ def _network(address: str | None) -> str | None:
     except ValueError:
         return None
     return str(ipaddress.ip_network((ip, _NET_BITS[ip.version]), strict=False))
-
-
-def _host(website: str | None) -> str | None:
-    if not website:
-        return None
-    try:
-        host = urlsplit(website if "//" in website else f"//{website}").hostname or ""
-    except ValueError:
-        return None
-    return host.lower().removeprefix("www.").rstrip(".") or None
 
 
 def _lower(text: str | None) -> str | None:

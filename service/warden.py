@@ -12,19 +12,30 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from features.catalogue import Catalogue
 from features.hashing import AddressHasher
 from features.records import Account, Event, ImportSource, SendingDomain, Stream
+from features.sources.attribution import Attribution, shipped_rules
+from features.sources.source import Source as EventSource
 from models.bundle import Bundle
 from models.decision import Decision
 from models.policy.policy import Policy
-from service import accounts, advice, assess, review, score, view
+from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
-from service.ingest import Ingest
+from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
 from service.parts import Parts
+from service.release import Release, release_more
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
-from service.stores.contract import Appeal, DecisionQuery, IngestCount, Label, Page, Store
+from service.stores.contract import (
+    Appeal,
+    DecisionQuery,
+    IngestCount,
+    KnownList,
+    Label,
+    Page,
+    Store,
+)
 
 if TYPE_CHECKING:
     from models.content import TextModel
@@ -49,6 +60,7 @@ class Warden:
         catalogue: Catalogue,
         new_id: Callable[[], str],
         check_domain: DomainCheck | None = None,
+        attribution: Attribution | None = None,
     ) -> None:
         self.store, self.model, self.policy = store, model, policy
         self._parts = Parts(
@@ -62,6 +74,7 @@ class Warden:
             check_domain=check_domain or DnsCheck(),
         )
         self._ingest = Ingest(store, hasher)
+        self._take = TakePayload(store, hasher, attribution or shipped_rules())
 
     def close(self) -> None:
         """Close the store."""
@@ -95,9 +108,30 @@ class Warden:
         """Assess an open, seekable list file."""
         return assess.import_list(self._parts, order, file, at)
 
+    def register_list(self, name: str, format_: str, file: BinaryIO, at: datetime) -> KnownList:
+        """Register a bad list that every later import is compared with."""
+        return known_lists.register(self._parts, name, format_, file, at)
+
+    def forget_list(self, name: str) -> None:
+        known_lists.forget(self._parts, name)
+
+    def known_lists(self) -> tuple[KnownList, ...]:
+        return self.store.known_lists()
+
     def ingest(self, events: Sequence[Event], at: datetime) -> IngestCount:
         """Count events; those counted before are told by their index."""
         return self._ingest(events, at)
+
+    def take_payload(
+        self,
+        source: EventSource,
+        body: bytes,
+        content_type: str,
+        at: datetime,
+        account_id: str | None = None,
+    ) -> Taken:
+        """Count the events of a vendor's or MTA's payload. Raises `UnreadablePayload`."""
+        return self._take(source, body, content_type, at, account_id)
 
     # Decisions out
     def score_account(self, account_id: str, at: datetime, once: Once | None = None) -> Decision:
@@ -122,6 +156,10 @@ class Warden:
     def score_order(self, order: CampaignOrder, at: datetime, once: Once | None = None) -> Decision:
         """Score a campaign whose message may come in parts."""
         return score.score_campaign(self._parts, order, at, once)
+
+    def release(self, campaign_id: str, want: int, at: datetime) -> Release:
+        """Grant up to `want` more mails of a scored campaign."""
+        return release_more(self._parts, campaign_id, want, at)
 
     def decision(self, decision_id: str) -> Decision:
         return review.find_decision(self._parts, decision_id)

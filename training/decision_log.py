@@ -1,17 +1,19 @@
 """The decisions log of a world: what was decided, as `docs/worlds.md` fixes it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from models.decision import Action
 from training.event_lines import lines_of
 from training.lenient import parse_time
 from training.oddities import Oddities
-from training.walk import HELD
+
+HELD: Final = frozenset({Action.REVIEW.label, Action.TERMINATE.label})
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ class DecisionLog:
 
     campaigns: dict[str, CampaignLine] = field(default_factory=dict)
     accounts: dict[str, float] = field(default_factory=dict)
+
+    def handed_over(
+        self, campaign_id: str, grants: Iterable[Grant], stopped_at: datetime | None
+    ) -> None:
+        """Add how a campaign went out to what was decided before its send."""
+        line = self.campaigns[campaign_id]
+        self.campaigns[campaign_id] = replace(line, grants=tuple(grants), stopped_at=stopped_at)
 
     def write(self, path: Path) -> None:
         """Write the log as NDJSON."""

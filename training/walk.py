@@ -2,7 +2,8 @@
 
 `training` may not import `service`; the composition root hands in a `Warden` and the errors by
 which its use cases refuse. Events are handed over one closed 5-minute slot at a time, so that a
-decision at time t sees every event received before the last slot closed, and none after.
+decision at time t sees every event received before the last slot closed, and none after. A walk
+under control asks for each campaign's release, as a sending pipeline does.
 """
 
 import heapq
@@ -16,8 +17,11 @@ import msgspec
 
 from features.records import Account, Event, ImportSource, SendingDomain, Stream, Subject
 from features.windows import closed_end
-from models.decision import Action, Decision
+from models.decision import Decision
+from models.inflight import Answer, State
+from training.decision_log import HELD
 from training.oddities import Oddities
+from training.sender import DelayLine, Sending
 from training.world import (
     AccountPut,
     CampaignDue,
@@ -27,9 +31,15 @@ from training.world import (
     ListImported,
 )
 
-HELD: Final = frozenset({Action.REVIEW.label, Action.TERMINATE.label})
 MOST_EVENTS: Final = 20_000
 T = TypeVar("T")
+
+
+class Released(Protocol):
+    """How much of a campaign may go now."""
+
+    @property
+    def answer(self) -> Answer: ...
 
 
 class Warden(Protocol):
@@ -53,6 +63,7 @@ class Warden(Protocol):
         scheduled_at: datetime | None,
         at: datetime,
     ) -> Decision: ...
+    def release(self, campaign_id: str, want: int, at: datetime) -> Released: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +86,14 @@ class Judged:
 class Pace:
     """How a walk is made.
 
-    `control`: a campaign that was held or terminated sends nothing, so none of its events happen.
-    `check_after`: ages at which an account is scored besides its sign-up.
+    `control`: mail that is not granted, or is held, is not sent, so none of its events happen.
+    A sender `gives_up_after` that time: mail is past its use. `staged` False grants all of an allowed or throttled campaign at once. `check_after`: ages at which an account is scored besides its sign-up.
     """
 
     control: bool
     check_after: tuple[timedelta, ...] = ()
+    staged: bool = True
+    gives_up_after: timedelta = timedelta(days=3)
 
 
 @dataclass
@@ -95,7 +108,9 @@ class Walk:
     events: int = 0
     ended_at: datetime | None = None
     _put: dict[str, datetime] = field(default_factory=dict)
-    _stopped: set[str] = field(default_factory=set)
+    sendings: dict[str, Sending] = field(default_factory=dict)
+    _line: DelayLine = field(default_factory=DelayLine)
+    _asks: list[tuple[datetime, str]] = field(default_factory=list)
     _waiting: list[Event] = field(default_factory=list)
     _received_at: datetime | None = None
     _checks: list[tuple[datetime, str]] = field(default_factory=list)
@@ -108,14 +123,33 @@ class Walk:
         """Yield every decision in time order, then one on each account as the world ends."""
         for fact in facts:
             self.ended_at = fact.at
-            yield from self._due_checks(fact.at)
+            yield from self._until(fact.at)
             yield from self._step(fact)
+        self._checks.clear()
+        yield from self._until(None)
         yield from self._last_checks()
+
+    def _until(self, now: datetime | None) -> Iterator[Judged]:
+        """Do what is due by `now`, in order: moved events, releases, checks. None: all of it."""
+        while (at := self._next_due()) is not None and (now is None or at <= now):
+            for received_at, event in self._line.due(at):
+                self._receive(received_at, event)
+            self.ended_at = at if self.ended_at is None else max(self.ended_at, at)
+            if self._asks and self._asks[0][0] <= at:
+                self._ask(self.sendings[heapq.heappop(self._asks)[1]], at)
+            if self._checks and self._checks[0][0] <= at:
+                yield from self._due_check()
+
+    def _next_due(self) -> datetime | None:
+        ends = [heap[0][0] for heap in (self._asks, self._checks) if heap]
+        moved = self._line.next_at()
+        return min([*ends, moved] if moved is not None else ends, default=None)
 
     def _step(self, fact: Fact) -> Iterator[Judged]:
         match fact:
-            case EventReceived():
-                self._receive(fact)
+            case EventReceived(at, event):
+                if not self._line.see(at, event):
+                    self._receive(at, event)
             case AccountPut():
                 yield from self._put_account(fact.account, fact.at)
             case DomainPut(at, domain):
@@ -128,16 +162,14 @@ class Walk:
                 yield from self._ensure(fact.account_id, fact.at)
                 yield from self._campaign(fact)
 
-    def _receive(self, fact: EventReceived) -> None:
+    def _receive(self, at: datetime, event: Event) -> None:
         """Keep an event until its slot has closed."""
-        if fact.event.campaign_id in self._stopped:
-            return
         last = self._received_at
         full = len(self._waiting) >= MOST_EVENTS
-        if last is not None and (full or closed_end(last) != closed_end(fact.at)):
+        if last is not None and (full or closed_end(last) != closed_end(at)):
             self._hand_over()
-        self._waiting.append(fact.event)
-        self._received_at = fact.at
+        self._waiting.append(event)
+        self._received_at = at
 
     def _hand_over(self) -> None:
         events, at = self._waiting, self._received_at
@@ -204,15 +236,44 @@ class Walk:
         )
         if decision is None:
             return
-        if self.pace.control and decision.action in HELD:
-            self._stopped.add(fact.campaign_id)
+        if self.pace.control:
+            self._send(fact, decision)
         yield Judged(fact.at, Subject.CAMPAIGN, fact.campaign_id, fact.account_id, decision, fact)
 
-    def _due_checks(self, now: datetime) -> Iterator[Judged]:
-        while self._checks and self._checks[0][0] <= now:
-            at, account_id = heapq.heappop(self._checks)
-            self._hand_over_closed(at)
-            yield from self._check(account_id, at)
+    def _send(self, fact: CampaignDue, decision: Decision) -> None:
+        """Begin to hand a campaign over, as far as it is let."""
+        sending = Sending(fact.campaign_id, fact.at, fact.recipients)
+        self.sendings[fact.campaign_id] = sending
+        self._line.start(sending)
+        if decision.action in HELD:
+            sending.stopped_at = fact.at
+            self._line.end(sending)
+        elif self.pace.staged:
+            self._ask(sending, fact.at)
+        else:
+            self._line.grant(sending, fact.at, fact.recipients)
+
+    def _ask(self, sending: Sending, at: datetime) -> None:
+        """Ask for the rest of a campaign and hand over what is granted."""
+        self._hand_over()
+        want = max(sending.recipients - sending.granted, 0)
+        released = self._refusable(lambda: self.warden.release(sending.campaign_id, want, at))
+        if released is None:
+            self._line.grant(sending, at, want)
+            return
+        self._line.grant(sending, at, released.answer.granted)
+        if released.answer.state is State.STOPPED:
+            sending.stopped_at = at
+        again = released.answer.check_again_at
+        if again is not None and again - sending.started_at < self.pace.gives_up_after:
+            heapq.heappush(self._asks, (again, sending.campaign_id))
+        else:
+            self._line.end(sending)
+
+    def _due_check(self) -> Iterator[Judged]:
+        at, account_id = heapq.heappop(self._checks)
+        self._hand_over_closed(at)
+        yield from self._check(account_id, at)
 
     def _last_checks(self) -> Iterator[Judged]:
         """Score every account once all events are in."""

@@ -1,9 +1,14 @@
 """What one address is: well formed or not, its parts, a role or a person."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Ints = npt.NDArray[np.int64]
 
 # A practical subset of RFC 5321 with RFC 6531's letters: what providers accept in sign-up forms.
 # Possessive quantifiers: a hostile cell is read once, not searched.
@@ -159,41 +164,106 @@ ROLES: Final = frozenset(
 )
 
 
+# What nearly every address is: ASCII, all of it accepted by the pattern above. Polars' expressions
+# find it forty times faster; whatever else a cell holds is read by the pattern above, one by one.
+_PLAIN: Final = (
+    r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9_-]*[a-z0-9]$"
+)
+_MAX_PLAIN: Final = 64
+
+
+_TEXT: Final = pl.col("text")
+_SHORT: Final = (pl.col("local").str.len_bytes() <= _MAX_PLAIN) & (
+    pl.col("domain").str.len_bytes() <= _MAX_PLAIN
+)
+_FLAGS: Final = {
+    "upper": pl.col("trimmed") != _TEXT,
+    "plain": _SHORT.fill_null(value=False) & _TEXT.str.contains(_PLAIN),
+    "filled": _TEXT != "",
+}
+ROLES_COUNTED: Final = pl.col("local").str.split_exact("+", 1).struct[0].is_in(sorted(ROLES)).sum()
+"""How many of the addresses of a frame are of a role."""
+
+
 @dataclass(frozen=True)
 class Addresses:
-    """The well-formed addresses of a chunk in lower case; `rows` says where they stood.
+    """The well-formed addresses of a chunk in lower case; `rows` `(n,)` says where they stood.
 
-    `upper` counts those written with capital letters.
+    `texts`, `locals` and `domains` have `n` strings. `upper` counts those written with capital
+    letters, `non_ascii` those with letters outside ASCII.
     """
 
-    rows: list[int]
-    texts: list[str]
-    locals: list[str]
-    domains: list[str]
+    rows: Ints
+    texts: pl.Series
+    locals: pl.Series
+    domains: pl.Series
     upper: int
+    non_ascii: int
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Return the columns `text`, `local` and `domain`."""
+        return pl.DataFrame({"text": self.texts, "local": self.locals, "domain": self.domains})
 
 
-def read_addresses(cells: Sequence[str]) -> Addresses:
+def read_addresses(cells: pl.Series) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
-    trimmed = [cell.strip() for cell in cells]
-    lowered = [cell.lower() for cell in trimmed]
-    fullmatch = _WELL_FORMED.fullmatch
-    # No match object outlives its row: a hundred thousand of them would keep the collector busy.
+    halves = _TEXT.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
+    frame = (
+        pl.LazyFrame({"cell": cells})
+        .select(trimmed=pl.col("cell").str.strip_chars())
+        .with_columns(text=pl.col("trimmed").str.to_lowercase())
+        .with_columns(halves.alias("halves"))
+        .unnest("halves")
+        .select("text", "local", "domain", **_FLAGS)
+        .collect()
+    )
+    plain = frame["plain"].to_numpy()
+    odd = np.flatnonzero(~plain & frame["filled"].to_numpy())
+    if not odd.size:
+        kept = frame if plain.all() else frame.filter(frame["plain"])
+        return _addresses(np.flatnonzero(plain), kept, non_ascii=0)
+    return _with_odd(frame, plain, odd, cells.gather(odd).to_list())
+
+
+def _addresses(rows: Ints, kept: pl.DataFrame, non_ascii: int) -> Addresses:
+    upper = int(kept["upper"].sum())
+    return Addresses(rows, kept["text"], kept["local"], kept["domain"], upper, non_ascii)
+
+
+def _with_odd(
+    frame: pl.DataFrame, plain: npt.NDArray[np.bool_], odd: Ints, cells: list[str]
+) -> Addresses:
+    """Add what the full pattern reads in the cells of the `odd` rows."""
     found = [
-        match.group(0, 1, 2) if (match := fullmatch(cell) or _unwrapped(cell)) else None
-        for cell in lowered
+        (row, *parts, cell.strip() != cell.strip().lower())
+        for row, cell in zip(odd.tolist(), cells, strict=True)
+        if (parts := read_address(cell)) is not None
     ]
-    rows = [row for row, parts in enumerate(found) if parts is not None]
-    kept = [parts for parts in found if parts is not None]
-    texts, locals_, domains = map(list, zip(*kept, strict=True)) if kept else ([], [], [])
-    upper = sum(trimmed[row] != lowered[row] for row in rows)
-    return Addresses(rows, texts, locals_, domains, upper)
+    schema = {
+        "row": pl.Int64, "text": pl.String, "local": pl.String, "domain": pl.String,
+        "upper": pl.Boolean,
+    }  # fmt: skip
+    rows = pl.Series("row", np.flatnonzero(plain), dtype=pl.Int64)
+    usual = frame.filter(frame["plain"]).with_columns(rows)
+    extra = pl.DataFrame(found, schema=schema, orient="row")
+    kept = pl.concat([usual.select(*schema), extra]).sort("row")
+    non_ascii = sum(not parts[1].isascii() for parts in found)
+    return _addresses(kept["row"].to_numpy(), kept, non_ascii)
+
+
+def read_address(cell: str) -> tuple[str, str, str] | None:
+    """Return the address in a cell, its local part and its domain in lower case."""
+    lowered = cell.strip().lower()
+    match = _WELL_FORMED.fullmatch(lowered) or _unwrapped(lowered)
+    return None if match is None else (match[0], match[1], match[2])
 
 
 def parse_address(text: str) -> str | None:
     """Return the address in a cell in lower case, None when it is not well formed."""
-    found = read_addresses((text,)).texts if len(text) <= 2 * _MAX_ADDRESS else []
-    return found[0] if found else None
+    found = read_address(text) if len(text) <= 2 * _MAX_ADDRESS else None
+    return None if found is None else found[0]
 
 
 def _unwrapped(cell: str) -> "re.Match[str] | None":

@@ -6,15 +6,23 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from features.lists.cells import Cell, Cells
 from features.lists.counting import Counts, ratio
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, unix_seconds
+from features.lists.times import UNKNOWN, Ints, iso_seconds, with_odd_times
 
 Flags = npt.NDArray[np.bool_]
+# Unix seconds, until the year 2106.
+Seconds = npt.NDArray[np.uint32]
 _DAY: Final = 86_400
 _MINUTE: Final = 60
+_TIMED: Final = ("opted_in_at", "last_engaged_at")
+_IP: Final = "opt_in_ip"
+# Below so many rows a query costs more than looking them up one by one.
+_FEW: Final = 4_096
 # Below this many times, a common minute or an even clock says nothing.
 _MIN_TIMES: Final = 10
 _CLOCK_SLACK_SECONDS: Final = 86_400
@@ -22,52 +30,64 @@ _CLOCK_SLACK_SECONDS: Final = 86_400
 
 @dataclass
 class Consent:
-    """The times of the well-formed rows (8 bytes each), and counts of IPs and sources."""
+    """The times of the well-formed rows (4 bytes each), and counts of IPs and sources."""
 
+    _cells: Cells
     fields: frozenset[str] = frozenset()
     ips: Counts = field(default_factory=Counts)
     sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
-    _opted_in: list[Ints] = field(default_factory=list)
-    _engaged: list[Ints] = field(default_factory=list)
+    _opted_in: list[Seconds] = field(default_factory=list)
+    _engaged: list[Seconds] = field(default_factory=list)
 
-    def add(self, chunk: Chunk, rows: list[int]) -> None:
-        """Add the cells of the rows that hold an address."""
+    def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
+        """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
-        for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
-            cells = chunk.cells[name]
-            kept.append(unix_seconds([cells[row] for row in rows]))
-        self.ips.add(_filled(chunk.cells["opt_in_ip"], rows))
-        sources = _filled(chunk.cells["opt_in_source"], rows)
-        names = {text: source_name(text) for text in set(sources)}
-        self.sources.add([names[text] for text in sources])
+        told = _of_rows(chunk, rows)
+        unknown = np.full(rows.size, UNKNOWN, dtype=np.int64)
+        opted_in, engaged = (told.times.get(name, unknown) for name in _TIMED)
+        self._opted_in.append(opted_in.astype(np.uint32))
+        self._engaged.append(engaged.astype(np.uint32))
+        if told.ips is not None:
+            self.ips.add(told.ips)
+        sources = _source_names(told.sources)
+        if sources is not None:
+            self.sources.add(sources.filter(sources != ""))
+        self._cells.add(opted_in, engaged, domains, sources)
 
-    def opted_in(self) -> Ints:
-        """Return the time of consent of each well-formed row, `(valid,)`."""
-        return np.concatenate(self._opted_in) if self._opted_in else np.zeros(0, np.int64)
+    def cells(self) -> tuple[Cell, ...]:
+        return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
+
+    def opt_ins(self) -> Ints:
+        """Return the known times of consent in the order of the rows."""
+        opted_in = _joined(self._opted_in)
+        known: Ints = opted_in[opted_in != UNKNOWN]
+        return known
 
     def numbers(self, imported: int) -> dict[str, float]:
         """Return the numbers; `imported` is the Unix time of the import."""
-        opted_in = self.opted_in()
-        engaged = np.concatenate(self._engaged) if self._engaged else np.zeros(0, np.int64)
-        return (
-            self._ages(opted_in, imported)
-            | _stamps(opted_in[opted_in != UNKNOWN])
-            | self._origins(opted_in.size)
-            | self._engagement(opted_in, engaged, imported)
-        )
+        known, rows = self.opt_ins(), sum(part.size for part in self._opted_in)
+        stamps = _stamps(known) | self._ages(known, rows, imported)
+        # Of a large list there is room for one array more, not for three.
+        del known
+        return stamps | self._origins(rows) | self._engagement(imported)
 
-    def _ages(self, opted_in: Ints, imported: int) -> dict[str, float]:
-        known = opted_in[opted_in != UNKNOWN]
-        ages = (imported - known) / _DAY
-        quartiles = np.quantile(ages, (0.25, 0.5, 0.75)) if ages.size else (nan, nan, nan)
+    def _ages(self, known: Ints, rows: int, imported: int) -> dict[str, float]:
+        future = _share(known > imported + _CLOCK_SLACK_SECONDS)
+        ages = known.astype(np.float64)
+        ages -= imported
+        ages /= -_DAY
+        quartiles = (nan, nan, nan)
+        if ages.size:
+            quartiles = tuple(np.quantile(ages, (0.25, 0.5, 0.75), overwrite_input=True).tolist())
         return {
             "list_has_consent_times": float("opted_in_at" in self.fields),
-            "list_consent_known_share": ratio(known.size, opted_in.size),
+            "list_consent_known_share": ratio(known.size, rows),
             "list_consent_age_days": float(quartiles[1]),
             "list_consent_spread_days": float(quartiles[2] - quartiles[0]),
+            "list_consent_fresh_share": _share(ages < 90),
             "list_consent_older_1y_share": _share(ages > 365),
             "list_consent_old_share": _share(ages > 730),
-            "list_consent_future_share": _share(known > imported + _CLOCK_SLACK_SECONDS),
+            "list_consent_future_share": future,
         }
 
     def _origins(self, valid: int) -> dict[str, float]:
@@ -86,8 +106,9 @@ class Consent:
             ),
         }
 
-    def _engagement(self, opted_in: Ints, engaged: Ints, imported: int) -> dict[str, float]:
+    def _engagement(self, imported: int) -> dict[str, float]:
         has = "last_engaged_at" in self.fields
+        opted_in, engaged = _joined(self._opted_in), _joined(self._engaged)
         known = engaged != UNKNOWN
         both = known & (opted_in != UNKNOWN)
         ages = (imported - engaged[known]) / _DAY
@@ -103,11 +124,51 @@ class Consent:
         }
 
 
-def _filled(cells: list[str], rows: list[int]) -> list[str]:
-    """Return the cells of the rows that hold anything."""
-    if not any(cells):
-        return []
-    return [text for row in rows if (text := cells[row].strip())]
+def _joined(parts: list[Seconds]) -> Ints:
+    if not parts:
+        return np.zeros(0, np.int64)
+    joined: Ints = np.concatenate(parts, dtype=np.int64)
+    return joined
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the rows of a chunk say: times by field, IPs where there are any, sources as written."""
+
+    times: dict[str, Ints]
+    ips: pl.Series | None
+    sources: pl.Series | None
+
+
+def _of_rows(chunk: Chunk, rows: Ints) -> _Told:
+    """Read the columns of a chunk at some rows."""
+    cells = {
+        field: column if rows.size == len(column) else column.gather(rows)
+        for field, column in chunk.cells.items()
+        if field != "email"
+    }
+    timed = [field for field in _TIMED if field in cells]
+    wanted = [iso_seconds(field) for field in timed]
+    if _IP in cells:
+        wanted.append(pl.col(_IP).str.strip_chars())
+    read = pl.DataFrame(cells).select(wanted) if wanted else pl.DataFrame()
+    ips = read[_IP] if _IP in cells else None
+    return _Told(
+        times={field: with_odd_times(cells[field], read[field]) for field in timed},
+        ips=None if ips is None else ips.filter(ips != ""),
+        sources=cells.get("opt_in_source"),
+    )
+
+
+def _source_names(cells: pl.Series | None) -> pl.Series | None:
+    """Return the names of the sources of the rows, "" where there is none."""
+    if cells is None:
+        return None
+    texts = cells.unique().to_list()
+    names = {text: source_name(text) if text.strip() else "" for text in texts}
+    if len(cells) < _FEW:
+        return pl.Series([names[text] for text in cells.to_list()], dtype=pl.String)
+    return cells.replace_strict(names, return_dtype=pl.String)
 
 
 def _stamps(times: Ints) -> dict[str, float]:

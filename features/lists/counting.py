@@ -1,12 +1,17 @@
 """Counts by key that a hostile list cannot blow up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
 
+import polars as pl
+
 MAX_KEYS: Final = 200_000
+# Below so many rows a query costs more than counting them one by one.
+_FEW: Final = 4_096
+_SETTLED_ROWS: Final = 400_000
 
 
 @dataclass
@@ -17,19 +22,57 @@ class Counts:
     """
 
     max_keys: int = MAX_KEYS
-    by_key: Counter[str] = field(default_factory=Counter)
-    others: int = 0
+    _by_key: Counter[str] = field(default_factory=Counter)
+    _others: int = 0
+    # Columns are counted some at a time: a key that comes in each of them is then counted once.
+    _waiting: list[pl.Series] = field(default_factory=list)
+    _waiting_rows: int = 0
 
-    def add(self, keys: Sequence[str]) -> None:
-        new = Counter(keys)
-        if len(self.by_key) + len(new) <= self.max_keys:
-            self.by_key.update(new)
+    @classmethod
+    def of(cls, by_key: Mapping[str, int]) -> "Counts":
+        """Return counts that are known."""
+        return cls(_by_key=Counter(by_key))
+
+    @property
+    def by_key(self) -> Counter[str]:
+        """The counts of the keys that are kept."""
+        self._settle()
+        return self._by_key
+
+    @property
+    def others(self) -> int:
+        """How often other keys came."""
+        self._settle()
+        return self._others
+
+    def add(self, keys: pl.Series) -> None:
+        """Count the strings of a column, without nulls."""
+        self._waiting.append(keys)
+        self._waiting_rows += len(keys)
+        if self._waiting_rows >= _SETTLED_ROWS:
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._waiting:
+            return
+        keys = pl.concat(self._waiting)
+        self._waiting, self._waiting_rows = [], 0
+        if len(keys) < _FEW:
+            self._add_counts(Counter(keys.to_list()))
+            return
+        grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).len()
+        self._add_counts(dict(zip(grouped["key"].to_list(), grouped["len"].to_list(), strict=True)))
+
+    def _add_counts(self, new: Mapping[str, int]) -> None:
+        """Add counts by key, in the order in which the keys came first."""
+        if len(self._by_key) + len(new) <= self.max_keys:
+            self._by_key.update(dict(new))
             return
         for key, count in new.items():
-            if key in self.by_key or len(self.by_key) < self.max_keys:
-                self.by_key[key] += count
+            if key in self._by_key or len(self._by_key) < self.max_keys:
+                self._by_key[key] += count
             else:
-                self.others += count
+                self._others += count
 
     @property
     def total(self) -> int:

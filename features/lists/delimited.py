@@ -1,26 +1,33 @@
 """Comma-, semicolon-, tab- and bar-separated lists."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
 from features.lists.columns import find_columns, place_columns
 from features.lists.errors import ListTooLarge, UnreadableList
 from features.lists.limits import ScanLimits
-from features.lists.rows import Chunk, chunks_of
+from features.lists.plain import plain_columns
+from features.lists.rows import Chunk, chunks_of, chunks_of_frame
+from features.lists.streams import split_lines
 
 _DELIMITERS: Final = ",;\t|"
+_QUOTE: Final = '"'
 _MARK: Final = "\ufeff \t\x00"
 
 
-def read_delimited(lines: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
-    """Yield the chunks of a delimited list; blank rows do not count.
+def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
+    """Yield the chunks of a delimited list, given as blocks of whole lines; blank rows do not count.
 
     A row with an endless quoted field is unreadable. Raises `UnreadableList`.
     """
-    first, delimiter = _first_line(lines)
-    records = _records(chain((first,), lines), delimiter)
+    first, delimiter, rest = _first_line(blocks)
+    blocks = chain((rest,) if rest else (), blocks)
+    if first.count(_QUOTE) % 2:
+        # The header's last cell goes on in the next line.
+        blocks, first = chain((f"{first}\n",), blocks), ""
+    records = _records(_lines(blocks) if not first else iter((first,)), delimiter)
     header = next(records, None)
     if header is None:
         raise UnreadableList("the first row has a quote that never closes")
@@ -28,19 +35,53 @@ def read_delimited(lines: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
         raise ListTooLarge(f"more than {limits.max_columns:,} columns")
     places, has_header = place_columns(header)
     if not has_header:
-        records = chain((header,), records)
-    yield from chunks_of(records, places, limits.chunk_rows)
+        yield from chunks_of(iter((header,)), places, limits.chunk_rows)
+    if not first:
+        yield from chunks_of(records, places, limits.chunk_rows)
+        return
+    for block in _joined(blocks, limits.polars_from):
+        worth = len(block) >= limits.polars_from
+        frame = plain_columns(block, delimiter, places) if worth else None
+        if frame is None:
+            # From the first quote on, csv's reader tells where a row ends.
+            lines = _lines(chain((block,), blocks))
+            yield from chunks_of(_records(lines, delimiter), places, limits.chunk_rows)
+            return
+        yield from chunks_of_frame(frame, limits.chunk_rows)
 
 
-def _first_line(lines: Iterator[str]) -> tuple[str, str]:
-    """Return the first line that is not blank, and the delimiter; Excel may say it as `sep=;`."""
+def _joined(blocks: Iterable[str], size: int) -> Iterator[str]:
+    """Join small blocks to blocks of at least `size` characters; the last one may be smaller."""
+    waiting = ""
+    for block in blocks:
+        waiting += block
+        if len(waiting) >= size:
+            yield waiting
+            waiting = ""
+    if waiting:
+        yield waiting
+
+
+def _lines(blocks: Iterable[str]) -> Iterator[str]:
+    for block in blocks:
+        yield from split_lines(block)
+
+
+def _first_line(blocks: Iterator[str]) -> tuple[str, str, str]:
+    """Return the first line that is not blank, the delimiter, and what follows in its block.
+
+    Excel may name the delimiter as `sep=;`.
+    """
     told = None
-    for line in lines:
-        text = line.strip(_MARK)
-        if text[:4].lower() == "sep=" and len(text) <= 5:
-            told = line.strip("\ufeff \x00")[4:] or None
-        elif text:
-            return line.lstrip("\ufeff"), told or _delimiter(line)
+    for block in blocks:
+        rest = block
+        while rest:
+            line, _, rest = rest.partition("\n")
+            text = line.strip(_MARK)
+            if text[:4].lower() == "sep=" and len(text) <= 5:
+                told = line.strip("\ufeff \x00")[4:] or None
+            elif text:
+                return line.lstrip("\ufeff"), told or _delimiter(line), rest
     raise UnreadableList("the list is empty")
 
 

@@ -131,7 +131,6 @@ class DomainKind:
     disposable: bool
     typo: bool
     institution: bool
-    top_level: str
 
     @property
     def own(self) -> bool:
@@ -148,7 +147,6 @@ def domain_kind(domain: str) -> DomainKind:
         disposable=is_disposable(domain),
         typo=typo,
         institution=labels[-1] in _INSTITUTIONS or (len(labels) > 2 and labels[-2] in _ACADEMIC),
-        top_level=labels[-1],
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
 
-from features.lists.addresses import Addresses, is_role
+from features.lists.addresses import Addresses
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
+from features.lists.fit import countries_of
 
 _MIN_OWN_DOMAINS: Final = 5
 
@@ -22,20 +23,24 @@ class MakeUp:
     non_ascii: int = 0
     domains: Counts = field(default_factory=Counts)
 
-    def add(self, found: Addresses) -> None:
+    def add(self, found: Addresses, roles: int) -> None:
         self.valid += len(found.rows)
-        self.roles += sum(map(is_role, found.locals))
+        self.roles += roles
         self.upper += found.upper
-        self.non_ascii += sum(not text.isascii() for text in found.texts)
+        self.non_ascii += found.non_ascii
         self.domains.add(found.domains)
+
+    def top_levels(self) -> Counter[str]:
+        """Return the addresses by top-level domain."""
+        found: Counter[str] = Counter()
+        for domain, n in self.domains.by_key.items():
+            found[domain.rpartition(".")[2]] += n
+        return found
 
     def numbers(self) -> dict[str, float]:
         kinds = [(domain_kind(domain), n) for domain, n in self.domains.by_key.items()]
         kept = self.domains.total - self.domains.others
-        top_levels: Counter[str] = Counter()
-        for kind, n in kinds:
-            top_levels[kind.top_level] += n
-        spread = Counts(by_key=top_levels)
+        spread = Counts.of(self.top_levels())
 
         def share(flag: str) -> float:
             return ratio(sum(n for kind, n in kinds if getattr(kind, flag)), kept)
@@ -53,6 +58,7 @@ class MakeUp:
             "list_domain_entropy": self.domains.entropy,
             "list_tld_entropy": spread.entropy,
             "list_top_tld_share": spread.top_share,
+            "list_country_domain_share": ratio(sum(countries_of(spread.by_key).values()), kept),
         } | _own_domains(kinds, kept)
 
 

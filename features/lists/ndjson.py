@@ -9,7 +9,7 @@ import msgspec
 from features.lists.columns import field_of
 from features.lists.errors import NoEmailColumn, UnreadableList
 from features.lists.limits import ScanLimits
-from features.lists.rows import FIELDS, Chunk, text_of
+from features.lists.rows import FIELDS, Chunk, column_of, text_of
 
 _TRIED_ROWS: Final = 1_000
 
@@ -34,14 +34,19 @@ def read_ndjson(lines: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
         if seen >= _TRIED_ROWS and "email" not in fields:
             break
         if len(cells["email"]) + unreadable >= limits.chunk_rows:
-            yield Chunk(cells, unreadable, frozenset(fields))
+            yield _chunk(cells, unreadable, fields)
             cells, unreadable = {field: [] for field in FIELDS}, 0
     if not seen:
         raise UnreadableList("the list is empty")
     if "email" not in fields:
         raise NoEmailColumn("no object has a member 'email'")
     if cells["email"] or unreadable:
-        yield Chunk(cells, unreadable, frozenset(fields))
+        yield _chunk(cells, unreadable, fields)
+
+
+def _chunk(cells: dict[str, list[str]], unreadable: int, fields: set[str]) -> Chunk:
+    told = {field: column_of(texts) for field, texts in cells.items() if field in fields}
+    return Chunk(told, unreadable, frozenset(fields))
 
 
 def _rows(lines: Iterator[str]) -> Iterator[dict[str, str] | None]:

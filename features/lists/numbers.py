@@ -50,12 +50,14 @@ TABLE: Final = (
     Number("list_domain_entropy", "bits", "entropy of the domains"),
     Number("list_tld_entropy", "bits", "entropy of the top-level domains"),
     Number("list_top_tld_share", "share", "addresses at the most frequent top-level domain"),
+    Number("list_country_domain_share", "share", "addresses at domains of a country (.de, .co.uk)"),
     Number("list_rows_per_own_domain", "doublings", "addresses per organisation's own domain"),
     Number("list_top_corporate_share", "share", "addresses at the most frequent domain that is no free mail"),
     Number("list_has_consent_times", "flag", "the file has opt-in times"),
     Number("list_consent_known_share", "share", "of the rows, those with an opt-in time"),
     Number("list_consent_age_days", "days", "median age of the opt-ins at the import"),
     Number("list_consent_spread_days", "days", "time between the quartiles of the opt-ins"),
+    Number("list_consent_fresh_share", "share", "of the opt-ins, those less than 90 days old"),
     Number("list_consent_older_1y_share", "share", "of the opt-ins, those more than a year old"),
     Number("list_consent_old_share", "share", "of the opt-ins, those more than two years old"),
     Number("list_consent_burst_share", "share", "of the timed opt-ins, those in the fullest minute", 1),
@@ -86,6 +88,20 @@ TABLE: Final = (
     Number("list_trap_share", "share", "of the sampled addresses, known traps", 1),
     Number("list_overlap_max", "share", "largest share found in another account's list"),
     Number("list_overlap_lists", "lists", "other accounts' lists that hold over 5 % of this one", 1),
+    Number("list_overlap_stranger_max", "share", "largest share found in a list of an account with no parent, payment means, device or website in common", 1),
+    Number("list_overlap_stranger_lists", "lists", "lists of such accounts that hold over 5 % of this one", 1),
+    Number("list_overlap_owner_max", "share", "largest share found in a list of an account of the same owner, agency or client"),
+    Number("list_overlap_abuser_max", "share", "largest share found in a list of an account that was found abusive", 1),
+    Number("list_overlap_bad_list_max", "share", "largest share found in a known bad list, such as one that is on sale", 1),
+    Number("list_home_country_share", "share", "of the addresses at domains of a country, those of the account's own"),
+    Number("list_consent_before_domain_share", "share", "of the opt-ins, those before the account's oldest sending domain was registered"),
 )  # fmt: skip
 NUMBERS: Final = tuple(number.name for number in TABLE)
-PLATFORM_NUMBERS: Final = NUMBERS[NUMBERS.index("list_known_share") :]
+# What the file alone does not tell: what was seen of the addresses, and how they fit the account.
+_FIRST_SEEN, _FIRST_FIT = (
+    NUMBERS.index("list_known_share"),
+    NUMBERS.index("list_home_country_share"),
+)
+SEEN_NUMBERS: Final = NUMBERS[_FIRST_SEEN:_FIRST_FIT]
+FIT_NUMBERS: Final = NUMBERS[_FIRST_FIT:]
+PLATFORM_NUMBERS: Final = NUMBERS[_FIRST_SEEN:]

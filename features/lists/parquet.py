@@ -7,7 +7,7 @@ from features.lists.columns import place_columns
 from features.lists.errors import UnreadableList
 from features.lists.footer import read_footer
 from features.lists.limits import ScanLimits
-from features.lists.rows import FIELDS, Chunk, text_of
+from features.lists.rows import MAX_CELL, Chunk
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,11 +68,11 @@ def _decoded(cell: bytes | None) -> str | None:
 
 
 def _chunk(frame: "pl.DataFrame") -> Chunk:
-    empty = [""] * frame.height
-    cells = {
-        field: [text_of(cell) for cell in frame[field].to_list()]
-        if field in frame.columns
-        else empty
-        for field in FIELDS
-    }
-    return Chunk(cells, 0, frozenset(frame.columns))
+    import polars as pl
+
+    every = pl.all().fill_null("")
+    short = frame.select(
+        pl.when(every.str.len_chars() <= MAX_CELL).then(every).otherwise(pl.lit(""))
+    )
+    cells = {column.name: column for column in short.get_columns()}
+    return Chunk(cells, 0, frozenset(cells))

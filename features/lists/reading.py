@@ -9,7 +9,7 @@ from features.lists.limits import ScanLimits
 from features.lists.ndjson import read_ndjson
 from features.lists.parquet import read_parquet
 from features.lists.rows import Chunk
-from features.lists.streams import lines_of
+from features.lists.streams import blocks_of, lines_of
 
 
 def read_chunks(file: BinaryIO, fmt: str, limits: ScanLimits) -> Iterator[Chunk]:
@@ -19,7 +19,7 @@ def read_chunks(file: BinaryIO, fmt: str, limits: ScanLimits) -> Iterator[Chunk]
     """
     match fmt:
         case "csv":
-            return read_delimited(lines_of(file, limits), limits)
+            return read_delimited(blocks_of(file, limits), limits)
         case "ndjson":
             return read_ndjson(lines_of(file, limits), limits)
         case "parquet":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+import polars as pl
+
 FIELDS: Final = ("email", "opted_in_at", "opt_in_ip", "opt_in_source", "last_engaged_at")
 # No cell of interest is longer; an address has at most 254 characters (RFC 5321).
 MAX_CELL: Final = 512
@@ -12,12 +14,13 @@ MAX_CELL: Final = 512
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows by column: every list in `cells` has one text a row, "" where there is none.
+    """Some rows by column: `cells` has a column of texts a field, "" where there is none.
 
-    `unreadable` rows come on top; they have no cells. `fields` are those seen so far.
+    Fields that the file does not have may be missing, `email` never is. `unreadable` rows come on
+    top; they have no cells. `fields` are those seen so far.
     """
 
-    cells: dict[str, list[str]]
+    cells: dict[str, pl.Series]
     unreadable: int
     fields: frozenset[str]
 
@@ -40,17 +43,27 @@ def chunks_of(
     while block := list(islice(records, chunk_rows)):
         rows = [row for row in block if row is not None]
         cells = {field: _column(rows, index) for field, index in places.items()}
-        empty = [""] * len(rows)
-        cells |= {field: empty for field in FIELDS if field not in places}
         yield Chunk(cells, len(block) - len(rows), fields)
 
 
-def _column(rows: list[list[str]], index: int) -> list[str]:
+def chunks_of_frame(frame: pl.DataFrame, chunk_rows: int) -> Iterator[Chunk]:
+    """Cut the columns of fields into chunks."""
+    for start in range(0, frame.height, chunk_rows):
+        part = frame.slice(start, chunk_rows)
+        yield Chunk({c.name: c for c in part.get_columns()}, 0, frozenset(frame.columns))
+
+
+def column_of(texts: list[str]) -> pl.Series:
+    """Return texts as a column."""
+    return pl.Series(texts, dtype=pl.String)
+
+
+def _column(rows: list[list[str]], index: int) -> pl.Series:
     """Return a column; a cell that is missing or too long is empty."""
     if min(map(len, rows), default=0) > index:
         cells = [row[index] for row in rows]
     else:
         cells = [row[index] if index < len(row) else "" for row in rows]
     if max(map(len, cells), default=0) > MAX_CELL:
-        return [cell if len(cell) <= MAX_CELL else "" for cell in cells]
-    return cells
+        cells = [cell if len(cell) <= MAX_CELL else "" for cell in cells]
+    return column_of(cells)

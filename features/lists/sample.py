@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from features.lists.addresses import canonical, is_role
 from features.lists.counting import ratio
@@ -34,15 +35,18 @@ class Sample:
     _kept: dict[int, str] = field(default_factory=dict)
     _limit: int = 2**64 - 1
 
-    def add(self, hashes: Ints, texts: list[str]) -> None:
+    def add(self, hashes: Ints, texts: pl.Series) -> None:
         unsigned = hashes.view(np.uint64)
         rows = np.flatnonzero(unsigned <= np.uint64(self._limit))
-        found = zip(unsigned[rows].tolist(), rows.tolist(), strict=True)
-        self._kept.update((key, texts[row]) for key, row in found)
+        keys, first = np.unique(unsigned[rows], return_index=True)
+        rows = rows[first[: self.size]]
+        self._kept.update(
+            zip(keys[: self.size].tolist(), texts.gather(rows).to_list(), strict=True)
+        )
         if len(self._kept) > self.size:
-            keys = sorted(self._kept)[: self.size]
-            self._limit = keys[-1]
-            self._kept = {key: self._kept[key] for key in keys}
+            smallest = sorted(self._kept)[: self.size]
+            self._limit = smallest[-1]
+            self._kept = {key: self._kept[key] for key in smallest}
 
     def addresses(self) -> list[str]:
         return list(self._kept.values())

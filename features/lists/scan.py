@@ -7,19 +7,22 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from features.hashing import AddressHasher
-from features.lists.addresses import read_addresses
+from features.lists.addresses import ROLES_COUNTED, read_addresses
+from features.lists.cells import Cell, Cells
 from features.lists.consent import Consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
+from features.lists.fit import countries_of, quantiles_of
 from features.lists.limits import ScanLimits
 from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
-from features.lists.order import Order
+from features.lists.order import COMPARED, Order
 from features.lists.reading import read_chunks
 from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
+from features.lists.slips import BadRow, BadRows, Slip, slips_of
 from features.records import Segment
 
 _DEFAULT: Final = ScanLimits()
@@ -31,6 +34,7 @@ class ListScan:
 
     `invalid` rows hold no well-formed address; `duplicates` are valid rows whose address came
     before. `sketch` `(<= 4096,)` are the smallest keyed hashes, ascending as unsigned numbers.
+    `countries` counts addresses by country, `opt_in_quantiles` are Unix seconds.
     """
 
     rows: int
@@ -40,35 +44,52 @@ class ListScan:
     numbers: dict[str, float]
     segments: tuple[Segment, ...]
     sketch: Hashes
+    countries: dict[str, int]
+    opt_in_quantiles: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    bad_rows: tuple[BadRow, ...]
+    slips: tuple[Slip, ...]
 
 
 @dataclass
 class _Tally:
-    """What is kept of the rows that streamed by: 24 bytes each, counts and a sample."""
+    """What is kept of the rows that streamed by: 16 bytes each, counts and a sample."""
 
     hasher: AddressHasher
+    consent: Consent
     rows: int = 0
+    bad: BadRows = field(default_factory=BadRows)
     hashes: list[Hashes] = field(default_factory=list)
     make_up: MakeUp = field(default_factory=MakeUp)
     order: Order = field(default_factory=Order)
     sample: Sample = field(default_factory=Sample)
-    consent: Consent = field(default_factory=Consent)
 
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
-        hashes = np.fromiter(map(self.hasher, found.texts), np.int64, len(found.texts))
+        self.bad.add(chunk.cells["email"], found.rows, self.rows)
+        hashes = self.hasher.many(found.texts.to_list())
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)
-        self.make_up.add(found)
-        self.order.add(found)
+        counted = found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True)
+        self.make_up.add(found, counted["roles"])
+        self.order.add(found, counted)
         self.sample.add(hashes, found.texts)
-        self.consent.add(chunk, found.rows)
+        self.consent.add(chunk, found.rows, found.domains)
 
-    def distinct(self) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-        """Return the distinct hashes in ascending unsigned order."""
+    def distinct(self) -> tuple[int, Hashes]:
+        """Return how many distinct hashes came, and the smallest in ascending unsigned order.
+
+        What was kept of them is let go.
+        """
         if not self.hashes:
-            return np.zeros(0, dtype=np.uint64)
-        return np.unique(np.concatenate(self.hashes).view(np.uint64))
+            return 0, np.zeros(0, dtype=np.int64)
+        ordered = np.concatenate(self.hashes).view(np.uint64)
+        self.hashes.clear()
+        # Sorting is three times faster here than np.unique, which hashes the hashes.
+        ordered.sort()
+        new = np.ones(ordered.size, dtype=np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+        return int(new.sum()), ordered[np.flatnonzero(new)[:K]].view(np.int64)
 
 
 def scan(
@@ -82,29 +103,29 @@ def scan(
 
     Raises `UnreadableList` and its kinds. How the rows fall into chunks never changes the result.
     """
-    tally = _Tally(hasher)
+    imported = int(imported_at.timestamp())
+    tally = _Tally(hasher, Consent(Cells(imported)))
     for chunk in read_chunks(file, fmt, limits):
         tally.add(chunk)
         if tally.rows > limits.max_rows:
             raise ListTooLarge(f"more than {limits.max_rows:,} rows; send it in parts")
     if tally.rows == 0:
         raise UnreadableList("the list has no rows")
-    imported = int(imported_at.timestamp())
-    valid, distinct = tally.make_up.valid, tally.distinct()
+    valid, (distinct, sketch) = tally.make_up.valid, tally.distinct()
+    cells, opt_ins = tally.consent.cells(), quantiles_of(tally.consent.opt_ins())
     return ListScan(
         rows=tally.rows,
         valid=valid,
         invalid=tally.rows - valid,
-        duplicates=valid - distinct.size,
-        numbers=_numbers(tally, distinct.size, imported),
-        segments=segments_of(
-            tally.consent.opted_in(),
-            tally.make_up.domains,
-            tally.consent.sources,
-            imported,
-            limits.min_segment_rows,
-        ),
-        sketch=distinct[:K].view(np.int64),
+        duplicates=valid - distinct,
+        numbers=_numbers(tally, distinct, imported),
+        segments=segments_of(cells, tally.make_up.domains, limits.min_segment_rows),
+        sketch=sketch,
+        countries=countries_of(tally.make_up.top_levels()),
+        opt_in_quantiles=opt_ins,
+        cells=cells,
+        bad_rows=tuple(tally.bad.found),
+        slips=slips_of(tally.make_up.domains.by_key),
     )
 
 

@@ -38,8 +38,10 @@ def bottom_k(hashes: Hashes, k: int = K) -> Hashes:
     return distinct[:k].view(np.int64)
 
 
-def estimate_containment(sketch: Hashes, other: Hashes, k: int = K) -> Containment:
-    """Estimate how much of the first list the second one holds.
+def estimate_containment(
+    sketch: Hashes, other: Hashes, k: int = K, skipped: Hashes | None = None
+) -> Containment:
+    """Estimate how much of the first list the second one holds; `skipped` hashes do not count.
 
     Both sketches are complete below the smaller of their thresholds, and the hashes of the first
     list down there are a uniform sample of it. The error is binomial, with half a hit and half a
@@ -50,6 +52,8 @@ def estimate_containment(sketch: Hashes, other: Hashes, k: int = K) -> Containme
         return Containment(nan, 1.0, 0)
     limit = min(_threshold(mine, k), _threshold(theirs, k))
     below = mine[mine <= np.uint64(limit)]
+    if skipped is not None and skipped.size:
+        below = np.setdiff1d(below, skipped.view(np.uint64), assume_unique=True)
     compared = int(below.size)
     if not compared:
         return Containment(nan, 1.0, 0)

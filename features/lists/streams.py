@@ -6,19 +6,35 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from features.lists.errors import ListTooLarge, UnreadableList
 from features.lists.limits import ScanLimits
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _SAMPLE_BYTES: Final = 65_536
-_BLOCK_BYTES: Final = 2**18
+_BLOCK_BYTES: Final = 2**21
+_SHORT_TEXT: Final = 2**14
+_LINE_END: Final = 10
 _PACKED_BYTES: Final = 2**16
 # 16 + MAX_WBITS: a gzip header and trailer (zlib's manual).
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
-    """Yield lines without their ends, \\n, \\r\\n and \\r alike.
+    """Yield lines without their ends, \\n, \\r\\n and \\r alike; raises as `blocks_of`."""
+    for block in blocks_of(file, limits):
+        yield from split_lines(block)
+
+
+def split_lines(block: str) -> list[str]:
+    """Return the lines of a block that ends with a line's end, or with the file."""
+    *lines, rest = block.split("\n")
+    return [*lines, rest] if rest else lines
+
+
+def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
+    """Yield text in blocks of whole lines, each ending in \\n (the last one may not).
 
     Raises `ListTooLarge`, and `UnreadableList` for a broken gzip stream. Bytes that do not decode
     become U+FFFD, which no address holds.
@@ -34,15 +50,23 @@ def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
     )
     rest = ""
     for text in _decoded(head, blocks, decoder):
-        *lines, rest = (rest + text).split("\n")
-        for line in lines:
-            if len(line) > limits.max_line_bytes:
-                raise _too_long(limits)
-            yield line
-        if len(rest) > limits.max_line_bytes:
+        whole, end, rest = (rest + text).rpartition("\n")
+        if longest_line(whole) > limits.max_line_bytes or len(rest) > limits.max_line_bytes:
             raise _too_long(limits)
+        if end:
+            yield whole + end
     if rest:
         yield rest
+
+
+def longest_line(text: str) -> int:
+    """Return the length of the longest line in characters."""
+    if len(text) < _SHORT_TEXT:
+        return max(map(len, text.split("\n")))
+    ends = np.flatnonzero(
+        np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4") == _LINE_END
+    )
+    return int(np.diff(ends, prepend=-1, append=len(text)).max()) - 1
 
 
 def _too_long(limits: ScanLimits) -> ListTooLarge:

@@ -1,24 +1,24 @@
 """Times as exports write them, in Unix seconds."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 Ints = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
-Flags = npt.NDArray[np.bool_]
 UNKNOWN: Final = 0
+_ODD: Final = -(2**62)
 _EARLIEST: Final = 315_532_800  # 1980: before that nobody opted in to mail.
 _LATEST: Final = 4_102_444_800  # 2100
-_WIDTH: Final = 26
-_DATE_AT: Final = (0, 1, 2, 3, 5, 6, 8, 9)
-_CLOCK_AT: Final = (11, 12, 14, 15, 17, 18)
-_ZERO: Final = ord("0")
+# 2024-12-31, 2024-12-31T23:59:59 or with a space, and the same with Z or +00:00.
+_ISO: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|\+00:00)?)?$"
+)
 # 31.12.2024 23:59, 12/31/2024 11:59:59 PM, 2024/12/31: the month is first only after a slash.
 _OTHER: Final = re.compile(
     r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})"
@@ -27,66 +27,43 @@ _OTHER: Final = re.compile(
 )
 
 
-def unix_seconds(cells: Sequence[str]) -> Ints:
+def unix_seconds(cells: pl.Series) -> Ints:
     """Return `(n,)` Unix seconds, `UNKNOWN` where a cell has no time or an absurd one (not 1980-2100).
 
     Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
     with dots, slashes and dashes.
     """
-    if not any(cells):
-        return np.zeros(len(cells), dtype=np.int64)
-    seconds, read = _iso(cells)
-    for row in np.flatnonzero(~read).tolist():
-        if cells[row]:
-            seconds[row] = _slowly(cells[row])
+    return with_odd_times(cells, pl.DataFrame({"at": cells}).select(iso_seconds("at"))["at"])
+
+
+def with_odd_times(cells: pl.Series, iso: pl.Series) -> Ints:
+    """Return what `unix_seconds` does, given what `iso_seconds` read in the cells."""
+    seconds = iso.to_numpy().astype(np.int64, copy=True)
+    odd = np.flatnonzero(seconds == _ODD)
+    if odd.size:
+        seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
     seconds[(seconds < _EARLIEST) | (seconds >= _LATEST)] = UNKNOWN
     return seconds
 
 
-def _iso(cells: Sequence[str]) -> tuple[Ints, Flags]:
-    """Read `2024-12-31`, `2024-12-31T23:59:59` and the same with Z or +00:00; tell which were."""
-    texts = np.array(cells, dtype=f"U{_WIDTH}")
-    codes: Codes = texts.view(np.int32).reshape(len(cells), _WIDTH)
-    date, clock = codes[:, _DATE_AT] - _ZERO, codes[:, _CLOCK_AT] - _ZERO
-    dashes = (codes[:, (4, 7)] == ord("-")).all(axis=1)
-    ended = codes[:, 10] == 0
-    colons = (codes[:, (13, 16)] == ord(":")).all(axis=1)
-    joined = (codes[:, 10] == ord("T")) | (codes[:, 10] == ord(" "))
-    timed = joined & colons & _digits(clock) & _utc_end(codes)
-    clock = np.where(timed[:, None], clock, 0)
-    hours, minutes, secs = (clock[:, i] * 10 + clock[:, i + 1] for i in (0, 2, 4))
-    days, exists = _days(date)
-    read = dashes & _digits(date) & exists & (ended | timed)
-    read &= (hours < 24) & (minutes < 60) & (secs < 60)
-    seconds = days * 86_400 + hours * 3_600 + minutes * 60 + secs
-    return np.where(read, seconds, UNKNOWN).astype(np.int64), read
+@lru_cache(maxsize=16)
+def iso_seconds(name: str) -> pl.Expr:
+    """Return the Unix seconds of a column of ISO 8601 times in UTC, or what the rest is to become.
+
+    An empty cell is `UNKNOWN`; what else it may be is left for `with_odd_times`.
+    """
+    cell = pl.col(name)
+    iso = pl.when(cell.str.contains(_ISO)).then(cell)
+    clock = iso.str.slice(0, 10) + "T" + iso.str.slice(11, 8)
+    midnight = iso + "T00:00:00"
+    read = _seconds(pl.when(iso.str.len_bytes() == 10).then(midnight).otherwise(clock))
+    missing = pl.when(cell == "").then(pl.lit(UNKNOWN)).otherwise(pl.lit(_ODD))
+    return read.fill_null(missing).alias(name)
 
 
-def _digits(values: Codes) -> Flags:
-    inside: Flags = np.all((values >= 0) & (values <= 9), axis=1)
-    return inside
-
-
-def _utc_end(codes: Codes) -> Flags:
-    """Tell which texts end after the seconds, or with Z or +00:00."""
-    offset = np.array([ord(c) for c in "+00:00\0"])
-    ended = codes[:, 19] == 0
-    zulu = (codes[:, 19] == ord("Z")) & (codes[:, 20] == 0)
-    zero: Flags = np.all(codes[:, 19:26] == offset, axis=1)
-    read: Flags = ended | zulu | zero
-    return read
-
-
-def _days(date: Codes) -> tuple[Ints, Flags]:
-    """Return days since 1970 of `(n, 8)` digits YYYYMMDD, and which of these dates exist."""
-    years = date[:, :4] @ np.array([1000, 100, 10, 1], dtype=np.int32)
-    months = date[:, 4] * 10 + date[:, 5]
-    days = date[:, 6] * 10 + date[:, 7]
-    sane = (months >= 1) & (months <= 12) & (days >= 1) & (years >= 1) & (years <= 9999)
-    since = np.where(sane, (years - 1970) * 12 + months - 1, 0).astype("M8[M]")
-    first = since.astype("M8[D]").astype(np.int64)
-    after = (since + 1).astype("M8[D]").astype(np.int64)
-    return first + days - 1, sane & (days <= after - first)
+def _seconds(texts: pl.Expr) -> pl.Expr:
+    times = texts.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="ms")
+    return times.dt.epoch("s")
 
 
 @lru_cache(maxsize=10_000)

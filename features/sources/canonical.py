@@ -58,7 +58,7 @@ def _array(text: bytes) -> list[msgspec.Raw]:
         raise UnreadablePayload(f"more than {MAX_ROWS:,} events in one body; send several")
     try:
         return _ROWS.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnreadablePayload(f"not a JSON array of events: {error}") from error
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from features.records import Event
+from features.sources.draft import Draft
+from features.sources.report import Report
 
 
 class UnreadablePayload(ValueError):
@@ -12,7 +14,7 @@ class UnreadablePayload(ValueError):
 
 @dataclass(frozen=True)
 class Rejected:
-    """One row that could not be read: its index in the payload, and why."""
+    """One row that could not be read, or is no event: its index in the payload, and why."""
 
     index: int
     error: str
@@ -20,17 +22,28 @@ class Rejected:
 
 @dataclass(frozen=True)
 class ParsedEvents:
-    """Good events with their indexes in the payload, `(events[i], indexes[i])`, and the rest."""
+    """Good events with their indexes in the payload, `(events[i], indexes[i])`, and the rest.
+
+    Sources that know accounts give `events`; the others give `drafts`, also with their indexes,
+    for `features.sources.attribution` to find the account of. `reports` are sums over many mails.
+    """
 
     events: tuple[Event, ...]
     indexes: tuple[int, ...]
     rejected: tuple[Rejected, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    draft_indexes: tuple[int, ...] = ()
+    reports: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True)
 class Source:
-    """`parse(body, content_type)` returns events or raises `UnreadablePayload`."""
+    """`parse(body, content_type)` returns events or raises `UnreadablePayload`.
+
+    `whole`: a payload is one mail or document and cannot be cut at lines.
+    """
 
     name: str
     meaning: str
     parse: Callable[[bytes, str], ParsedEvents]
+    whole: bool = False

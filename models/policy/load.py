@@ -26,6 +26,7 @@ from models.policy.policy import (
     Standing,
 )
 from models.policy.reading import Reader
+from models.policy.releases import read_rules_of_release
 from models.policy.rules import read_rules
 
 FORMAT = 1
@@ -37,6 +38,7 @@ _SECTIONS = (
     "version",
     "bands",
     "limits",
+    "release",
     "standing",
     "fallbacks",
     "valid_for",
@@ -96,6 +98,7 @@ def _policy(
         rules=rules,
         vocabularies=words,
         limits=_limits(reader, parts["limits"]),
+        release=read_rules_of_release(reader, parts["release"]),
         standing=_standing(reader, parts["standing"]),
         fallbacks=fallbacks,
         risk_unknown=risk_unknown,

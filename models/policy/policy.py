@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from features.records import Stream, Subject
 from models.decision import Action, Limits
+from models.inflight.release import Rules
 from models.policy.action import ActionKind
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
@@ -164,6 +165,7 @@ class Policy:
     rules: tuple[Rule, ...]
     vocabularies: Mapping[Subject, Vocabulary]
     limits: tuple[LimitRow, ...]
+    release: Rules
     standing: Mapping[str, Standing]
     fallbacks: Mapping[Missing, Mapping[Lane, ActionKind]]
     risk_unknown: float

@@ -9,19 +9,27 @@ from sendwarden.cli.command import Command
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files of events; - reads standard input.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, Maildirs; - reads standard input.")],
     source: Annotated[str, typer.Option(help="Whose format the files have.")] = "canonical",
+    account_id: Annotated[
+        str | None, typer.Option(help="Account of what the rules give none.")
+    ] = None,
     batch_bytes: Annotated[int, typer.Option(help="Bytes committed at once.", min=1_000)] = 2**19,
 ) -> None:
-    """Count events of NDJSON files, as POST /v1/events does; a second run counts nothing twice.
+    """Count events of files, as POST /v1/events does; a second run counts nothing twice.
+
+    A folder is a Maildir: each mail is read (--source mail tells bounces, complaints and reports
+    apart), and moves from new to cur when its events are committed.
 
     Example: sendwarden ingest events.ndjson
+
+    Example: sendwarden ingest ~/Maildir --source mail
 
     Example: zcat june.ndjson.gz | sendwarden ingest -
     """
     from sendwarden.ingest_files import ingest_paths
 
-    raise typer.Exit(ingest_paths(paths, source, batch_bytes))
+    raise typer.Exit(ingest_paths(paths, source, batch_bytes, account_id))
 
 
 COMMAND = Command("ingest", ingest)

@@ -10,13 +10,14 @@ from sendwarden.cli.command import Command
 
 if TYPE_CHECKING:
     from features.lists import ListScan
+    from sendwarden.list_forecast import Outlook
 
-app = typer.Typer(help="Look at lists of recipients.", no_args_is_help=True)
+app = typer.Typer(help="Look at lists of recipients; register bad ones.", no_args_is_help=True)
 
 
 @app.callback()
 def lists() -> None:
-    """Look at lists of recipients."""
+    """Look at lists of recipients; register bad ones."""
 
 
 @app.command()
@@ -46,32 +47,113 @@ def scan(
 
         sendwarden list scan export.ndjson.gz --imported-at 2026-05-01 --json
     """  # fmt: skip
-    found = _scan(file, fmt, imported_at)
+    import secrets
+    from datetime import UTC
+
+    from sendwarden.clocks import system_clock
+    from sendwarden.list_forecast import shipped_outlook
+
+    at = imported_at.replace(tzinfo=imported_at.tzinfo or UTC) if imported_at else system_clock()
+    # The hashes are not kept, so any key will do.
+    found = _scan(file, fmt, at, secrets.token_bytes(32))
+    outlook = shipped_outlook(found, at)
     if as_json:
-        _print_json(found)
+        _print_json(found, outlook)
     else:
         from rich.console import Console
 
         from sendwarden.list_card import list_card
 
-        Console().print(list_card(found, file.name))
+        Console().print(list_card(found, file.name, outlook))
 
 
-def _scan(file: Path, fmt: str | None, imported_at: datetime | None) -> "ListScan":
-    import secrets
-    from datetime import UTC
+known = typer.Typer(help="Known bad lists, such as lists on sale.", no_args_is_help=True)
+app.add_typer(known, name="known")
 
+
+@known.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What it is to be called, for example leads-2026.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, NDJSON (both maybe gzipped) or Parquet.", exists=True, dir_okay=False
+        ),
+    ],
+    fmt: Annotated[
+        str | None,
+        typer.Option("--format", help="csv, ndjson or parquet; by the name when left out."),
+    ] = None,
+) -> None:
+    """Register a bad list: every later import is compared with it.
+
+    Only a sketch of keyed hashes is kept. A name that exists is replaced.
+
+    Example: sendwarden list known add leads-2026 leads.csv
+    """
+    import re
+
+    from features.records import ID_PATTERN
+    from sendwarden.clocks import system_clock
+    from sendwarden.compose import build_store
+    from sendwarden.settings import load_settings
+
+    if not re.fullmatch(ID_PATTERN, name):
+        raise typer.BadParameter("letters, digits and . _ : @ - alone, 128 at most")
+    settings, at = load_settings(), system_clock()
+    found = _scan(file, fmt, at, settings.key_bytes())
+    store = build_store(settings)
+    store.put_known_list(name, found.sketch, at)
+    store.close()
+    typer.echo(f"{name}: {found.valid - found.duplicates:,} addresses are known now")
+
+
+@known.command("list")
+def list_known() -> None:
+    """Print the known bad lists: name, addresses, since when."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sendwarden.compose import build_store
+    from sendwarden.settings import load_settings
+
+    store = build_store(load_settings())
+    table = Table("name", "addresses, about", "since")
+    for found in store.known_lists():
+        table.add_row(found.name, f"{found.addresses:,}", f"{found.added_at:%Y-%m-%d %H:%M}")
+    store.close()
+    Console().print(table)
+
+
+@known.command()
+def remove(name: Annotated[str, typer.Argument(help="The name given when it was added.")]) -> None:
+    """Forget a known bad list."""
+    from sendwarden.compose import build_store
+    from sendwarden.settings import load_settings
+
+    store = build_store(load_settings())
+    found = store.drop_known_list(name)
+    store.close()
+    if not found:
+        typer.echo(f"no list named {name!r} is known; see: sendwarden list known list", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"forgot {name}")
+
+
+def _scan(file: Path, fmt: str | None, at: datetime, key: bytes) -> "ListScan":
     from features.hashing import AddressHasher
     from features.lists import UnreadableList
     from features.lists import scan as scan_list
-    from sendwarden.clocks import system_clock
 
-    at = imported_at.replace(tzinfo=imported_at.tzinfo or UTC) if imported_at else system_clock()
-    # The hashes are not kept, so any key will do.
-    hasher = AddressHasher(secrets.token_bytes(32))
     try:
         with file.open("rb") as stream:
-            return scan_list(stream, fmt or _format_of(file), hasher, at)
+            if not _is_terminal():
+                return scan_list(stream, fmt or _format_of(file), AddressHasher(key), at)
+            from rich.progress import wrap_file
+
+            size = file.stat().st_size
+            with wrap_file(stream, size, description=file.name, transient=True) as watched:
+                return scan_list(watched, fmt or _format_of(file), AddressHasher(key), at)
     except UnreadableList as error:
         typer.echo(f"{file.name}: {error}", err=True)
         raise typer.Exit(2) from error
@@ -83,14 +165,29 @@ def _format_of(file: Path) -> str:
     return kinds.get(suffixes[-1], "csv") if suffixes else "csv"
 
 
-def _print_json(found: "ListScan") -> None:
+def _is_terminal() -> bool:
+    import sys
+
+    return sys.stderr.isatty() and sys.stdout.isatty()
+
+
+def _print_json(found: "ListScan", outlook: "Outlook | None") -> None:
     import json
     from math import isfinite
 
+    import msgspec
+
     counts = {name: getattr(found, name) for name in ("rows", "valid", "invalid", "duplicates")}
     numbers = {name: value if isfinite(value) else None for name, value in found.numbers.items()}
-    segments = [{"by": s.by, "value": s.value, "rows": s.rows} for s in found.segments]
-    typer.echo(json.dumps(counts | {"features": numbers, "segments": segments}, indent=2))
+    told = {
+        "features": numbers,
+        "segments": outlook.segments if outlook else found.segments,
+        "bad_rows": found.bad_rows,
+        "typos": found.slips,
+        "forecast": outlook.forecast if outlook else None,
+        "removal": outlook.removal if outlook else None,
+    }
+    typer.echo(json.dumps(counts | msgspec.to_builtins(told), indent=2))
 
 
 COMMAND = Command("list", app)

@@ -4,6 +4,7 @@ Implements `training.walk.Warden`, so that a world can be replayed against a run
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +14,20 @@ import msgspec
 
 from features.records import Account, Event, ImportSource, SendingDomain, Stream
 from models.decision import Decision
+from models.inflight import Answer
 
 _EVENTS_PER_BODY: Final = 5_000
 
 
 class RefusedByServer(RuntimeError):
     """The server answered something else than success; the text holds status and detail."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release answered."""
+
+    answer: Answer
 
 
 class HttpWarden:
@@ -97,6 +106,11 @@ class HttpWarden:
         if scheduled_at is not None:
             body["scheduled_at"] = _rfc3339(scheduled_at)
         return _decision(self._call("POST", f"/v1/campaigns/{campaign_id}/score", at, json=body))
+
+    def release(self, campaign_id: str, want: int, at: datetime) -> Released:
+        """Ask how many more mails of a campaign may go."""
+        path = f"/v1/campaigns/{campaign_id}/release"
+        return Released(msgspec.convert(self._call("POST", path, at, json={"want": want}), Answer))
 
     def _call(self, method: str, path: str, at: datetime, **options: Any) -> Any:
         self._set_time(at)

@@ -1,5 +1,6 @@
 """Who may call: bearer keys with scopes (RFC 6750), and no unknown query parameters."""
 
+import base64
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
 
@@ -32,10 +33,35 @@ def _guard(*scopes: str) -> Guard:
     return guard
 
 
-async def _caller(request: Request) -> ApiKey:
+async def _webhook_caller(request: Request) -> ApiKey | None:
+    """Return the key holder; None where the source's signature has to do instead.
+
+    Vendors cannot send a bearer key; most take a URL with a user and password (RFC 7617), of which
+    the password is the key.
+    """
+    server: Server = request.app.state.server
+    source = str(request.path_params.get("source", ""))
+    if "authorization" not in request.headers and server.doorkeeper.knows(source):
+        no_unknown_query(request)
+        return None
+    return await _EVENTS_GUARD(request)
+
+
+def _key_of(request: Request) -> str:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not key:
+    if scheme.lower() == "bearer":
+        return key.strip()
+    if scheme.lower() != "basic" or not request.url.path.startswith("/v1/events/"):
+        return ""
+    try:
+        return base64.b64decode(key.strip()).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return ""
+
+
+async def _caller(request: Request) -> ApiKey:
+    key = _key_of(request)
+    if not key:
         raise ProblemError(
             401, "send Authorization: Bearer <key>", headers={"WWW-Authenticate": _CHALLENGE}
         )
@@ -70,7 +96,10 @@ def no_unknown_query(request: Request) -> None:
 
 
 FactsCaller = Annotated[ApiKey, Depends(_guard("score", "ingest"))]
-EventsCaller = Annotated[ApiKey, Depends(_guard("ingest"))]
+_EVENTS_GUARD: Final = _guard("ingest")
+EventsCaller = Annotated[ApiKey, Depends(_EVENTS_GUARD)]
+WebhookCaller = Annotated[ApiKey | None, Depends(_webhook_caller)]
+FeedbackCaller = Annotated[ApiKey, Depends(_guard("ingest", "review"))]
 ScoreCaller = Annotated[ApiKey, Depends(_guard("score"))]
 ReadCaller = Annotated[ApiKey, Depends(_guard("score", "review"))]
 ReviewCaller = Annotated[ApiKey, Depends(_guard("review"))]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from features.lists import BadRow, Slip
 from features.records import (
     AuthResult,
     Declared,
@@ -16,9 +17,12 @@ from features.records import (
     Segment,
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
+from models.inflight import Evidence, State
+from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
-from service.stores.contract import Appeal, Label, Overlap, Page
+from service.release import Release
+from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
 
 JSON: Final = "application/json"
@@ -81,6 +85,34 @@ class DomainAnswer(Answer, frozen=True, kw_only=True):
     verified_at: datetime | None
 
 
+class KnownOverlap(Answer, frozen=True, kw_only=True):
+    """How much of a list is in a known bad one, such as a list on sale."""
+
+    name: str
+    containment: float
+    standard_error: float
+
+
+class KnownListAnswer(Answer, frozen=True, kw_only=True):
+    """A bad list that the abuse team registered; `addresses` is about how many it holds."""
+
+    name: str
+    addresses: int
+    added_at: datetime
+
+
+class KnownListsAnswer(Answer, frozen=True, kw_only=True):
+    """All registered bad lists, by name."""
+
+    known_lists: tuple[KnownListAnswer, ...]
+
+
+class ForgottenAnswer(Answer, frozen=True, kw_only=True):
+    """What was forgotten."""
+
+    name: str
+
+
 class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     """How a list is expected to fare. `features` holds its numbers, null where undefined."""
 
@@ -97,10 +129,31 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     risk: float
     reasons: tuple[ReasonGiven, ...]
     overlaps: tuple[Overlap, ...]
+    known_lists: tuple[KnownOverlap, ...]
     segments: tuple[Segment, ...]
+    removal: Removal | None
+    bad_rows: tuple[BadRow, ...]
+    typos: tuple[Slip, ...]
     action: str
     decision_id: str
     degraded: bool
+
+
+class ReleaseAnswer(Answer, frozen=True, kw_only=True):
+    """How many mails may be handed over now, recipients picked at random; ask again at the time given.
+
+    `evidence` is the natural log of an e-value against each limit; `state` is running, holding,
+    stopped or done.
+    """
+
+    campaign_id: str
+    account_id: str
+    granted: int
+    state: State
+    stage: int
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[ReasonGiven, ...]
+    check_again_at: datetime | None
 
 
 class RejectedEvent(Answer, frozen=True, kw_only=True):
@@ -116,6 +169,47 @@ class EventsAnswer(Answer, frozen=True, kw_only=True):
     accepted: int
     duplicates: int
     rejected: tuple[RejectedEvent, ...]
+
+
+class SourceEventsAnswer(EventsAnswer, frozen=True, kw_only=True):
+    """`unattributed` events are kept, but no rule tells their account; see GET /v1/unattributed."""
+
+    unattributed: int
+
+
+class LostEventAnswer(Answer, frozen=True, kw_only=True):
+    """An event without an account; addresses are taken out of every text."""
+
+    source: str
+    event_id: str
+    type: str
+    occurred_at: datetime
+    received_at: datetime | None
+    mailbox_provider: str | None
+    sending_ip: str | None
+    smtp_code: int | None
+    enhanced_status: str | None
+    diagnostic: str | None
+    feedback_type: str | None
+    campaign_id: str | None
+    bounce_class: str | None
+    clues: dict[str, tuple[str, ...]]
+
+
+class LostCountAnswer(Answer, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
+
+
+class UnattributedAnswer(Answer, frozen=True, kw_only=True):
+    """Events whose account no rule tells: counts of all, and the newest."""
+
+    total: int
+    counts: tuple[LostCountAnswer, ...]
+    events: tuple[LostEventAnswer, ...]
 
 
 class DecisionsAnswer(Answer, frozen=True, kw_only=True):
@@ -236,8 +330,10 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 
 
 ANSWERS: Final = (
-    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, DecisionsAnswer,
+    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
+    UnattributedAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
+    KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip
 
 _encoder: Final = msgspec.json.Encoder()
@@ -274,12 +370,28 @@ def assessment_answer(assessment: Assessment) -> AssessmentAnswer:
         forecast=decision.forecast,
         risk=decision.risk,
         reasons=decision.reasons,
-        overlaps=assessment.overlaps,
+        overlaps=tuple(o for o in assessment.overlaps if not o.known_bad),
+        known_lists=tuple(_known(o) for o in assessment.overlaps if o.known_bad),
         segments=record.segments,
+        removal=assessment.removal,
+        bad_rows=assessment.bad_rows,
+        typos=assessment.slips,
         action=decision.action,
         decision_id=decision.decision_id,
         degraded=decision.degraded,
     )
+
+
+def _known(overlap: Overlap) -> KnownOverlap:
+    return KnownOverlap(
+        name=overlap.list_id,
+        containment=overlap.containment,
+        standard_error=overlap.standard_error,
+    )
+
+
+def known_list_answer(known: KnownList) -> KnownListAnswer:
+    return KnownListAnswer(**_shared(known, KnownListAnswer))
 
 
 def decisions_answer(page: Page) -> DecisionsAnswer:
@@ -355,3 +467,16 @@ def _shared(value: object, answer: type[Answer]) -> dict[str, Any]:
 
 
 _FACTS: Final = tuple(name for name in AccountAnswer.__struct_fields__ if name != "decision")
+
+
+def release_answer(release: Release) -> ReleaseAnswer:
+    return ReleaseAnswer(
+        campaign_id=release.campaign_id,
+        account_id=release.account_id,
+        granted=release.answer.granted,
+        state=release.answer.state,
+        stage=release.answer.stage,
+        evidence=release.answer.evidence,
+        reasons=release.reasons,
+        check_again_at=release.answer.check_again_at,
+    )

@@ -14,6 +14,7 @@ from service.api.routes import accounts, campaigns, decisions, events, health, l
 from service.api.schemas import describe
 from service.keys import KeyRing
 from service.warden import Warden
+from service.webhooks.doorkeeper import Doorkeeper
 
 _DESCRIPTION: Final = (
     "Decides, before mail leaves an e-mail service provider, whether it may: scores accounts, "
@@ -30,8 +31,12 @@ def create_app(
     max_events_bytes: int = _DEFAULTS.events_bytes,
     max_message_bytes: int = _DEFAULTS.message_bytes,
     max_import_bytes: int = _DEFAULTS.import_bytes,
+    doorkeeper: Doorkeeper | None = None,
 ) -> FastAPI:
-    """Return the API over the use cases. `keys` default to those in the store."""
+    """Return the API over the use cases. `keys` default to those in the store.
+
+    Without a `doorkeeper` no webhook is let in by its signature alone.
+    """
     app = FastAPI(
         title="Sendwarden",
         version="1",
@@ -43,7 +48,7 @@ def create_app(
     metrics = Metrics(warden)
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
-    app.state.server = Server(warden, clock, keys, limits, metrics)
+    app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
     for part in (health, accounts, lists, campaigns, events, decisions):
         app.include_router(part.ROUTES)
     add_handlers(app)

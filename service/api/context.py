@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from service.api.metrics import Metrics
 from service.keys import KeyRing
 from service.warden import Warden
+from service.webhooks.doorkeeper import Doorkeeper
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Server:
     keys: KeyRing
     limits: Limits
     metrics: Metrics
+    doorkeeper: Doorkeeper
 
 
 def _server(request: Request) -> Server:

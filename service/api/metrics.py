@@ -52,8 +52,15 @@ class Metrics:
             self._degraded.labels(subject).inc()
         return decision
 
-    def events(self, source: str, accepted: int, duplicates: int, rejected: int) -> None:
-        counts = {"accepted": accepted, "duplicate": duplicates, "rejected": rejected}
+    def events(
+        self, source: str, accepted: int, duplicates: int, rejected: int, lost: int = 0
+    ) -> None:
+        counts = {
+            "accepted": accepted,
+            "duplicate": duplicates,
+            "rejected": rejected,
+            "unattributed": lost,
+        }
         for result, count in counts.items():
             self._events.labels(source, result).inc(count)
 

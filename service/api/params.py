@@ -16,6 +16,7 @@ from service.stores.contract import ApiKey
 AccountId = Annotated[str, Path(pattern=ID_PATTERN, description="the caller's own id")]
 CampaignId = Annotated[str, Path(pattern=ID_PATTERN, description="the caller's own id")]
 ListId = Annotated[str, Path(pattern=ID_PATTERN, description="the caller's own id")]
+ListName = Annotated[str, Path(pattern=ID_PATTERN, description="what the bad list is called")]
 DecisionId = Annotated[str, Path(pattern=ID_PATTERN)]
 DomainName = Annotated[str, Path(pattern=r"^[A-Za-z0-9._\-]{1,253}$")]
 SourceName = Annotated[str, Path(pattern=r"^[a-z0-9_\-]{1,64}$", description="vendor or MTA")]

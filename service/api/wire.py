@@ -94,6 +94,12 @@ class PutDomain(Body):
     verified_at: Time | None = None
 
 
+class ReleaseMore(Body):
+    """How many more mails a sender would hand over now."""
+
+    want: Annotated[int, Field(ge=0, le=MAX_RECIPIENTS)]
+
+
 class MessageBody(Body):
     """A message in pieces."""
 
@@ -138,4 +144,4 @@ class MakeAppeal(Body):
     prevention: LongText
 
 
-BODIES: Final = (PutAccount, PutDomain, ScoreCampaign, GiveVerdict, MakeAppeal)
+BODIES: Final = (ReleaseMore, PutAccount, PutDomain, ScoreCampaign, GiveVerdict, MakeAppeal)

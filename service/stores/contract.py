@@ -4,7 +4,7 @@ A method that returns has committed: what is acknowledged is durable. Reads see 
 writes of this process. All methods are thread-safe and blocking.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.facts import Peers, TieKind
-from features.records import Account, Event, ListImport, SendingDomain, Subject
+from features.records import Account, Event, EventType, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
+from models.inflight import Answer, Plan, Progress
 
 Hashes = npt.NDArray[np.int64]
 
@@ -34,6 +35,11 @@ class RecipientFlag:
     UNSUBSCRIBE = 4
     TRAP = 8
     SENT = 16
+
+
+Told = Answer
+# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
+Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -121,11 +127,68 @@ class CampaignSeen(Row, frozen=True, kw_only=True):
 
 
 class Overlap(Row, frozen=True, kw_only=True):
-    """`containment`: estimated share of the new list that is in the other one."""
+    """`containment`: estimated share of the new list that is in the other one.
+
+    `standard_error` is that of the estimate, which rests on `compared` addresses; `contains` is
+    the share of the other list that is in the new one. A known bad list has an empty `account_id`.
+    """
 
     account_id: str
     list_id: str
     containment: float
+    standard_error: float = 0.0
+    compared: int = 0
+    contains: float = 0.0
+
+    @property
+    def known_bad(self) -> bool:
+        return not self.account_id
+
+
+class Owner(Row, frozen=True, kw_only=True):
+    """Whose a list is; `abuser`: a person said so, or the account was terminated."""
+
+    account: Account
+    abuser: bool
+
+
+class KnownList(Row, frozen=True, kw_only=True):
+    """A bad list that the abuse team registered: kept as a sketch, known by a name."""
+
+    name: str
+    addresses: int
+    added_at: datetime
+
+
+class LostEvent(Row, frozen=True, kw_only=True):
+    """An event without an account: what is known of it, no address in any text.
+
+    `clues` are what the attribution rules looked at.
+    """
+
+    source: str
+    event_id: str
+    type: EventType
+    occurred_at: datetime
+    received_at: datetime | None = None
+    recipient_hash: int | None = None
+    mailbox_provider: str | None = None
+    sending_ip: str | None = None
+    smtp_code: int | None = None
+    enhanced_status: str | None = None
+    diagnostic: str | None = None
+    feedback_type: str | None = None
+    campaign_id: str | None = None
+    bounce_class: str | None = None
+    clues: dict[str, tuple[str, ...]] = {}
+
+
+class LostCount(Row, frozen=True, kw_only=True):
+    """How many events of a source and type have no account."""
+
+    source: str
+    type: str
+    count: int
 
 
 class Store(Protocol):
@@ -152,7 +215,8 @@ class Store(Protocol):
         ...
 
     def overlaps(self, account_id: str, sketch: Hashes, limit: int = 10) -> tuple[Overlap, ...]:
-        """Other accounts' lists that share hashes with this bottom-k sketch, largest first."""
+        """Other accounts' lists, and known bad ones, that share addresses with the list of this
+        bottom-k sketch, largest share first."""
         ...
 
     def recipient_flags(self, hashes: Hashes) -> dict[int, int]:
@@ -191,9 +255,11 @@ class Store(Protocol):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         """Store a decision; with `idempotency` = (key, body digest) answer the first one stored
-        under that key within 24 h instead. `recipients` is the size of a campaign just scored.
+        under that key within 24 h instead. `recipients` is the size of a campaign just scored,
+        `plan` how it may be released.
         Raises `IdempotencyConflict` when the digest differs."""
         ...
 
@@ -216,8 +282,46 @@ class Store(Protocol):
 
     def add_appeal(self, appeal: Appeal) -> None: ...
 
+    # Releases
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Raises `UnknownCampaign` for one that was never scored.
+        """
+        ...
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
+
     # API keys
     def add_key(self, key: ApiKey) -> None: ...
     def key(self, key_hash: str) -> ApiKey | None: ...
     def keys(self) -> tuple[ApiKey, ...]: ...
     def revoke_key(self, name: str, at: datetime) -> bool: ...
+
+    # Whose lists overlap, and bad lists known by name
+    def owners(self, account_ids: Sequence[str]) -> dict[str, Owner]:
+        """Who those of the accounts are that are known."""
+        ...
+
+    def put_known_list(self, name: str, sketch: Hashes, at: datetime) -> None:
+        """Register a bad list, such as one that is on sale, or replace it."""
+        ...
+
+    def drop_known_list(self, name: str) -> bool:
+        """Forget a bad list; False when there was none."""
+        ...
+
+    def known_lists(self) -> tuple[KnownList, ...]: ...
+    # Events without an account
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        """Keep events that have no account, each once; return how many are new."""
+        ...
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        """The newest events that have no account, of one source or of all."""
+        ...
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]: ...
+    def domain_owner(self, domain: str) -> str | None:
+        """The account that a sending domain was put for."""
+        ...

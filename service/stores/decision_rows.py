@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from features.records import Subject
 from models.decision import Decision
+from models.inflight import Plan
 from service.errors import IdempotencyConflict
 from service.stores import schema
 from service.stores.contract import (
@@ -24,6 +25,7 @@ from service.stores.contract import (
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
 from service.stores.prepared import Prepared
+from service.stores.release_rows import put_plan
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
@@ -72,6 +74,7 @@ def save_decision(
     decision: Decision,
     idempotency: tuple[str, str] | None,
     recipients: int | None,
+    plan: Plan | None = None,
 ) -> Decision:
     if idempotency is not None:
         earlier = _claim(connection, dialect, decision, *idempotency)
@@ -88,6 +91,8 @@ def save_decision(
         }
         change = "UPDATE SET recipients = excluded.recipients"
         dialect.upsert(connection, schema.CAMPAIGNS, columns, change)
+    if plan is not None:
+        put_plan(connection, dialect, decision.subject.id, plan)
     return decision
 
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
-import numpy as np
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     literal,
     select,
     text,
-    tuple_,
     union_all,
     update,
 )
@@ -26,8 +24,8 @@ from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain
 from features.tiles import COUNTERS, account_key
 from features.windows import Grain
-from service.stores import schema
-from service.stores.contract import Hashes, Overlap, Row
+from service.stores import overlap_rows, schema
+from service.stores.contract import Hashes, Row
 from service.stores.dialects import Columns, Dialect
 from service.stores.prepared import Prepared
 from service.stores.times import to_us
@@ -39,8 +37,6 @@ _IMPORT: Final = msgspec.msgpack.Decoder(ListImport)
 _RECENT: Final = timedelta(days=7)
 _MAX_PEERS: Final = 200
 _MAX_SUMMED_PEERS: Final = 50
-_INDEXED_HASHES: Final = 512
-_MAX_CANDIDATES: Final = 30
 _OWN: Final[BindParameter[str]] = bindparam("account_id")
 _ACCOUNT_BODY: Final = Prepared(
     select(schema.ACCOUNTS.c.body).where(schema.ACCOUNTS.c.account_id == _OWN)
@@ -129,27 +125,9 @@ def add_import(
             body=_ENCODE(record),
         )
     )
-    ordered = np.sort(sketch.view(np.uint64)).view(np.int64)
-    table = schema.SKETCH_HASHES
-    connection.execute(table.delete().filter_by(**key))
-    dialect.upsert(
-        connection,
-        schema.SKETCHES,
-        {
-            **{name: [value] for name, value in key.items()},
-            "import_id": [record.import_id],
-            "hashes": [ordered.astype("<i8").tobytes()],
-        },
-        "UPDATE SET import_id = excluded.import_id, hashes = excluded.hashes",
+    overlap_rows.put_sketch(
+        connection, dialect, record.account_id, record.list_id, sketch, to_us(record.imported_at)
     )
-    indexed = ordered[:_INDEXED_HASHES].tolist()
-    if indexed:
-        columns: Columns = {
-            "hash": indexed,
-            "account_id": [record.account_id] * len(indexed),
-            "list_id": [record.list_id] * len(indexed),
-        }
-        dialect.upsert(connection, table, columns, "NOTHING")
 
 
 def imports(
@@ -158,46 +136,6 @@ def imports(
     rows = _IMPORT_BODIES.rows(connection, account_id=account_id)
     newest = {row[0]: row[1] for row in rows if list_ids is None or row[0] in list_ids}
     return tuple(_IMPORT.decode(newest[list_id]) for list_id in sorted(newest))
-
-
-def overlaps(
-    connection: Connection, dialect: Dialect, account_id: str, sketch: Hashes, limit: int
-) -> tuple[Overlap, ...]:
-    """Candidates share an indexed hash; the containment is estimated from whole sketches."""
-    from features.lists import containment
-
-    if sketch.size == 0:
-        return ()
-    candidates = _candidates(connection, dialect, account_id, sketch)
-    if not candidates:
-        return ()
-    table = schema.SKETCHES
-    rows = connection.execute(
-        select(table.c.account_id, table.c.list_id, table.c.hashes).where(
-            tuple_(table.c.account_id, table.c.list_id).in_(candidates)
-        )
-    )
-    found = []
-    for other_account, other_list, body in rows:
-        other = np.frombuffer(body, dtype="<i8").astype(np.int64)
-        share = float(containment(sketch, other))
-        if share > 0:
-            found.append(Overlap(account_id=other_account, list_id=other_list, containment=share))
-    found.sort(key=lambda overlap: (-overlap.containment, overlap.account_id, overlap.list_id))
-    return tuple(found[:limit])
-
-
-def _candidates(
-    connection: Connection, dialect: Dialect, account_id: str, sketch: Hashes
-) -> list[tuple[str, str]]:
-    rows = dialect.select_in(
-        connection,
-        "SELECT account_id, list_id, COUNT(*) AS shared FROM sketch_hashes WHERE hash",
-        sketch.tolist(),
-        "GROUP BY account_id, list_id ORDER BY shared DESC, account_id, list_id",
-    )
-    others = [(row[0], row[1]) for row in rows if row[0] != account_id]
-    return others[:_MAX_CANDIDATES]
 
 
 def recipient_flags(connection: Connection, dialect: Dialect, hashes: Hashes) -> dict[int, int]:

@@ -72,21 +72,6 @@ IMPORTS: Final = _keyed(
     _id("import_id", key=True),
     Column("body", LargeBinary, nullable=False),
 )
-SKETCHES: Final = _keyed(
-    "sketches",
-    _id("account_id", key=True),
-    _id("list_id", key=True),
-    _id("import_id"),
-    Column("hashes", LargeBinary, nullable=False),
-)
-# The smallest hashes of each sketch: finds lists that may overlap without reading every sketch.
-SKETCH_HASHES: Final = _keyed(
-    "sketch_hashes",
-    _whole("hash", key=True),
-    _id("account_id", key=True),
-    _id("list_id", key=True),
-    Index("sketch_hashes_list", "account_id", "list_id"),
-)
 RECIPIENTS: Final = _keyed(
     "recipients",
     _whole("hash", key=True),
@@ -190,4 +175,38 @@ API_KEYS: Final = _keyed(
     _whole("created_us"),
     _whole("revoked_us", nullable=True),
     Column("body", LargeBinary, nullable=False),
+)
+
+# Releases: one row a campaign that was scored; the plan is the decision's, the progress its sender's.
+RELEASES: Final = _keyed(
+    "releases",
+    _id("campaign_id", key=True),
+    _id("account_id"),
+    Column("plan", LargeBinary, nullable=False),
+    Column("progress", LargeBinary, nullable=False),
+)
+# Sketches of lists and the index over their smallest hashes (`features.lists.overlap`). Known bad
+# lists have an empty account_id. A list's key is a hash of its ids.
+LIST_SKETCHES: Final = Table(
+    "list_sketches",
+    METADATA,
+    _whole("list_key", key=True),
+    _id("account_id"),
+    _id("list_id"),
+    _whole("cutoff"),
+    _whole("addresses"),
+    _whole("stored_us"),
+    Column("hashes", LargeBinary, nullable=False),
+    Index("list_sketches_of_account", "account_id", "list_id"),
+)
+LIST_HASHES: Final = _keyed("list_hashes", _whole("hash", key=True), _whole("list_key", key=True))
+# Events whose account no rule tells: kept and counted until somebody says whose they are.
+UNATTRIBUTED: Final = _keyed(
+    "unattributed",
+    _whole("hash", key=True),
+    Column("source", String(64), nullable=False),
+    Column("type", String(16), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("unattributed_newest", "received_us", "hash"),
 )

@@ -14,20 +14,35 @@ from features.records import Account, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
-from service.stores import decision_rows, event_rows, fact_rows, retention
+from models.inflight import Plan, Progress
+from service.stores import (
+    decision_rows,
+    event_rows,
+    fact_rows,
+    overlap_rows,
+    release_rows,
+    retention,
+    unattributed_rows,
+)
 from service.stores.contract import (
     ApiKey,
     Appeal,
+    Ask,
     CampaignSeen,
     DecisionQuery,
     Evidence,
     Hashes,
     IngestCount,
+    KnownList,
     Label,
+    LostCount,
+    LostEvent,
     Overlap,
+    Owner,
     Page,
     Ruling,
     StampedEvent,
+    Told,
 )
 from service.stores.dialects import Dialect
 from service.stores.retention import SEEN_DAYS
@@ -110,7 +125,9 @@ class SqlStore(ABC):
         return self.read(lambda c: fact_rows.imports(c, account_id, list_ids))
 
     def overlaps(self, account_id: str, sketch: Hashes, limit: int = 10) -> tuple[Overlap, ...]:
-        return self.read(lambda c: fact_rows.overlaps(c, self.dialect, account_id, sketch, limit))
+        return self.read(
+            lambda c: overlap_rows.overlaps(c, self.dialect, account_id, sketch, limit)
+        )
 
     def recipient_flags(self, hashes: Hashes) -> dict[int, int]:
         return self.read(lambda c: fact_rows.recipient_flags(c, self.dialect, hashes))
@@ -146,10 +163,11 @@ class SqlStore(ABC):
         *,
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
+        plan: Plan | None = None,
     ) -> Decision:
         return self.write(
             lambda c: decision_rows.save_decision(
-                c, self.dialect, decision, idempotency, recipients
+                c, self.dialect, decision, idempotency, recipients, plan
             )
         )
 
@@ -180,6 +198,12 @@ class SqlStore(ABC):
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: decision_rows.add_appeal(c, appeal))
 
+    def release(self, campaign_id: str, ask: Ask) -> Told:
+        return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask))
+
+    def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
+        return self.read(lambda c: release_rows.find_release(c, campaign_id))
+
     def add_key(self, key: ApiKey) -> None:
         self.write(lambda c: decision_rows.add_key(c, key))
 
@@ -202,3 +226,27 @@ class SqlStore(ABC):
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""
         return self.read(lambda c: fact_rows.count_rows(c, table_name))
+
+    def owners(self, account_ids: Sequence[str]) -> dict[str, Owner]:
+        return self.read(lambda c: overlap_rows.owners(c, account_ids))
+
+    def put_known_list(self, name: str, sketch: Hashes, at: datetime) -> None:
+        self.write(lambda c: overlap_rows.put_known_list(c, self.dialect, name, sketch, at))
+
+    def drop_known_list(self, name: str) -> bool:
+        return self.write(lambda c: overlap_rows.drop_known_list(c, self.dialect, name))
+
+    def known_lists(self) -> tuple[KnownList, ...]:
+        return self.read(overlap_rows.known_lists)
+
+    def keep_unattributed(self, events: Sequence[LostEvent], received_at: datetime) -> int:
+        return self.write(lambda c: unattributed_rows.keep(c, self.dialect, events, received_at))
+
+    def unattributed(self, source: str | None, limit: int) -> tuple[LostEvent, ...]:
+        return self.read(lambda c: unattributed_rows.newest(c, source, limit))
+
+    def unattributed_counts(self) -> tuple[LostCount, ...]:
+        return self.read(unattributed_rows.counts)
+
+    def domain_owner(self, domain: str) -> str | None:
+        return self.read(lambda c: unattributed_rows.domain_owner(c, domain))

@@ -19,6 +19,7 @@ from features.records import (
 )
 from features.windows import closed_end
 from models.decision import Decision, SubjectRef
+from models.inflight import Answer, State
 from training.gaps import GAPS, Gaps, account_of
 from training.vectors import Rates
 from training.walk import Judged, Pace, Walk
@@ -31,6 +32,17 @@ class Refused(Exception):
     """What this notebook refuses with."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a release answers."""
+
+    answer: Answer
+
+
+def _answer(granted: int, state: State, again: datetime | None) -> Answer:
+    return Answer(granted=granted, state=state, stage=1, evidence=(), check_again_at=again)
+
+
 @dataclass
 class Notebook:
     """A Warden that writes down what it is told and decides by campaign id."""
@@ -40,6 +52,7 @@ class Notebook:
     calls: list[tuple[str, str, datetime]] = field(default_factory=list)
     events: list[tuple[str, datetime]] = field(default_factory=list)
     seen_at: dict[str, list[str]] = field(default_factory=dict)
+    grants: dict[str, list[int]] = field(default_factory=dict)
 
     def put_account(self, account: Account, at: datetime) -> Decision:
         self.calls.append(("account", account.account_id, at))
@@ -79,6 +92,16 @@ class Notebook:
         self.seen_at[campaign_id] = [event_id for event_id, _ in self.events]
         action = "review" if campaign_id in self.held else "allow"
         return _decision(Subject.CAMPAIGN, campaign_id, action, at)
+
+    def release(self, campaign_id: str, want: int, at: datetime) -> "Told":
+        """Grant what `grants` says, one entry an ask; everything where it says nothing."""
+        self.calls.append(("release", campaign_id, at))
+        if campaign_id not in self.grants:
+            return Told(_answer(want, State.DONE, None))
+        mails = self.grants[campaign_id].pop(0) if self.grants[campaign_id] else None
+        if mails is None:
+            return Told(_answer(0, State.STOPPED, None))
+        return Told(_answer(min(mails, want), State.RUNNING, at + timedelta(minutes=10)))
 
 
 def _decision(kind: Subject, name: str, action: str, at: datetime) -> Decision:
@@ -158,7 +181,7 @@ def test_accounts_that_come_late_or_never_are_put_first() -> None:
     late = Account(account_id="a", created_at=_at(60), paid=True)
     walk = Walk(notebook, Pace(control=True), (Refused,), {"a": late})
     list(walk.judged([_due("c1", 1), AccountPut(_at(60), late)]))
-    assert [call[:2] for call in notebook.calls] == [("account", "a"), ("campaign", "c1"), ("check", "a")]  # fmt: skip
+    assert [call[:2] for call in notebook.calls] == [("account", "a"), ("campaign", "c1"), ("release", "c1"), ("check", "a")]  # fmt: skip
     assert any("before its created_at" in line for line in walk.odd.lines())
 
 
@@ -226,3 +249,34 @@ def test_observed_rates_count_only_what_had_matured() -> None:
         event = Event(event_id=name, type=kind, account_id="a", occurred_at=START, campaign_id="c1")
         rates.see(EventReceived(_at(minutes), event))
     assert rates.counts["c1"] == [5, 2, 1]
+
+
+def _mail(number: int, minutes: float) -> EventReceived:
+    event = Event(
+        event_id=f"e{number}", type=EventType.SENT, account_id="a", campaign_id="c",
+        occurred_at=_at(minutes), recipient=f"r{number}",
+    )  # fmt: skip
+    return EventReceived(_at(minutes), event)
+
+
+def test_mail_granted_later_has_its_events_later_and_mail_never_granted_has_none() -> None:
+    notebook = Notebook(grants={"c": [1, 2]})
+    due = CampaignDue(_at(0), "c", "a", (), 4, Stream.BROADCAST, None)
+    facts: list[Fact] = [AccountPut(_at(0), Account(account_id="a", created_at=START)), due]
+    facts += [_mail(number, 1 + number / 10) for number in range(4)]
+    walk = Walk(notebook, Pace(control=True), (Refused,))
+    list(walk.judged(facts))
+    assert [event_id for event_id, _ in notebook.events] == ["e0", "e1", "e2"]
+    assert notebook.events[1][1] >= _at(11.1)
+    sending = walk.sendings["c"]
+    assert [(grant.at, grant.mails) for grant in sending.grants] == [(_at(0), 1), (_at(10), 2)]
+    assert sending.stopped_at == _at(20)
+
+
+def test_a_walk_without_stages_grants_all_at_once() -> None:
+    notebook = Notebook(grants={"c": [1]})
+    due = CampaignDue(_at(0), "c", "a", (), 4, Stream.BROADCAST, None)
+    walk = Walk(notebook, Pace(control=True, staged=False), (Refused,))
+    list(walk.judged([due, *[_mail(n, 1 + n / 10) for n in range(4)]]))
+    assert len(notebook.events) == 4
+    assert not [call for call in notebook.calls if call[0] == "release"]

@@ -6,12 +6,18 @@ from starlette.responses import Response
 
 from models.decision import Decision
 from service.api.access import ScoreCaller
-from service.api.answers import DecisionAnswer, decision_answer, json_response
+from service.api.answers import (
+    DecisionAnswer,
+    ReleaseAnswer,
+    decision_answer,
+    json_response,
+    release_answer,
+)
 from service.api.bodies import read_json
 from service.api.context import Serving
 from service.api.params import CampaignId, IdempotencyKey, once_of
 from service.api.schemas import described
-from service.api.wire import MessageBody, ScoreCampaign
+from service.api.wire import MessageBody, ReleaseMore, ScoreCampaign
 from service.score import CampaignOrder, MessageParts
 
 ROUTES = APIRouter()
@@ -40,6 +46,20 @@ async def score_campaign(
 
     decision = await run_in_threadpool(decide)
     return json_response(decision_answer(server.metrics.decision(decision)))
+
+
+@ROUTES.post(
+    "/v1/campaigns/{campaign_id}/release",
+    **described(
+        ReleaseAnswer, "Ask how many more mails of a scored campaign may go now", body=ReleaseMore
+    ),
+)
+async def release(
+    _: ScoreCaller, campaign_id: CampaignId, request: Request, server: Serving
+) -> Response:
+    body = await read_json(request, ReleaseMore, server.limits.facts_bytes)
+    granted = await run_in_threadpool(server.warden.release, campaign_id, body.want, server.clock())
+    return json_response(release_answer(granted))
 
 
 def _order(campaign_id: str, body: ScoreCampaign) -> CampaignOrder:

@@ -1,26 +1,41 @@
 """Events: canonical ones, and vendors' payloads as they stand."""
 
 from functools import cache
-from typing import Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 import features.sources
 from features.discovery import discover
-from features.sources.source import Source, UnreadablePayload
+from features.sources.source import Source
 from service import errors
-from service.api.access import EventsCaller
-from service.api.answers import EventsAnswer, RejectedEvent, json_response
+from service.api.access import EventsCaller, FeedbackCaller, WebhookCaller
+from service.api.answers import (
+    EventsAnswer,
+    LostCountAnswer,
+    LostEventAnswer,
+    RejectedEvent,
+    SourceEventsAnswer,
+    UnattributedAnswer,
+    json_response,
+)
 from service.api.bodies import check_content_type, read_body
 from service.api.context import Server, Serving
-from service.api.params import SourceName
+from service.api.params import AccountQuery, SourceName
 from service.api.schemas import described
+from service.ingest import Taken
+from service.stores.contract import ApiKey
+from service.webhooks.signature import Signed
 
 ROUTES = APIRouter()
 CANONICAL: Final = "canonical"
 _JSON_TYPES: Final = ("application/json", "application/x-ndjson", "application/jsonl")
+# What is read of a request before its signature is checked.
+_UNKNOWN_CALLER_BYTES: Final = 4 * 2**20
+SourceQuery = Annotated[str | None, Query(pattern=r"^[a-z0-9_\-]{1,64}$")]
+NewestQuery = Annotated[int, Query(ge=1, le=1_000, description="how many of the newest to show")]
 
 
 @ROUTES.post(
@@ -29,19 +44,59 @@ _JSON_TYPES: Final = ("application/json", "application/x-ndjson", "application/j
 )
 async def post_events(_: EventsCaller, request: Request, server: Serving) -> Response:
     check_content_type(request, _JSON_TYPES)
-    return await _ingested(request, server, sources()[CANONICAL])
+    source = sources()[CANONICAL]
+    body = await read_body(request, server.limits.events_bytes)
+    taken = await _taken(request, server, source, body, None)
+    return json_response(EventsAnswer(**_counts(taken)))
 
 
 @ROUTES.post(
     "/v1/events/{source}",
-    **described(EventsAnswer, "Count the events of a vendor's or MTA's payload", media=("*/*",)),
+    **described(
+        SourceEventsAnswer, "Count the events of a vendor's or MTA's payload", media=("*/*",)
+    ),
 )
 async def post_source_events(
-    _: EventsCaller, source: SourceName, request: Request, server: Serving
+    caller: WebhookCaller,
+    source: SourceName,
+    request: Request,
+    server: Serving,
+    account_id: AccountQuery = None,
 ) -> Response:
     if source not in sources():
         raise errors.UnknownSource(f"no event source {source!r}; known: {', '.join(sources())}")
-    return await _ingested(request, server, sources()[source])
+    limit = server.limits.events_bytes
+    body = await read_body(request, limit if caller else min(limit, _UNKNOWN_CALLER_BYTES))
+    await _let_in(request, server, source, body, caller)
+    taken = await _taken(request, server, sources()[source], body, account_id)
+    return json_response(SourceEventsAnswer(**_counts(taken), unattributed=taken.unattributed))
+
+
+@ROUTES.get(
+    "/v1/unattributed",
+    **described(UnattributedAnswer, "Events whose account no rule tells"),
+)
+async def get_unattributed(
+    _: FeedbackCaller, server: Serving, source: SourceQuery = None, limit: NewestQuery = 100
+) -> Response:
+    def found() -> UnattributedAnswer:
+        store = server.warden.store
+        with store.snapshot():
+            counts, events = store.unattributed_counts(), store.unattributed(source, limit)
+        return UnattributedAnswer(
+            total=sum(one.count for one in counts),
+            counts=tuple(
+                LostCountAnswer(source=one.source, type=one.type, count=one.count) for one in counts
+            ),
+            events=tuple(
+                LostEventAnswer(
+                    **{name: getattr(one, name) for name in LostEventAnswer.__struct_fields__}
+                )
+                for one in events
+            ),
+        )
+
+    return json_response(await run_in_threadpool(found))
 
 
 @cache
@@ -50,25 +105,40 @@ def sources() -> dict[str, Source]:
     return {source.name: source for source in discover(features.sources, Source)}
 
 
-async def _ingested(request: Request, server: Server, source: Source) -> Response:
-    body = await read_body(request, server.limits.events_bytes)
+async def _let_in(
+    request: Request, server: Server, source: str, body: bytes, caller: ApiKey | None
+) -> None:
+    """Check the signature of a webhook. Raises `BadSignature`."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    signed = Signed(
+        body=body,
+        content_type=request.headers.get("content-type", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        url=server.doorkeeper.public_url + path,
+    )
+    now = server.clock()
+    await run_in_threadpool(
+        lambda: server.doorkeeper.check(source, signed, now, has_key=caller is not None)
+    )
+
+
+async def _taken(
+    request: Request, server: Server, source: Source, body: bytes, account_id: str | None
+) -> Taken:
     content_type = request.headers.get("content-type", "")
     at = server.clock()
+    taken = await run_in_threadpool(
+        server.warden.take_payload, source, body, content_type, at, account_id
+    )
+    server.metrics.events(
+        source.name, taken.accepted, taken.duplicates, len(taken.rejected), taken.unattributed
+    )
+    return taken
 
-    def ingest() -> EventsAnswer:
-        try:
-            parsed = source.parse(body, content_type)
-        except UnreadablePayload as error:
-            raise errors.UnreadablePayload(str(error)) from error
-        counted = server.warden.ingest(parsed.events, at)
-        return EventsAnswer(
-            accepted=counted.accepted,
-            duplicates=len(counted.duplicates),
-            rejected=tuple(
-                RejectedEvent(index=row.index, error=row.error) for row in parsed.rejected
-            ),
-        )
 
-    answer = await run_in_threadpool(ingest)
-    server.metrics.events(source.name, answer.accepted, answer.duplicates, len(answer.rejected))
-    return json_response(answer)
+def _counts(taken: Taken) -> dict[str, Any]:
+    return {
+        "accepted": taken.accepted,
+        "duplicates": taken.duplicates,
+        "rejected": tuple(RejectedEvent(index=r.index, error=r.error) for r in taken.rejected),
+    }

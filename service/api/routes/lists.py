@@ -7,13 +7,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from features.records import ImportSource
-from service.api.access import FactsCaller
-from service.api.answers import AssessmentAnswer, assessment_answer, json_response
+from service.api.access import FactsCaller, ReviewCaller
+from service.api.answers import (
+    AssessmentAnswer,
+    ForgottenAnswer,
+    KnownListAnswer,
+    KnownListsAnswer,
+    assessment_answer,
+    json_response,
+    known_list_answer,
+)
 from service.api.bodies import check_content_type, spool_body
 from service.api.context import Serving
-from service.api.params import AccountId, ListId, TimeQuery
+from service.api.params import AccountId, ListId, ListName, TimeQuery
 from service.api.schemas import described
 from service.assess import Assessment, ImportOrder
+from service.stores.contract import KnownList
 
 ROUTES = APIRouter()
 FORMATS: Final = {
@@ -50,3 +59,35 @@ async def import_list(
     assessment = await run_in_threadpool(assess, file)
     server.metrics.decision(assessment.decision)
     return json_response(assessment_answer(assessment))
+
+
+@ROUTES.put(
+    "/v1/known-lists/{name}",
+    **described(
+        KnownListAnswer, "Register a bad list, such as one that is on sale", media=tuple(FORMATS)
+    ),
+)
+async def register_list(
+    _: ReviewCaller, name: ListName, request: Request, server: Serving
+) -> Response:
+    format_ = FORMATS[check_content_type(request, FORMATS)]
+    file = await spool_body(request, server.limits.import_bytes)
+    at = server.clock()
+
+    def register(file: BinaryIO) -> KnownList:
+        with file:
+            return server.warden.register_list(name, format_, file, at)
+
+    return json_response(known_list_answer(await run_in_threadpool(register, file)))
+
+
+@ROUTES.get("/v1/known-lists", **described(KnownListsAnswer, "The registered bad lists"))
+async def known_lists(_: ReviewCaller, server: Serving) -> Response:
+    found = await run_in_threadpool(server.warden.known_lists)
+    return json_response(KnownListsAnswer(known_lists=tuple(map(known_list_answer, found))))
+
+
+@ROUTES.delete("/v1/known-lists/{name}", **described(ForgottenAnswer, "Forget a bad list"))
+async def forget_list(_: ReviewCaller, name: ListName, server: Serving) -> Response:
+    await run_in_threadpool(server.warden.forget_list, name)
+    return json_response(ForgottenAnswer(name=name))

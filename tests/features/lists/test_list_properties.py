@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.lists import ListScan, ScanLimits, UnreadableList
+from features.lists.addresses import read_address, read_addresses
 from features.lists.counting import Counts
+from features.lists.rows import column_of
 
 PIECES = st.sampled_from(
     [
@@ -120,9 +122,9 @@ def test_chunks_never_change_a_result(lists: Any, fmt: str, chunk_rows: int) -> 
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=40), st.integers(1, 40), st.integers(1, 8))
 def test_counts_never_depend_on_chunks(keys: list[str], size: int, max_keys: int) -> None:
     whole, cut = Counts(max_keys), Counts(max_keys)
-    whole.add(keys)
+    whole.add(column_of(keys))
     for start in range(0, len(keys), size):
-        cut.add(keys[start : start + size])
+        cut.add(column_of(keys[start : start + size]))
     assert (cut.by_key, cut.others) == (whole.by_key, whole.others)
     assert len(cut.by_key) <= max_keys
     assert cut.total == len(keys)
@@ -135,3 +137,57 @@ def test_the_sample_of_a_large_list_is_the_same_in_any_order(lists: Any) -> None
     second = lists.numbers_of(sorted(addresses, key=lambda _: rng.random()))
     assert first["list_gibberish_share"] == second["list_gibberish_share"]
     assert first["list_gibberish_share"] == pytest.approx(1 / 3, abs=0.03)
+
+
+def outcome(lists: Any, body: bytes, polars_from: int) -> str:
+    """Return all of a scan, or how it was refused."""
+    try:
+        found = lists.scan_bytes(body, "csv", ScanLimits(polars_from=polars_from))
+    except UnreadableList as refused:
+        return f"{type(refused).__name__}: {refused}"
+    return repr((found, found.sketch.tolist()))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([b"email,opted_in_at,opt_in_source\n", b"x;email\n", b"a\temail\t\n", b""]),
+    BYTES,
+)
+def test_polars_and_csv_read_the_same(lists: Any, header: bytes, body: bytes) -> None:
+    assert outcome(lists, header + body, 0) == outcome(lists, header + body, 10**9)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"email,a\nx@y.zz,1\n\nb@c.de\n",
+        b"email,a\n,\nx@y.zz,1,2,3\n   \nb@c.de",
+        b"a,email\n1\n1, x@y.zz\n1,  \n,\n",
+        b'email,a\nx@y.zz,1\n"b@c.de, d",2\nq@r.st,3\n',
+        b"email\n" + b"x" * 600 + b"@y.zz\nx@y.zz\n",
+        b"email,n\nx@y.zz," + b"n" * 200_000 + b"\nb@c.de,1\n",
+        b"email,n\r\nx@y.zz,\x00\r\nb@c.de,1\r\n",
+        b"email,n\n#comment@y.zz,1\nx@y.zz,#\n",
+        "email,n\nm\u00fcller@y.zz,1\nx@b\u00fccher.de,2\n\u212aelvin@y.zz,3\n".encode(),
+        b"x@y.zz\nb@c.de\n",
+        b"email,n\nnull,1\nNULL,2\nx@y.zz,3\n",
+    ],
+)
+def test_polars_and_csv_read_odd_files_the_same(lists: Any, body: bytes) -> None:
+    assert outcome(lists, body, 0) == outcome(lists, body, 10**9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.text("aB0.@+-_<> \u00e9\u212a\u0130\u00df\t\x1f:mailto", max_size=24), max_size=8)
+)
+def test_addresses_are_read_as_one_by_one(cells: list[str]) -> None:
+    """The expressions read what the full pattern reads of each cell."""
+    expected = [(row, *parts) for row, cell in enumerate(cells) if (parts := read_address(cell))]
+    found = read_addresses(column_of(cells))
+    columns = (
+        found.rows.tolist(),
+        *(part.to_list() for part in (found.texts, found.locals, found.domains)),
+    )
+    assert list(zip(*columns, strict=True)) == expected
+    assert found.non_ascii == sum(not parts[1].isascii() for parts in expected)

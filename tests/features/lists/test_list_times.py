@@ -2,13 +2,20 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.lists.times import UNKNOWN, unix_seconds
+from features.lists.rows import column_of
+from features.lists.times import UNKNOWN
+from features.lists.times import unix_seconds as of_column
 
 SANE = st.datetimes(datetime(1980, 1, 2), datetime(2099, 12, 31))  # noqa: DTZ001
+
+
+def unix_seconds(cells: list[str]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    return of_column(column_of(cells))
 
 
 @given(st.lists(SANE, min_size=1, max_size=20), st.sampled_from(["", "Z", "+00:00", "+02:00"]))

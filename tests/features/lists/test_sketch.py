@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.lists import containment, estimate_containment, platform_numbers
-from features.lists.numbers import PLATFORM_NUMBERS
+from features.lists import SharedWith, containment, estimate_containment, platform_numbers
+from features.lists.numbers import SEEN_NUMBERS
 from features.lists.sketch import Hashes, K, bottom_k
 
 INTS = st.integers(-(2**63), 2**63 - 1)
@@ -88,12 +88,21 @@ def test_a_sketch_survives_a_trip_through_the_store() -> None:
 def test_platform_numbers() -> None:
     sketch = np.arange(10, dtype=np.int64)
     flags = {0: 1, 1: 2 | 16, 2: 4, 3: 8, 99: 1}
-    found = platform_numbers(sketch, flags, [0.8, 0.02, 0.3])
-    assert set(found) == set(PLATFORM_NUMBERS)
+    shared = [
+        SharedWith(0.8, one_owner=True),
+        SharedWith(0.02),
+        SharedWith(0.3, abuser=True),
+        SharedWith(0.6, known_bad=True),
+    ]
+    found = platform_numbers(sketch, flags, shared)
+    assert set(found) == set(SEEN_NUMBERS)
     assert found["list_hard_bounced_share"] == found["list_complained_share"] == 0.1
     assert found["list_unsubscribed_share"] == found["list_trap_share"] == 0.1
     assert found["list_known_share"] == 0.4
     assert (found["list_overlap_max"], found["list_overlap_lists"]) == (0.8, 2)
+    assert (found["list_overlap_stranger_max"], found["list_overlap_stranger_lists"]) == (0.3, 1)
+    assert found["list_overlap_owner_max"] == 0.8
+    assert (found["list_overlap_abuser_max"], found["list_overlap_bad_list_max"]) == (0.3, 0.6)
 
 
 def test_platform_numbers_of_an_empty_list_are_undefined() -> None:

@@ -91,3 +91,37 @@ def test_what_cannot_be_read_is_a_problem(api: Any, account: str, body: bytes, k
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"]
+
+
+def test_an_import_is_compared_with_known_bad_lists(api: Any, account: str) -> None:
+    rows = [f"{account}-{n}@sold.example" for n in range(300)]
+    kind = {"Content-Type": "text/csv"}
+    put = api("PUT", "/v1/known-lists/leads", "review", content=csv(rows), headers=kind)
+    assert put.status_code == 200, put.text
+    assert put.json()["addresses"] == 300
+    assert (
+        api("PUT", "/v1/known-lists/x", "ingest", content=csv(rows), headers=kind).status_code
+        == 403
+    )
+    assert api("PUT", "/v1/known-lists/x", content=b"email\nx\n", headers=kind).status_code == 422
+    (told,) = api("GET", "/v1/known-lists").json()["known_lists"]
+    assert told["name"] == "leads"
+    got = send(api, account, csv([*rows[:100], *ROWS[:100]]), "text/csv", "mine").json()
+    assert got["known_lists"] == [{"name": "leads", "containment": 0.5, "standard_error": 0.0}]
+    assert got["features"]["list_overlap_bad_list_max"] == 0.5
+    assert "leads" not in [o["list_id"] for o in got["overlaps"]]
+    assert api("DELETE", "/v1/known-lists/leads").status_code == 200
+    assert api("GET", "/v1/known-lists").json() == {"known_lists": []}
+
+
+def test_segments_come_with_what_is_expected_of_them(api: Any, account: str) -> None:
+    """Bad rows by number, slips, and rates of segments of 200 rows or more alone."""
+    lines = [f"{row},{day}" for row, day in zip(ROWS, ["2020-01-01"] * 200, strict=True)]
+    lines += [f"y{n}@gmial.com,2026-11-01" for n in range(250)]
+    body = "\n".join(["email,opted_in_at", *lines, "jane,"]).encode()
+    got = send(api, account, body, "text/csv", imported_at="2026-11-20T00:00:00Z").json()
+    assert got["bad_rows"] == [{"row": 451, "why": "no at sign"}]
+    assert got["typos"] == [{"domain": "gmial.com", "meant": "gmail.com", "rows": 250}]
+    rates = {(s["by"], s["value"]): s["expected_hard_bounce_rate"] for s in got["segments"]}
+    assert rates["domain_kind", "mistyped domains"] > rates["domain_kind", "own domains"]
+    assert min(s["rows"] for s in got["segments"]) >= 200

@@ -143,18 +143,6 @@ def test_the_newest_import_of_each_list_counts(store: SqlStore) -> None:
     assert np.isnan(numbers["list_engaged_age_days"])
 
 
-def test_overlap_with_other_accounts_lists(store: SqlStore) -> None:
-    rng = np.random.default_rng(5)
-    hashes = rng.integers(-(2**63), 2**63, 2_000, dtype=np.int64)
-    store.add_import(an_import("i"), np.sort(hashes[:1_000].view(np.uint64)).view(np.int64))
-    found = store.overlaps("b", hashes[500:1_500])
-    assert [(o.account_id, o.list_id) for o in found] == [("a", "l")]
-    assert found[0].containment == pytest.approx(0.5)
-    assert store.overlaps("a", hashes[500:1_500]) == ()
-    assert store.overlaps("b", hashes[1_000:]) == ()
-    assert store.overlaps("b", hashes[:0]) == ()
-
-
 def test_peers_share_a_tie(store: SqlStore) -> None:
     ties = {TieKind.DEVICE: 7, TieKind.PAYMENT: 8}
     store.put_account(an_account("a"), ties, NOW)

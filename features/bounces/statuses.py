@@ -1,0 +1,57 @@
+"""What enhanced status codes (RFC 3463, RFC 7372, RFC 7504 and the IANA registry) and replies mean.
+
+`STRONG` codes say more than the words beside them; `WEAK` ones are believed when no phrase is known.
+"""
+
+from typing import Final
+
+from features.bounces.classes import BounceClass as C
+
+STRONG: Final = {
+    "5.1.2": C.BAD_DOMAIN, "1.7": C.POLICY_BLOCK, "1.8": C.POLICY_BLOCK, "2.3": C.CONTENT_REJECTED,
+    "3.4": C.CONTENT_REJECTED, "4.6": C.DNS_ROUTING, "2.2": C.MAILBOX_FULL,
+    "7.20": C.AUTHENTICATION, "7.21": C.AUTHENTICATION, "7.22": C.AUTHENTICATION,
+    "7.23": C.AUTHENTICATION, "7.24": C.AUTHENTICATION, "7.25": C.AUTHENTICATION,
+    "7.26": C.AUTHENTICATION, "7.27": C.AUTHENTICATION, "7.28": C.RATE_LIMITED,
+    "7.509": C.AUTHENTICATION, "7.512": C.PROTOCOL,
+    "7.606": C.REPUTATION_BLOCK, "7.511": C.REPUTATION_BLOCK, "7.650": C.REPUTATION_BLOCK,
+}  # fmt: skip
+
+# By subject and detail; the leading digit only tells whether it is worth another try.
+WEAK: Final = {
+    "1.0": C.INVALID_RECIPIENT, "1.1": C.INVALID_RECIPIENT, "1.2": C.BAD_DOMAIN,
+    "1.3": C.INVALID_RECIPIENT, "1.4": C.INVALID_RECIPIENT, "1.6": C.INVALID_RECIPIENT,
+    "1.7": C.POLICY_BLOCK, "1.8": C.POLICY_BLOCK, "1.10": C.BAD_DOMAIN,
+    "2.0": C.INVALID_RECIPIENT, "2.1": C.INACTIVE, "2.2": C.MAILBOX_FULL, "2.3": C.CONTENT_REJECTED,
+    "2.4": C.TRANSIENT,
+    "3.0": C.TRANSIENT, "3.1": C.TRANSIENT, "3.2": C.TRANSIENT, "3.3": C.TRANSIENT,
+    "3.4": C.CONTENT_REJECTED, "3.5": C.DNS_ROUTING,
+    "4.0": C.DNS_ROUTING, "4.1": C.TRANSIENT, "4.2": C.TRANSIENT, "4.3": C.DNS_ROUTING,
+    "4.4": C.DNS_ROUTING, "4.5": C.RATE_LIMITED, "4.6": C.DNS_ROUTING, "4.7": C.TRANSIENT,
+    "4.5.0": C.TRANSIENT, "5.1": C.PROTOCOL, "5.2": C.PROTOCOL, "5.3": C.RATE_LIMITED,
+    "5.4": C.PROTOCOL, "5.5": C.PROTOCOL,
+    "6.0": C.CONTENT_REJECTED, "6.1": C.CONTENT_REJECTED, "6.2": C.CONTENT_REJECTED,
+    "6.3": C.CONTENT_REJECTED, "6.5": C.CONTENT_REJECTED, "6.7": C.PROTOCOL,
+    "7.0": C.POLICY_BLOCK, "7.1": C.POLICY_BLOCK, "7.2": C.POLICY_BLOCK, "7.3": C.POLICY_BLOCK,
+    "7.4": C.POLICY_BLOCK, "7.5": C.POLICY_BLOCK, "7.7": C.CONTENT_REJECTED,
+    "7.8": C.POLICY_BLOCK, "7.9": C.POLICY_BLOCK,
+}  # fmt: skip
+
+# By subject alone, for details that no table has.
+SUBJECTS: Final = {
+    "1": C.INVALID_RECIPIENT, "2": C.INVALID_RECIPIENT, "3": C.TRANSIENT, "4": C.DNS_ROUTING,
+    "5": C.PROTOCOL, "6": C.CONTENT_REJECTED, "7": C.POLICY_BLOCK,
+}  # fmt: skip
+
+# Replies that one thing alone is said with: RFC 7504, and MessageLabs for unknown recipients.
+TELLING_REPLIES: Final = {556: C.BAD_DOMAIN, 542: C.INVALID_RECIPIENT}
+
+# Permanent replies whose words are not known; 4xx ones are transient.
+REPLIES: Final = {
+    452: C.MAILBOX_FULL, 552: C.MAILBOX_FULL, 523: C.CONTENT_REJECTED, 553: C.INVALID_RECIPIENT,
+    551: C.INVALID_RECIPIENT, 556: C.BAD_DOMAIN, 521: C.BAD_DOMAIN, 530: C.POLICY_BLOCK,
+    535: C.POLICY_BLOCK, 500: C.PROTOCOL, 501: C.PROTOCOL, 502: C.PROTOCOL, 503: C.PROTOCOL,
+    504: C.PROTOCOL, 555: C.PROTOCOL, 554: C.POLICY_BLOCK, 571: C.POLICY_BLOCK,
+    550: C.INVALID_RECIPIENT, 510: C.INVALID_RECIPIENT, 511: C.INVALID_RECIPIENT,
+    512: C.BAD_DOMAIN, 541: C.CONTENT_REJECTED,
+}  # fmt: skip

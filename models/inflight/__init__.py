@@ -1,0 +1,16 @@
+"""A campaign while it goes out: evidence against it, and how much more of it may go."""
+
+from models.inflight.evidence import Evidence, Signal, evidence_of, log_total
+from models.inflight.release import Answer, Plan, Progress, State, release
+
+__all__ = [
+    "Answer",
+    "Evidence",
+    "Plan",
+    "Progress",
+    "Signal",
+    "State",
+    "evidence_of",
+    "log_total",
+    "release",
+]

@@ -1,0 +1,54 @@
+"""Reads what a policy says about releases."""
+
+import math
+from collections.abc import Mapping
+
+from models.inflight.evidence import Signal
+from models.inflight.release import Rules
+from models.policy.document import Node
+from models.policy.reading import Reader
+
+SIGNALS = ("hard_bounce", "block_bounce", "trap_hit", "complaint", "deferred")
+_NUMBERS = {
+    "false_stop": (1e-9, 0.5),
+    "first_share": (0.001, 1),
+    "growth": (1.1, 100),
+    "pause_at": (1, 1e9),
+    "safe_at": (1, 1e9),
+}
+
+
+def read_rules_of_release(reader: Reader, node: Node) -> Rules:
+    """Return the rules; what is wrong is noted with the reader."""
+    found = reader.mapping(node, (*_NUMBERS, "wait", "doubtful_wait", "signals"))
+    numbers = {
+        name: reader.number(found[name], low, high) if name in found else low
+        for name, (low, high) in _NUMBERS.items()
+    }
+    return Rules(
+        signals=_signals(reader, found["signals"]) if "signals" in found else (),
+        false_stop=numbers["false_stop"],
+        first_share=numbers["first_share"],
+        growth=numbers["growth"],
+        wait=reader.duration(found.get("wait", node)),
+        doubtful_wait=reader.duration(found.get("doubtful_wait", node)),
+        pause_at=numbers["pause_at"],
+        safe_at=numbers["safe_at"],
+    )
+
+
+def _signals(reader: Reader, node: Node) -> tuple[Signal, ...]:
+    given = reader.mapping(node, (), SIGNALS)
+    signals = tuple(_signal(reader, name, value) for name, value in given.items())
+    if not math.isclose(sum(signal.weight for signal in signals), 1.0, abs_tol=1e-6):
+        reader.fail(node, "the weights of the signals must sum to 1")
+    return signals
+
+
+def _signal(reader: Reader, name: str, node: Node) -> Signal:
+    found: Mapping[str, Node] = reader.mapping(node, ("limit", "weight"))
+    return Signal(
+        name,
+        reader.number(found["limit"], 1e-6, 0.4) if "limit" in found else 0.4,
+        reader.number(found["weight"], 1e-3, 1) if "weight" in found else 0.0,
+    )

@@ -1,0 +1,102 @@
+"""Lets a scored campaign out in stages, and stops it at the first sound moment."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from features.records import Stream
+from models.decide import stated_reason
+from models.decision import Decision, ReasonGiven
+from models.inflight import Answer, Evidence, Plan, Progress, State, release
+from service.parts import Parts
+
+# What the evidence of each signal is called among the reasons.
+REASONS: Final = {
+    "hard_bounce": "HARD_BOUNCES",
+    "block_bounce": "BLOCKED_BY_PROVIDERS",
+    "trap_hit": "SPAM_TRAPS",
+    "complaint": "COMPLAINTS",
+    "deferred": "DEFERRED_BY_PROVIDERS",
+}
+_TRICKLE: Final = ".malicious.trickle"
+_MAX_REASONS: Final = 5
+_LEAST_STAGE: Final = 20
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a sender may hand over now, and why not more."""
+
+    campaign_id: str
+    account_id: str
+    answer: Answer
+    reasons: tuple[ReasonGiven, ...]
+
+
+def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: float) -> Plan:
+    """Return how a campaign may go out, from the decision before its send.
+
+    Transactional mail that is allowed is never made to wait.
+    """
+    return Plan(
+        decision_id=decision.decision_id,
+        account_id=decision.account_id,
+        recipients=recipients,
+        action=decision.action,
+        first_stage=_first_stage(decision, recipients, stream, first_share),
+        doubtful=any(rule.endswith(_TRICKLE) for rule in decision.rules),
+        expected=_expected(decision),
+        reasons=tuple(reason.code for reason in decision.reasons[:_MAX_REASONS]),
+    )
+
+
+def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Release:
+    """Grant up to `want` more mails of a campaign.
+
+    Raises `UnknownCampaign`, and `Unavailable` when the store cannot be used: then nothing was
+    granted.
+    """
+    rules = parts.policy.current().release
+    plans: list[Plan] = []
+
+    def ask(plan: Plan, progress: Progress, counts: Mapping[str, int]) -> tuple[Progress, Answer]:
+        plans[:] = [plan]
+        return release(plan, progress, counts, want, at, rules)
+
+    answer = parts.store.release(campaign_id, ask)
+    return Release(campaign_id, plans[0].account_id, answer, _reasons(plans[0], answer))
+
+
+def _first_stage(
+    decision: Decision, recipients: int, stream: Stream, first_share: float
+) -> int | None:
+    share = max(_LEAST_STAGE, math.ceil(recipients * first_share))
+    if decision.limits is not None:
+        return min(decision.limits.first_stage, share)
+    return None if stream is Stream.TRANSACTIONAL else share
+
+
+def _expected(decision: Decision) -> dict[str, float]:
+    if decision.forecast is None:
+        return {}
+    return {
+        "hard_bounce": decision.forecast.hard_bounce_rate.mean,
+        "complaint": decision.forecast.complaint_rate.mean,
+    }
+
+
+def _reasons(plan: Plan, answer: Answer) -> tuple[ReasonGiven, ...]:
+    """Return why a campaign waits or was stopped: what its mail shows, then what was known before."""
+    if answer.state not in (State.STOPPED, State.HOLDING):
+        return ()
+    shown = sorted(answer.evidence, key=_strength, reverse=True)
+    codes = [REASONS[one.signal] for one in shown if one.log_e_value > 0]
+    return tuple(stated_reason(code) for code in dict.fromkeys([*codes, *plan.reasons]))[
+        :_MAX_REASONS
+    ]
+
+
+def _strength(evidence: Evidence) -> float:
+    return evidence.log_e_value

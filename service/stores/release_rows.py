@@ -1,0 +1,78 @@
+"""Releases in the tables: a plan a campaign, and a progress that one sender at a time moves on."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from features.tiles import COUNTERS, campaign_key
+from features.windows import Grain
+from models.inflight import Plan, Progress
+from service.errors import UnknownCampaign
+from service.stores import schema
+from service.stores.contract import Ask, Told
+from service.stores.dialects import Dialect
+from service.stores.prepared import Prepared
+
+_PLAN: Final = msgspec.msgpack.Decoder(Plan)
+_PROGRESS: Final = msgspec.msgpack.Decoder(Progress)
+_ENCODE: Final = msgspec.msgpack.encode
+_NEW: Final = _ENCODE(Progress())
+_T: Final = schema.RELEASES.c
+# The row is locked where several processes may ask; SQLite has one writer and knows no such lock.
+_ROW: Final = Prepared(
+    select(_T.plan, _T.progress).where(_T.campaign_id == bindparam("campaign")).with_for_update()
+)
+_LOOK: Final = Prepared(select(_T.plan, _T.progress).where(_T.campaign_id == bindparam("campaign")))
+_MOVE: Final = Prepared(
+    update(schema.RELEASES)
+    .where(_T.campaign_id == bindparam("campaign"))
+    .values(progress=bindparam("moved"))
+)
+
+
+def put_plan(connection: Connection, dialect: Dialect, campaign_id: str, plan: Plan) -> None:
+    """Keep the plan of the newest score; what went out under an earlier one stays counted."""
+    dialect.upsert(
+        connection,
+        schema.RELEASES,
+        {
+            "campaign_id": [campaign_id],
+            "account_id": [plan.account_id],
+            "plan": [_ENCODE(plan)],
+            "progress": [_NEW],
+        },
+        "UPDATE SET account_id = excluded.account_id, plan = excluded.plan",
+    )
+
+
+def release(connection: Connection, dialect: Dialect, campaign_id: str, ask: Ask) -> Told:
+    """Let `ask` move a release on; concurrent senders come one after another."""
+    row = _ROW.row(connection, campaign=campaign_id)
+    if row is None:
+        raise UnknownCampaign(
+            f"campaign {campaign_id!r} was never scored; POST /v1/campaigns/{campaign_id}/score first"
+        )
+    plan, progress = _PLAN.decode(row[0]), _PROGRESS.decode(row[1])
+    moved, told = ask(plan, progress, campaign_counts(connection, dialect, plan, campaign_id))
+    if moved != progress:
+        _MOVE.run(connection, campaign=campaign_id, moved=_ENCODE(moved))
+    return told
+
+
+def find_release(connection: Connection, campaign_id: str) -> tuple[Plan, Progress] | None:
+    row = _LOOK.row(connection, campaign=campaign_id)
+    return None if row is None else (_PLAN.decode(row[0]), _PROGRESS.decode(row[1]))
+
+
+def campaign_counts(
+    connection: Connection, dialect: Dialect, plan: Plan, campaign_id: str
+) -> dict[str, int]:
+    """Return all events of a campaign so far by counter."""
+    rows = dialect.select_in(
+        connection,
+        f"SELECT {', '.join(COUNTERS)} FROM tiles WHERE grain = {Grain.TOTAL.value} "  # noqa: S608
+        "AND slot = 0 AND entity",
+        [campaign_key(plan.account_id, campaign_id)],
+    )
+    return dict(zip(COUNTERS, rows[0], strict=True)) if rows else dict.fromkeys(COUNTERS, 0)

@@ -1,0 +1,170 @@
+"""Feedback from files, Maildirs and LMTP, by the commands themselves."""
+
+import json
+import os
+import smtplib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from features.tiles import COUNTER_INDEX, account_key
+from features.windows import Grain
+from service.stores import open_store
+
+BOUNCE = """From: MAILER-DAEMON@mx.example
+To: {to}
+Subject: failure notice
+Message-ID: <{number}@mx.example>
+Date: Mon, 23 Nov 2026 09:59:00 +0000
+
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<zebra.quill@hidden.example>:
+Remote host said: 550 5.1.1 no such user
+
+--- Below this line is a copy of the message.
+
+From: shop@unknown.example
+To: zebra.quill@hidden.example
+"""
+COMPLAINT = """From: fbl@provider.example
+To: fbl@esp.example
+Message-ID: <fbl-1@provider.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Provider/1
+Version: 1
+Original-Rcpt-To: zebra.quill@hidden.example
+Source-IP: 192.0.2.9
+
+--b
+Content-Type: message/rfc822
+
+From: shop@unknown.example
+X-Account-ID: acme
+Subject: news
+
+hello
+--b--
+"""
+
+
+def bounce(number: int, to: str = "bounce+acme+spring+1@esp.example") -> bytes:
+    return BOUNCE.format(number=number, to=to).encode()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def call(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "sendwarden", *words],
+            env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home"), "COLUMNS": "200"},
+            input=stdin, capture_output=True, timeout=120, check=False,
+        )  # fmt: skip
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    return call
+
+
+def counts(home: Path) -> dict[str, int]:
+    with closing(open_store(f"sqlite:///{home / 'home' / 'sendwarden.db'}")) as store:
+        rows = store.tiles([account_key("acme")], Grain.TOTAL, 0, 0).counts.sum(axis=0)
+    return {str(name): int(rows[i]) for name, i in COUNTER_INDEX.items() if rows[i]}
+
+
+def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path) -> None:
+    (tmp_path / "b.eml").write_bytes(bounce(1))
+    done = run("parse", "dsn", str(tmp_path / "b.eml"), "-", stdin=bounce(2, "nobody@esp.example"))
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 0
+    assert (first["account_id"], first["campaign_id"]) == ("acme", "spring")
+    assert (first["type"], first["class"], first["kind"]) == (
+        "hard_bounce",
+        "invalid_recipient",
+        "hard",
+    )
+    assert first["occurred_at"] == "2026-11-23T09:59:00Z"
+    assert second["account_id"] is None
+    assert second["clues"]["from_domain"] == ["unknown.example"]
+    assert not (tmp_path / "home" / "sendwarden.db").exists()
+    bad = run("parse", "ses", "-", stdin=b"nonsense")
+    assert bad.returncode == 1
+    assert json.loads(bad.stdout) == {"error": json.loads(bad.stdout)["error"], "index": 0}
+    unknown = run("parse", "pigeons", "-")
+    assert unknown.returncode == 2
+    assert "dsn" in unknown.stderr
+
+
+def test_a_maildir_is_read_once(run, tmp_path: Path) -> None:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / "Maildir" / name).mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / "Maildir" / "new" / f"{number}.host").write_bytes(bounce(number))
+    (tmp_path / "Maildir" / "new" / "4.host").write_text(COMPLAINT)
+    (tmp_path / "Maildir" / "new" / "5.host").write_bytes(bounce(5, "nobody@esp.example"))
+    done = run("ingest", str(tmp_path / "Maildir"), "--source", "mail")
+    assert done.returncode == 0, done.stderr
+    assert "accepted 4, counted before 0" in done.stdout
+    assert "without an account 1" in done.stdout
+    assert list((tmp_path / "Maildir" / "new").iterdir()) == []
+    assert len(list((tmp_path / "Maildir" / "cur").glob("*:2,S"))) == 5
+    assert counts(tmp_path) == {"hard_bounce": 3, "complaint": 1}
+    again = run("ingest", str(tmp_path / "Maildir"), "--source", "mail")
+    assert "accepted 0, counted before 5" in again.stdout
+    assert counts(tmp_path) == {"hard_bounce": 3, "complaint": 1}
+    shown = run("unattributed", "--json")
+    assert json.loads(shown.stdout)["source"] == "mail"
+    assert "zebra" not in shown.stdout
+    assert "hard_bounce" in run("unattributed").stdout
+
+
+@pytest.fixture
+def lmtp(tmp_path: Path) -> Iterator[smtplib.LMTP]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sendwarden", "lmtp", "--port", "0"],
+        env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    line = process.stderr.readline().decode()
+    assert "listening" in line, line
+    try:
+        with smtplib.LMTP("127.0.0.1", int(line.rpartition(":")[2]), timeout=30) as client:
+            yield client
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_mails_come_by_lmtp(lmtp: smtplib.LMTP, tmp_path: Path) -> None:
+    body = bounce(1, "mailer@esp.example").decode()
+    assert lmtp.sendmail("", ["bounce+acme+spring+1@esp.example"], body) == {}
+    assert counts(tmp_path) == {"hard_bounce": 1}
+    assert lmtp.sendmail("", ["bounce+acme+spring+1@esp.example"], body) == {}
+    assert counts(tmp_path) == {"hard_bounce": 1}
+    lmtp.mail("")
+    for address in ("fbl@esp.example", "abuse@esp.example"):
+        lmtp.rcpt(address)
+    assert lmtp.data(COMPLAINT)[0] == 250
+    assert lmtp.getreply()[0] == 250  # one answer for each recipient
+    assert counts(tmp_path) == {"hard_bounce": 1, "complaint": 1}
+
+
+def test_junk_by_lmtp_is_answered(lmtp: smtplib.LMTP) -> None:
+    lmtp.ehlo()
+    for content, code in ((b"\r\n", 550), (b"\x00\xff" * 500, 250), (b"a: b\r\n\r\nhello", 250)):
+        lmtp.mail("")
+        lmtp.rcpt("a@esp.example")
+        assert lmtp.data(content)[0] == code
