@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from features.content import analyse
 from training.content.corpora import CORPORA, Example, Kind, Labelled, read_messages
-from training.content.fit import FitSettings, fit_head, unwanted_scores, values_of
+from training.content.fit import FitSettings, fit_head, scores, values_of
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
@@ -74,7 +74,7 @@ def _ours(terms: Terms, held: str) -> Floats:
     values = values_of(terms, settings)
     rows = terms.of_corpora(_fitted(held))
     head = fit_head(terms, values, rows, terms.unwanted, settings, WordVectors.shipped())
-    return unwanted_scores(terms, values, head, settings)[terms.of_corpora([held])]
+    return scores(values, head)[terms.of_corpora([held])]
 
 
 def _bogofilter(samples: Samples, held: str) -> Floats:

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from features.content import Analysis
-from features.content.terms import is_word, pieces_of
+from features.content.terms import is_word
 
-FORMAT: Final = 2
+FORMAT: Final = 1
 _HEADS: Final = 2
 _EVIDENCE: Final = 6
 _MAX_BYTES: Final = 16 * 2**20
@@ -73,8 +73,7 @@ class TextModel:
 
     `keys` uint32 (n,), ascending. `weights` int8 (n, 2): log-odds of unwanted against wanted, and of
     malicious against unsolicited, in steps of `scale` (2,). A message's score is the sum of its
-    terms' weights over `(terms + norm[0]) ** norm[1]`; for unwanted, the mean of that and of its
-    loudest piece's (`pieces_of`), so that good words elsewhere count once only; `calibration` (2, 2) holds slope and
+    terms' weights over `(terms + norm[0]) ** norm[1]`; `calibration` (2, 2) holds slope and
     intercept of each head. `abstain` = least words, least known terms, least share of known terms
     among single words.
     """
@@ -136,9 +135,7 @@ class TextModel:
             return ABSTAINED
         weights = self._steps[places] * known[:, None]
         norm = (len(analysis.terms) + self.norm[0]) ** self.norm[1]
-        raw = weights.sum(axis=0) / norm
-        raw[0] = (raw[0] + self._loudest(analysis.terms, weights[:, 0])) / 2
-        logits = self.calibration[:, 0] * raw + self.calibration[:, 1]
+        logits = self.calibration[:, 0] * weights.sum(axis=0) / norm + self.calibration[:, 1]
         unwanted, malice = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return TextJudgement(
             malicious=float(unwanted * malice),
@@ -147,12 +144,6 @@ class TextModel:
             judged=True,
             evidence=_strongest(analysis.terms, weights[:, 0] * self.calibration[0, 0] / norm),
         )
-
-    def _loudest(self, terms: Sequence[str], weights: npt.NDArray[np.float64]) -> float:
-        """Return the highest score of a piece of the message by itself."""
-        pieces = pieces_of(terms)
-        norms = (np.bincount(pieces) + self.norm[0]) ** self.norm[1]
-        return float((np.bincount(pieces, weights) / norms).max())
 
     def _look_up(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""

@@ -1,17 +1,12 @@
 """The terms of a message that the text model weighs: words, word pairs and what links and asks show."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
-
-import numpy as np
-import numpy.typing as npt
 
 from features.content.wording import words
 
 _WORDS: Final = 1_500
 _LONGEST: Final = 24
-_PIECE_WORDS: Final = 50
 SUBJECT: Final = "subject:"
 _PAIRED_SCRIPTS: Final = "\u3040"  # from here on scripts write without spaces
 # What tells where text was found, not what it says: template languages, redacted corpora.
@@ -37,22 +32,6 @@ def subject_terms(subject: str) -> tuple[str, ...]:
 def is_word(term: str) -> bool:
     """Tell whether a term is a single word of the text: no pair, subject word or sign."""
     return " " not in term and ":" not in term
-
-
-def pieces_of(terms: Sequence[str]) -> npt.NDArray[np.intp]:
-    """Return to which piece of the message each term belongs, `(n_terms,)`, counted from 0.
-
-    A piece is some fifty new words in a row with their pairs; subject words and signs belong to the
-    first. Innocent text put below a message falls into other pieces than the message.
-    """
-    kinds = np.array([2 if ":" in term else int(" " in term) for term in terms], dtype=np.int8)
-    count = max(1, round(int((kinds == 0).sum()) / _PIECE_WORDS))
-    pieces = np.zeros(len(terms), dtype=np.intp)
-    for kind in (0, 1):
-        of_kind = kinds == kind
-        n = int(of_kind.sum())
-        pieces[of_kind] = np.arange(n) * count // max(n, 1)
-    return pieces
 
 
 def _tokens(text: str) -> list[str]:

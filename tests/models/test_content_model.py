@@ -133,14 +133,3 @@ def test_shipped_artefact_is_small_and_reads():
     assert data is not None
     assert len(data) <= 2 * 2**20
     assert len(TextModel.from_bytes(data).keys) > 10_000
-
-
-def test_good_words_below_do_not_wash_a_message_clean():
-    norm = np.array([0.0, 0.5])
-    message = " ".join(["one two three password winner four five six"] * 7)
-    innocent = " ".join(f"newsletter {number}" for number in ("seven", "eight", "nine"))
-    filler = " ".join(f"word{'abcdefghij'[i % 10]}{'klmnopqrst'[i // 10]}" for i in range(90))
-    bad = judge(message, norm=norm)
-    padded = judge(f"{message} {filler} {innocent}", norm=norm, abstain=np.array([3.0, 2.0, 0.05]))
-    assert padded.wanted < 0.5
-    assert bad.wanted < padded.wanted

@@ -13,7 +13,7 @@ from training.content.fit import (
     calibrate,
     fit_head,
     group_weights,
-    unwanted_scores,
+    scores,
     values_of,
 )
 from training.content.matrix import Mask, Terms
@@ -56,12 +56,7 @@ def held_out_folds(
     folds = []
     for names in HELD_OUT:
         wide, narrow = (
-            unwanted_scores(
-                terms,
-                values,
-                fit_head(terms, values, ~out, terms.unwanted, settings, vectors),
-                settings,
-            )
+            scores(values, fit_head(terms, values, ~out, terms.unwanted, settings, vectors))
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
                 terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
@@ -105,7 +100,7 @@ def unseen_scores(
     for names in folds:
         mine = terms.of_corpora(names)
         head = fit_head(terms, values, fitted & ~mine, answer, settings, vectors)
-        raw[mine] = unwanted_scores(terms, values, head, settings)[mine]
+        raw[mine] = scores(values, head)[mine]
     return raw
 
 

@@ -18,7 +18,7 @@ from features.content.terms import is_word
 from models.content import TextModel, key_of
 from training.content.corpora import Kind
 from training.content.logistic import Problem, fit_logistic
-from training.content.matrix import Mask, Pieces, Terms
+from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
@@ -153,18 +153,6 @@ def scores(values: csr_matrix, head: Head) -> Floats:
     """Return each row's raw score `(n,)`, intercept left out: no known words is a score of 0."""
     result: Floats = np.asarray(values @ head.weights, dtype=np.float64).ravel()
     return result
-
-
-def piece_scores(raw: Floats, pieces: Pieces, head: Head, settings: FitSettings) -> Floats:
-    """Return the mean of each message's raw score `(n,)` and that of its loudest piece."""
-    each = (pieces.presence @ head.weights) / norm_of(pieces.lengths, settings)
-    result: Floats = (raw + np.maximum.reduceat(each, pieces.starts)) / 2
-    return result
-
-
-def unwanted_scores(terms: Terms, values: csr_matrix, head: Head, settings: FitSettings) -> Floats:
-    """Return the score of each example `(n,)` by which `models.content` judges unwanted mail."""
-    return piece_scores(scores(values, head), terms.pieces, head, settings)
 
 
 def calibrate(raw: Floats, answer: Mask, weights: Floats, prior: float) -> Floats:

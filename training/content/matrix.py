@@ -10,7 +10,6 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from features.content import Analysis
-from features.content.terms import pieces_of
 from training.content.corpora import Example, Kind
 from training.content.word_vectors import WordVectors
 
@@ -42,10 +41,6 @@ class Terms:
     def presence_of(self, found: Sequence[Analysis]) -> csr_matrix:
         """Return which of the terms other messages hold `(n_messages, n_terms)`."""
         return _presence([analysis.terms for analysis in found], self.terms)
-
-    @cached_property
-    def pieces(self) -> "Pieces":
-        return Pieces.of([e.analysis.terms for e in self.examples], self.terms)
 
     @cached_property
     def corpus(self) -> npt.NDArray[np.str_]:
@@ -82,34 +77,6 @@ class Terms:
     def of_corpora(self, names: Sequence[str]) -> Mask:
         """Return which rows are of these corpora."""
         return np.isin(self.corpus, names)
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """Messages cut up (`features.content.terms.pieces_of`), a piece a row, message after message.
-
-    `presence` (n_pieces, n_terms); `lengths` (n_pieces,) in terms; `starts` (n_messages,) holds each
-    message's first piece.
-    """
-
-    presence: csr_matrix
-    lengths: npt.NDArray[np.float64]
-    starts: npt.NDArray[np.intp]
-
-    @classmethod
-    def of(cls, messages: Sequence[Sequence[str]], terms: Sequence[str]) -> "Pieces":
-        """Cut messages, given as their terms, into pieces."""
-        rows: list[list[str]] = []
-        starts = []
-        for message in messages:
-            starts.append(len(rows))
-            of_term = pieces_of(message)
-            cut: list[list[str]] = [[] for _ in range(int(of_term.max(initial=0)) + 1)]
-            for term, piece in zip(message, of_term.tolist(), strict=True):
-                cut[piece].append(term)
-            rows.extend(cut)
-        lengths = np.array([len(row) for row in rows], dtype=np.float64)
-        return cls(_presence(rows, terms), lengths, np.array(starts, dtype=np.intp))
 
 
 def _presence(rows: Sequence[Sequence[str]], terms: Sequence[str]) -> csr_matrix:

@@ -13,16 +13,8 @@ from features.content import Analysis, analyse, message_from_parts
 from training.content.corpora import Labelled, read_messages
 from training.content.evaluate import NOT_FITTED
 from training.content.evasions import DISGUISES, Disguise
-from training.content.fit import (
-    FitSettings,
-    Floats,
-    Head,
-    fit_head,
-    norm_of,
-    piece_scores,
-    values_of,
-)
-from training.content.matrix import Mask, Pieces, Terms
+from training.content.fit import FitSettings, Floats, Head, fit_head, norm_of, values_of
+from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
 
 HELD_OUT = ("trec07p_first_half", "spamassassin")
@@ -86,9 +78,8 @@ def _disguised(mail: Labelled, disguise: Disguise) -> Analysis:
 def _scores(found: list[Analysis], terms: Terms, head: Head, settings: FitSettings) -> Floats:
     presence: csr_matrix = terms.presence_of(found)
     lengths = np.array([len(analysis.terms) for analysis in found], dtype=np.float64)
-    raw = (presence @ head.weights) / norm_of(lengths, settings)
-    pieces = Pieces.of([analysis.terms for analysis in found], terms.terms)
-    return piece_scores(raw, pieces, head, settings)
+    result: Floats = (presence @ head.weights) / norm_of(lengths, settings)
+    return result
 
 
 def _figures(

@@ -2,7 +2,7 @@ import pytest
 
 from features.content import analyse, message_from_parts
 from features.content.fingerprint import distance, simhash
-from features.content.terms import pieces_of, terms_of
+from features.content.terms import terms_of
 from features.content.wording import folded, legible, words
 
 
@@ -60,17 +60,3 @@ def test_no_words_no_fingerprint():
     assert simhash((), ("a.com",)) is None
     value = fingerprint("Anna")
     assert -(2**63) <= value < 2**63
-
-
-def test_pieces_keep_words_with_their_pairs_and_subject_and_signs_first():
-    words = [f"w{'abcdefghij'[i // 10]}{'klmnopqrst'[i % 10]}" for i in range(100)]
-    terms = [*terms_of(" ".join(words)), "subject:x", "sign:y"]
-    piece = dict(zip(terms, pieces_of(terms).tolist(), strict=True))
-    assert [piece[words[i]] for i in (0, 49, 50, 99)] == [0, 0, 1, 1]
-    assert piece[f"{words[10]} {words[11]}"] == 0
-    assert piece[f"{words[90]} {words[91]}"] == 1
-    assert piece["subject:x"] == piece["sign:y"] == 0
-
-
-def test_no_terms_no_pieces():
-    assert pieces_of([]).tolist() == []

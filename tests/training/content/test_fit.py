@@ -5,14 +5,7 @@ import pytest
 
 from features.content import analyse, message_from_parts
 from training.content.corpora import Example, Kind
-from training.content.fit import (
-    FitSettings,
-    build,
-    fit_head,
-    group_weights,
-    unwanted_scores,
-    values_of,
-)
+from training.content.fit import FitSettings, build, fit_head, group_weights, scores, values_of
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
@@ -79,7 +72,7 @@ def test_words_that_everybody_uses_weigh_nothing(terms):
 def test_model_ranks_like_the_head_it_was_built_from(terms, head):
     calibration = np.array([[1.0, 0.0], [1.0, 0.0]])
     model = build(terms, head, head, calibration, SETTINGS, NONE)
-    raw = unwanted_scores(terms, values_of(terms, SETTINGS), head, SETTINGS)
+    raw = scores(values_of(terms, SETTINGS), head)
     judged = [model.judge(e.analysis) for e in terms.examples]
     assert all(j.judged for j in judged)
     logit = np.array([np.log((1 - j.wanted) / j.wanted) for j in judged])
