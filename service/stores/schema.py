@@ -210,3 +210,12 @@ UNATTRIBUTED: Final = _keyed(
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
 )
+# Rows of DMARC and TLS reports: sums over many mails of a sending domain.
+DOMAIN_REPORTS: Final = _keyed(
+    "domain_reports",
+    _whole("hash", key=True),
+    Column("domain", String(255), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("domain_reports_newest", "domain", "received_us"),
+)
