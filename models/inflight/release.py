@@ -50,7 +50,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the decision before the send says about its release.
 
     `first_stage` None: nothing speaks against sending all. `doubtful`: malice is feared, which few
-    bounces do not disprove. `expected` are forecast rates by signal.
+    bounces do not disprove. `expected` are forecast rates by signal. `lane` is the campaign's stream.
     """
 
     decision_id: str
@@ -61,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     doubtful: bool = False
     expected: dict[str, float] = {}
     reasons: tuple[str, ...] = ()
+    lane: str = "broadcast"
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +121,26 @@ def release(
     state = State.RUNNING if granted or _room(plan, progress, rules) else State.HOLDING
     again = max((progress.opened_at or at) + wait, at + timedelta(minutes=1))
     return progress, _answer(progress, granted, state, found, again)
+
+
+def withhold(
+    plan: Plan,
+    progress: Progress,
+    counts: Mapping[str, int],
+    action: Action,
+    at: datetime,
+    rules: Rules,
+) -> Answer:
+    """Grant nothing because of what is in force on the account; the release itself stays as it is.
+
+    So a campaign goes on where it was once a person lifts that, unless it was stopped before.
+    """
+    found = evidence_of(
+        rules.signals, counts, progress.granted, _with_forecast(plan, progress).expected
+    )
+    if action is Action.TERMINATE or progress.stopped_at is not None:
+        return _answer(progress, 0, State.STOPPED, found, None)
+    return _answer(progress, 0, State.HOLDING, found, at + rules.doubtful_wait)
 
 
 def _with_forecast(plan: Plan, progress: Progress) -> Progress:
