@@ -18,7 +18,7 @@ from features.records import Account, Event, EventType, ListImport, SendingDomai
 from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
-from models.decision import Decision
+from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 
 Hashes = npt.NDArray[np.int64]
@@ -102,6 +102,7 @@ class Ruling(Row, frozen=True, kw_only=True):
     """What a decision says about standing; `degraded`: a stop-gap."""
 
     decision_id: str
+    subject: SubjectRef
     action: str
     as_of: datetime
     degraded: bool
@@ -272,7 +273,8 @@ class Store(Protocol):
         ...
 
     def rulings(self, account_id: str) -> tuple[Ruling, ...]:
-        """The newest decision on the account itself, and the newest terminate on it or on what it owns."""
+        """The newest decision on the account itself, the newest terminate on it or on what it owns,
+        and the newest campaign of it that was held."""
         ...
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...

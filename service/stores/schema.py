@@ -131,7 +131,14 @@ DECISIONS: Final = Table(
 # that a database can prove that the small partial indexes serve them.
 IS_ON_ACCOUNT: Final = DECISIONS.c.subject == literal_column("'account'")
 IS_TERMINATE: Final = DECISIONS.c.action == literal_column("'terminate'")
-for _name, _condition in (("on_account", IS_ON_ACCOUNT), ("terminates", IS_TERMINATE)):
+IS_HELD_CAMPAIGN: Final = (DECISIONS.c.action == literal_column("'review'")) & (
+    DECISIONS.c.subject == literal_column("'campaign'")
+)
+for _name, _condition in (
+    ("on_account", IS_ON_ACCOUNT),
+    ("terminates", IS_TERMINATE),
+    ("held_campaigns", IS_HELD_CAMPAIGN),
+):
     Index(
         f"decisions_{_name}",
         *(DECISIONS.c.account_id, DECISIONS.c.as_of_us, DECISIONS.c.decision_id),
