@@ -31,7 +31,9 @@ SESSION_HOURS: Final = 12
 MIN_PASSWORD: Final = 12
 MAX_PASSWORD: Final = 256
 _STEP_SECONDS: Final = 30
-_FREE_FAILURES: Final = 5
+# Many people share an address (an office, a proxy): only many failures from one are guessing.
+_FREE_FAILURES: Final = {"name": 5, "address": 50}
+_FORGOTTEN_AFTER: Final = timedelta(hours=1)
 _MAX_WAIT: Final = timedelta(minutes=15)
 _MAX_WATCHED: Final = 10_000
 
@@ -94,7 +96,8 @@ class Brake:
     def failed(self, at: datetime, *keys: str) -> None:
         with self._lock:
             for key in keys:
-                count = self._failures.pop(key, (0, at))[0] + 1
+                count, last = self._failures.pop(key, (0, at))
+                count = 1 if at - last > _FORGOTTEN_AFTER else count + 1
                 self._failures[key] = (count, at)
             while len(self._failures) > _MAX_WATCHED:
                 self._failures.popitem(last=False)
@@ -107,9 +110,10 @@ class Brake:
     def _until(self, key: str) -> datetime | None:
         with self._lock:
             count, last = self._failures.get(key, (0, None))
-        if last is None or count < _FREE_FAILURES:
+        over = count - _FREE_FAILURES[key.partition(":")[0]]
+        if last is None or over < 0:
             return None
-        return last + min(_MAX_WAIT, timedelta(seconds=2 ** min(count - _FREE_FAILURES + 1, 12)))
+        return last + min(_MAX_WAIT, timedelta(seconds=2 ** min(over + 1, 12)))
 
 
 class SignIn:

@@ -15,7 +15,7 @@ from service.errors import CaseMoved
 from service.stores import schema
 from service.stores.contract import DeskChange, Label
 from service.stores.decision_rows import add_label
-from service.stores.dialects import Dialect
+from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
@@ -61,10 +61,10 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
     elif isinstance(change, Case):
         _move(connection, change)
     elif isinstance(change, Person):
-        values = {"name": [change.name], "body": [_ENCODE(change)]}
+        values: Columns = {"name": [change.name], "body": [_ENCODE(change)]}
         dialect.upsert(connection, schema.PEOPLE, values, "UPDATE SET body = excluded.body")
     else:
-        values_of = {
+        values_of: Columns = {
             "token_hash": [change.token_hash],
             "person": [change.person],
             "expires_us": [to_us(change.expires_at)],
