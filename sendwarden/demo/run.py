@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from features.catalogue import load_catalogue
 from features.records import Account, ImportSource, Stream, Subject
 from sendwarden.clocks import ReplayClock
-from sendwarden.compose import build_api, build_warden
+from sendwarden.compose import build_api, build_desk, build_warden
 from sendwarden.demo import stages
 from sendwarden.demo.http_warden import HttpWarden
 from sendwarden.demo.report import (
@@ -83,6 +83,12 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
         _score_examples(client, stages.utc_now(), console)
         console.rule("The API")
         _print_api(console, url, key, live)
+        console.rule("The console")
+        password = secrets.token_urlsafe(12)
+        desk = build_desk(settings, warden)
+        for name in ("ann", "bob"):
+            desk.sign_in.add(name, "lead", password, "demo", stages.utc_now())
+        console.print(f"{url}/console/  as ann or bob, password {password}", soft_wrap=True)
         client.close()
         console.print(f"demo took {time.monotonic() - started:.0f} s", style="dim")
         if stay:

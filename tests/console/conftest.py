@@ -84,8 +84,9 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(
-    open_house: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:  # noqa: F811
+    open_house: Callable[..., Any],  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
     with open_house(tmp_path_factory.mktemp("console")) as house:
         keys = Keys(b"k" * 32)
         desk = Desk(
@@ -116,7 +117,8 @@ def chromium(chromium_path: str) -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         yield browser
         browser.close()
