@@ -28,6 +28,7 @@ from sendwarden.demo.report import (
     print_training,
 )
 from sendwarden.settings import Settings
+from service.console.page import Desk
 from service.keys import create_key
 from service.live import Fixed
 from training.train import truth_of
@@ -83,12 +84,7 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
         _score_examples(client, stages.utc_now(), console)
         console.rule("The API")
         _print_api(console, url, key, live)
-        console.rule("The console")
-        password = secrets.token_urlsafe(12)
-        desk = build_desk(settings, warden)
-        for name in ("ann", "bob"):
-            desk.sign_in.add(name, "lead", password, "demo", stages.utc_now())
-        console.print(f"{url}/console/  as ann or bob, password {password}", soft_wrap=True)
+        _print_console(console, url, build_desk(settings, warden))
         client.close()
         console.print(f"demo took {time.monotonic() - started:.0f} s", style="dim")
         if stay:
@@ -131,6 +127,15 @@ def _print_api(console: Console, url: str, key: str, live: stages.Live) -> None:
         f"curl -s -H '{authorization}' {url}/v1/accounts/{account_id}/advice",
     ):
         console.print(command, soft_wrap=True, markup=False, highlight=False)
+
+
+def _print_console(console: Console, url: str, desk: Desk) -> None:
+    """Let two people in, so that a terminate can be proposed and confirmed."""
+    password = secrets.token_urlsafe(12)
+    for name in ("ann", "bob"):
+        desk.sign_in.add(name, "lead", password, "demo", stages.utc_now())
+    console.rule("The console")
+    console.print(f"{url}/console/  as ann or bob, password {password}", soft_wrap=True)
 
 
 def _wait() -> None:

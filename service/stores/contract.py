@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from features.facts import Peers, TieKind
 from features.records import Account, Event, EventType, ListImport, SendingDomain, Subject
+from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
@@ -354,3 +355,12 @@ class Store(Protocol):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
     def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
+
+    # Reports on sending domains
+    def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
+        """Keep rows of reports, each once; return how many are new."""
+        ...
+
+    def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
+        """The newest rows of reports, on one domain or on all."""
+        ...

@@ -243,3 +243,12 @@ AUDIT: Final = _keyed(
     Column("body", LargeBinary, nullable=False),
     Index("audit_log_of_target", "target", "number"),
 )
+# Rows of DMARC and TLS reports: sums over many mails of a sending domain.
+DOMAIN_REPORTS: Final = _keyed(
+    "domain_reports",
+    _whole("hash", key=True),
+    Column("domain", String(255), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("domain_reports_newest", "domain", "received_us"),
+)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain, Subject
+from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
@@ -23,6 +24,7 @@ from service.stores import (
     fact_rows,
     overlap_rows,
     release_rows,
+    report_rows,
     retention,
     unattributed_rows,
 )
@@ -290,3 +292,9 @@ class SqlStore(ABC):
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))
+
+    def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
+        return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))
+
+    def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
+        return self.read(lambda c: report_rows.newest(c, domain, limit))

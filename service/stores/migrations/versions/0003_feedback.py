@@ -16,6 +16,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("domain_reports")
     op.drop_table("unattributed")
 
 
@@ -31,3 +32,13 @@ def _unattributed() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("unattributed_newest", "unattributed", ["received_us", "hash"])
+    op.create_table(
+        "domain_reports",
+        sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("domain_reports_newest", "domain_reports", ["domain", "received_us"])
