@@ -1,6 +1,6 @@
 """What every test can ask for, and what happens where it is missing.
 
-`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus`) turns a missing requirement from a skip into a failure.
+`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser`) turns a missing requirement from a skip into a failure.
 """
 
 import os
@@ -46,3 +46,14 @@ def postgres_url() -> str:
     except sqlalchemy.exc.OperationalError as error:
         missing("postgres", f"no PostgreSQL at {url}: {error}")
     return url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Debian's Chromium (`apt install chromium`), or the one that SENDWARDEN_CHROMIUM names."""
+    import shutil
+
+    found = os.environ.get("SENDWARDEN_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        missing("browser", "no Chromium; apt install chromium, or set SENDWARDEN_CHROMIUM")
+    return found

@@ -20,6 +20,7 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 
 Hashes = npt.NDArray[np.int64]
 
@@ -193,6 +194,9 @@ class LostCount(Row, frozen=True, kw_only=True):
     count: int
 
 
+DeskChange = Person | Session | Case | Label
+
+
 class Store(Protocol):
     """Durable state. Times are passed in; nothing here reads a clock."""
 
@@ -328,6 +332,31 @@ class Store(Protocol):
     def domain_owner(self, domain: str) -> str | None:
         """The account that a sending domain was put for."""
         ...
+
+    # The abuse desk
+    def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
+        """Make changes and chain what was done to the audit log, all or nothing.
+
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`.
+        """
+        ...
+
+    def person(self, name: str) -> Person | None: ...
+    def people(self) -> tuple[Person, ...]: ...
+    def session(self, token_hash: str) -> Session | None: ...
+    def end_sessions(self, *, token_hash: str | None = None, name: str | None = None) -> None: ...
+    def case(self, case_id: str) -> Case | None: ...
+    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+        """Cases, most harm averted per minute first. `save_decision` opens them."""
+        ...
+
+    def count_cases(self, query: CaseQuery) -> int: ...
+    def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
+        """Entries of the audit log in the order of the chain."""
+        ...
+
+    def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
+    def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
 
     # Reports on sending domains
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:

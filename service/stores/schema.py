@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     Index,
     LargeBinary,
     MetaData,
@@ -216,6 +217,38 @@ UNATTRIBUTED: Final = _keyed(
     _whole("received_us"),
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
+)
+# The abuse desk: people, sessions, cases and the audit log.
+PEOPLE: Final = _keyed("people", _id("name", key=True), Column("body", LargeBinary, nullable=False))
+SESSIONS: Final = _keyed(
+    "sessions",
+    Column("token_hash", String(64), primary_key=True),
+    _id("person"),
+    _whole("expires_us"),
+    Column("body", LargeBinary, nullable=False),
+    Index("sessions_of_person", "person"),
+)
+CASES: Final = _keyed(
+    "cases",
+    _id("case_id", key=True),
+    _id("account_id"),
+    Column("state", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("assigned_to", String(128)),
+    _whole("snoozed_us"),
+    Column("harm", Float(53), nullable=False),
+    _whole("opened_us"),
+    _whole("version"),
+    Column("body", LargeBinary, nullable=False),
+    Index("cases_in_order", "state", "harm", "case_id"),
+    Index("cases_of_account", "account_id", "state"),
+)
+AUDIT: Final = _keyed(
+    "audit_log",
+    _whole("number", key=True),
+    _id("target"),
+    Column("body", LargeBinary, nullable=False),
+    Index("audit_log_of_target", "target", "number"),
 )
 # Rows of DMARC and TLS reports: sums over many mails of a sending domain.
 DOMAIN_REPORTS: Final = _keyed(
