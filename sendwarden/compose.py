@@ -8,6 +8,7 @@ import uuid_utils
 from fastapi import FastAPI
 
 from features.catalogue import Catalogue, load_catalogue
+from features.dns import Setup
 from features.hashing import AddressHasher
 from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle
@@ -17,6 +18,8 @@ from models.registry import Shelf, read_text_model, starter_files
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.live import Fixed, LiveModel, LivePolicy, Source
+from service.lookup import DnsCheck
+from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
@@ -63,6 +66,25 @@ def build_warden(
         catalogue=catalogue,
         new_id=new_id,
         attribution=attribution_rules(settings),
+        check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
+        ask_dns=resolver(settings),
+        setup=sending_setup(settings),
+    )
+
+
+def resolver(settings: Settings) -> DnsResolver:
+    """Return what asks DNS: the system's name servers unless others are set."""
+    return DnsResolver(nameservers=settings.dns_hosts, port=settings.dns_port)
+
+
+def sending_setup(settings: Settings) -> Setup:
+    """Return what customers have to publish for mail that this installation sends."""
+    return Setup(
+        spf_include=settings.spf_include,
+        selectors=tuple(settings.dkim_selectors),
+        dkim_target=settings.dkim_target,
+        report_address=settings.dmarc_reports,
+        return_path=settings.return_path,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from features.catalogue import Catalogue
+from features.dns import Setup
 from features.hashing import AddressHasher
 from features.records import Account, Event, ImportSource, SendingDomain, Stream
 from features.sources.attribution import Attribution, shipped_rules
@@ -19,12 +20,14 @@ from models.decision import Decision
 from models.policy.policy import Policy
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
+from service.deliverability.facade import Deliverability
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
 from service.parts import Parts
 from service.release import Release, release_more
+from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.stores.contract import (
@@ -61,6 +64,8 @@ class Warden:
         new_id: Callable[[], str],
         check_domain: DomainCheck | None = None,
         attribution: Attribution | None = None,
+        ask_dns: Ask | None = None,
+        setup: Setup | None = None,
     ) -> None:
         self.store, self.model, self.policy = store, model, policy
         self._parts = Parts(
@@ -72,6 +77,9 @@ class Warden:
             hasher=hasher,
             new_id=new_id,
             check_domain=check_domain or DnsCheck(),
+        )
+        self.deliverability = Deliverability(
+            self._parts, ask_dns or DnsResolver(), setup or Setup()
         )
         self._ingest = Ingest(store, hasher)
         self._take = TakePayload(store, hasher, attribution or shipped_rules())

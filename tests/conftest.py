@@ -46,3 +46,12 @@ def postgres_url() -> str:
     except sqlalchemy.exc.OperationalError as error:
         missing("postgres", f"no PostgreSQL at {url}: {error}")
     return url
+
+
+@pytest.fixture(scope="session")
+def nsd_program() -> str:
+    """NSD, an authoritative DNS server (Debian package nsd)."""
+    import shutil
+
+    program = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin:/usr/local/sbin")
+    return program or missing("nsd", "no NSD here; apt-get install nsd")

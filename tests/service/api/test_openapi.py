@@ -25,6 +25,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/accounts/{account_id}/lists/{list_id}/imports",
      "/v1/accounts/doc-1/lists/l/imports?source=form",
      {"content": b"email\na@b.example\n", "headers": {"Content-Type": "text/csv"}}, 200),
+    ("GET", "/v1/sending-domains/{domain}/check", "/v1/sending-domains/gmail.com/check", {}, 200),
     ("PUT", "/v1/known-lists/{name}", "/v1/known-lists/leads",
      {"content": b"email\na@b.example\n", "headers": {"Content-Type": "text/csv"}}, 200),
     ("GET", "/v1/known-lists", "/v1/known-lists", {}, 200),

@@ -1,0 +1,77 @@
+"""What the API answers about deliverability."""
+
+from datetime import datetime
+from typing import Final
+
+from features.dns import DomainReport, Finding
+from models.reasons.language import Language
+from service.api.answers import Answer
+
+
+class RecordAnswer(Answer, frozen=True, kw_only=True):
+    """A DNS record to publish; `replaces` is what stands there now."""
+
+    name: str
+    type: str
+    value: str
+    replaces: str | None
+
+
+class FindingAnswer(Answer, frozen=True, kw_only=True):
+    """One thing to do. `severity` is `must`, `should` or `note`."""
+
+    code: str
+    severity: str
+    message: str
+    todo: str
+    records: tuple[RecordAnswer, ...]
+
+
+class DomainCheckAnswer(Answer, frozen=True, kw_only=True):
+    """How a domain authenticates its mail; null where DNS did not answer or cannot tell."""
+
+    domain: str
+    checked_at: datetime
+    complete: bool
+    spf: str | None
+    spf_record: str | None
+    spf_lookups: int
+    dkim: str | None
+    dkim_selectors: tuple[str, ...]
+    dmarc: str | None
+    dmarc_record: str | None
+    todo: tuple[FindingAnswer, ...]
+
+
+MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (DomainCheckAnswer,)
+
+
+def domain_check_answer(
+    report: DomainReport, language: Language, at: datetime
+) -> DomainCheckAnswer:
+    return DomainCheckAnswer(
+        domain=report.domain,
+        checked_at=at,
+        complete=report.complete,
+        spf=report.spf.result,
+        spf_record=report.spf.record,
+        spf_lookups=report.spf.lookups,
+        dkim=report.dkim.result,
+        dkim_selectors=report.dkim.selectors,
+        dmarc=report.dmarc.policy,
+        dmarc_record=report.dmarc.record,
+        todo=tuple(_finding(finding, language) for finding in report.findings),
+    )
+
+
+def _finding(finding: Finding, language: Language) -> FindingAnswer:
+    return FindingAnswer(
+        code=finding.code,
+        severity=finding.severity,
+        message=language(finding.message).format(**finding.values),
+        todo=language(finding.todo).format(**finding.values),
+        records=tuple(
+            RecordAnswer(name=r.name, type=r.type, value=r.value, replaces=r.replaces)
+            for r in finding.records
+        ),
+    )
