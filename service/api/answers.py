@@ -21,6 +21,7 @@ from models.inflight import Evidence, State
 from models.segments import Removal
 from service.advice import Card
 from service.assess import Assessment
+from service.deliverability.subjects import SubjectView, WindowView
 from service.release import Release
 from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
@@ -238,6 +239,54 @@ class DeliverabilityAnswer(Answer, frozen=True, kw_only=True):
     complaint_rate: float | None
 
 
+class RateAnswer(Answer, frozen=True, kw_only=True):
+    """`k` of `n` mails with a 90 % interval. `population`: everyone's rate; `baseline`: the subject's
+    own before the window; `z`: standard deviations above that."""
+
+    k: int
+    n: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    population: float | None
+    baseline: float | None
+    z: float | None
+
+
+class HealthPartAnswer(Answer, frozen=True, kw_only=True):
+    """What one rate takes from the score: nothing at `usual`, `most` at `limit`."""
+
+    name: str
+    rate: float
+    usual: float
+    limit: float
+    lost: float
+    most: float
+
+
+class MailHealthAnswer(Answer, frozen=True, kw_only=True):
+    """100 less what the parts lost; null without mail."""
+
+    score: float | None
+    parts: tuple[HealthPartAnswer, ...]
+
+
+class MailWindowAnswer(Answer, frozen=True, kw_only=True):
+    """What became of the mail of one window. Complaints are over mail to providers that report them."""
+
+    counts: dict[str, int]
+    rates: dict[str, RateAnswer]
+    health: MailHealthAnswer
+
+
+class MailAnswer(Answer, frozen=True, kw_only=True):
+    """Mail by window up to the last full hour, and by mailbox provider for 7 days."""
+
+    subject: str
+    windows: dict[str, MailWindowAnswer]
+    providers: dict[str, MailWindowAnswer]
+
+
 class LinkedAnswer(Answer, frozen=True, kw_only=True):
     """Other accounts that share one thing with this one; `flagged` were called abusive."""
 
@@ -261,6 +310,7 @@ class AccountViewAnswer(Answer, frozen=True, kw_only=True):
     windows: dict[str, DeliverabilityAnswer]
     providers: dict[str, DeliverabilityAnswer]
     linked: tuple[LinkedAnswer, ...]
+    mail: MailAnswer
 
 
 class EffectAnswer(Answer, frozen=True, kw_only=True):
@@ -419,6 +469,24 @@ def view_answer(view: AccountView) -> AccountViewAnswer:
             )
             for kind, peers in view.ties.items()
         ),
+        mail=mail_answer(view.mail),
+    )
+
+
+def mail_answer(view: SubjectView) -> MailAnswer:
+    return MailAnswer(
+        subject=view.subject,
+        windows={name: _mail_window(window) for name, window in view.windows.items()},
+        providers={name: _mail_window(window) for name, window in view.providers.items()},
+    )
+
+
+def _mail_window(window: WindowView) -> MailWindowAnswer:
+    parts = tuple(HealthPartAnswer(**_shared(p, HealthPartAnswer)) for p in window.health.parts)
+    return MailWindowAnswer(
+        counts=window.counts,
+        rates={n: RateAnswer(**_shared(r, RateAnswer)) for n, r in window.rates.items()},
+        health=MailHealthAnswer(score=window.health.score, parts=parts),
     )
 
 

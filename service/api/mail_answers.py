@@ -5,7 +5,8 @@ from typing import Final
 
 from features.dns import DomainReport, Finding
 from models.reasons.language import Language
-from service.api.answers import Answer
+from service.api.answers import Answer, MailAnswer, mail_answer
+from service.deliverability.subjects import SubjectView
 
 
 class RecordAnswer(Answer, frozen=True, kw_only=True):
@@ -43,7 +44,32 @@ class DomainCheckAnswer(Answer, frozen=True, kw_only=True):
     todo: tuple[FindingAnswer, ...]
 
 
-MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (DomainCheckAnswer,)
+class IpsAnswer(Answer, frozen=True, kw_only=True):
+    """Sending IPs, the least healthy in 7 days first."""
+
+    ips: tuple[MailAnswer, ...]
+
+
+class ProvidersAnswer(Answer, frozen=True, kw_only=True):
+    """Mailbox providers, the least healthy in 7 days first."""
+
+    providers: tuple[MailAnswer, ...]
+
+
+MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
+    DomainCheckAnswer,
+    MailAnswer,
+    IpsAnswer,
+    ProvidersAnswer,
+)
+
+
+def ips_answer(views: list[SubjectView]) -> IpsAnswer:
+    return IpsAnswer(ips=tuple(map(mail_answer, views)))
+
+
+def providers_answer(views: list[SubjectView]) -> ProvidersAnswer:
+    return ProvidersAnswer(providers=tuple(map(mail_answer, views)))
 
 
 def domain_check_answer(

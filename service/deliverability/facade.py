@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from features.dns import DomainReport, Setup
+from service.deliverability import subjects
 from service.deliverability.domains import DomainCheckUp
+from service.deliverability.subjects import SubjectView
 from service.parts import Parts
 from service.resolver import Ask
 
@@ -24,3 +26,15 @@ class Deliverability:
     ) -> DomainReport:
         """Ask DNS how a domain authenticates its mail, and say what to publish."""
         return self._check_up(domain, at, selectors, registered_at)
+
+    def ips(self, at: datetime) -> list[SubjectView]:
+        """Return every sending IP with mail lately, the least healthy first."""
+        return subjects.view_ips(self._parts.store, at)
+
+    def ip(self, ip: str, at: datetime) -> SubjectView:
+        """Return one sending IP by window and provider. Raises `UnknownIp`."""
+        return subjects.view_ip(self._parts.store, ip, at)
+
+    def providers(self, at: datetime) -> list[SubjectView]:
+        """Return every mailbox provider, the least healthy first."""
+        return subjects.view_providers(self._parts.store, at)

@@ -210,3 +210,33 @@ UNATTRIBUTED: Final = _keyed(
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
 )
+# Deliverability: who was active where, and what is wrong with whom until when.
+ACTIVITY: Final = _keyed(
+    "activity",
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(128), primary_key=True),
+    Column("part", String(128), primary_key=True),
+    _whole("last_hour"),
+    Index("activity_newest", "kind", "last_hour"),
+    Index("activity_part", "kind", "part", "last_hour"),
+)
+# Alerts and cases: `open_key` is set while one is open, so that a subject has one of a kind.
+CASES: Final = Table(
+    "cases",
+    METADATA,
+    _id("case_id", key=True),
+    Column("kind", String(16), nullable=False),
+    Column("open_key", String(512), nullable=True, unique=True),
+    _id("account_id"),
+    _whole("severity"),
+    _whole("opened_us"),
+    _whole("closed_us", nullable=True),
+    Column("body", LargeBinary, nullable=False),
+    Index("cases_newest", "kind", "opened_us", "case_id"),
+)
+WARM_UPS: Final = _keyed(
+    "warm_ups",
+    Column("ip", String(64), primary_key=True),
+    Column("provider", String(128), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)

@@ -16,6 +16,8 @@ from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
 from service.stores import (
+    activity_rows,
+    case_rows,
     decision_rows,
     event_rows,
     fact_rows,
@@ -25,10 +27,13 @@ from service.stores import (
     unattributed_rows,
 )
 from service.stores.contract import (
+    Active,
     ApiKey,
     Appeal,
     Ask,
     CampaignSeen,
+    Case,
+    CaseQuery,
     DecisionQuery,
     Evidence,
     Hashes,
@@ -43,6 +48,7 @@ from service.stores.contract import (
     Ruling,
     StampedEvent,
     Told,
+    WarmUp,
 )
 from service.stores.dialects import Dialect
 from service.stores.retention import SEEN_DAYS
@@ -250,3 +256,33 @@ class SqlStore(ABC):
 
     def domain_owner(self, domain: str) -> str | None:
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
+
+    # Deliverability
+    def active(
+        self,
+        kind: str,
+        since_hour: int,
+        *,
+        subject: str | None = None,
+        part: str | None = None,
+        limit: int = 1_000,
+    ) -> tuple[Active, ...]:
+        return self.read(lambda c: activity_rows.active(c, kind, since_hour, subject, part, limit))
+
+    def put_case(self, case: Case) -> Case:
+        return self.write(lambda c: case_rows.put_case(c, case))
+
+    def case(self, case_id: str) -> Case | None:
+        return self.read(lambda c: case_rows.case_by_id(c, case_id))
+
+    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+        return self.read(lambda c: case_rows.cases(c, query))
+
+    def put_warm_up(self, warm_up: WarmUp) -> None:
+        self.write(lambda c: case_rows.put_warm_up(c, self.dialect, warm_up))
+
+    def drop_warm_up(self, ip: str, provider: str) -> bool:
+        return self.write(lambda c: case_rows.drop_warm_up(c, ip, provider))
+
+    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
+        return self.read(lambda c: case_rows.warm_ups(c, ip))

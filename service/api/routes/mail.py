@@ -1,4 +1,4 @@
-"""Deliverability: the check of sending domains."""
+"""Deliverability of IPs and mailbox providers, and the check of sending domains."""
 
 from typing import Annotated
 
@@ -8,10 +8,17 @@ from starlette.responses import Response
 
 from models.languages import load_language
 from service.api.access import ReadCaller
-from service.api.answers import json_response
+from service.api.answers import MailAnswer, json_response, mail_answer
 from service.api.context import Serving
-from service.api.mail_answers import DomainCheckAnswer, domain_check_answer
-from service.api.params import DomainName, Lang, TimeQuery
+from service.api.mail_answers import (
+    DomainCheckAnswer,
+    IpsAnswer,
+    ProvidersAnswer,
+    domain_check_answer,
+    ips_answer,
+    providers_answer,
+)
+from service.api.params import DomainName, Ip, Lang, TimeQuery
 from service.api.schemas import described
 
 ROUTES = APIRouter()
@@ -38,3 +45,24 @@ async def check_domain(
         server.warden.deliverability.check_domain, domain, at, tuple(selector), registered_at
     )
     return json_response(domain_check_answer(report, load_language(lang), at))
+
+
+@ROUTES.get("/v1/ips", **described(IpsAnswer, "Sending IPs: rates by window, health, worst first"))
+async def view_ips(_: ReadCaller, server: Serving) -> Response:
+    views = await run_in_threadpool(server.warden.deliverability.ips, server.clock())
+    return json_response(ips_answer(views))
+
+
+@ROUTES.get("/v1/ips/{ip}", **described(MailAnswer, "One sending IP, by window and provider"))
+async def view_ip(_: ReadCaller, ip: Ip, server: Serving) -> Response:
+    view = await run_in_threadpool(server.warden.deliverability.ip, ip, server.clock())
+    return json_response(mail_answer(view))
+
+
+@ROUTES.get(
+    "/v1/providers",
+    **described(ProvidersAnswer, "Mailbox providers: everyone's rates by window, worst first"),
+)
+async def view_providers(_: ReadCaller, server: Serving) -> Response:
+    views = await run_in_threadpool(server.warden.deliverability.providers, server.clock())
+    return json_response(providers_answer(views))
