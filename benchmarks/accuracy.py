@@ -31,5 +31,5 @@ def run(quick: bool) -> None:
         simulate(config, world_dir, lambda *_: None)
         world = World(world_dir)
         settings = load_settings(home=Path(folder) / "home")
-        found, figures = evaluated(world, settings, catalogue, bundle)
+        found, figures = evaluated(world, settings, catalogue, bundle, scores_alone=False)
     print_evaluation(console, found, figures, world.odd, bundle.version)

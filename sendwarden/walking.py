@@ -1,7 +1,7 @@
 """Walks with a progress bar: from a world directory to logged vectors, or to an evaluation."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from features.catalogue import Catalogue, load_catalogue
 from features.records import Subject
 from models.bundle import Bundle
+from sendwarden.compose import fixed_policy
 from sendwarden.replay import replay_warden
 from sendwarden.settings import Settings
 from service.errors import ServiceError
@@ -76,13 +77,19 @@ def _logged(
 
 
 def evaluated(
-    world: World, settings: Settings, catalogue: Catalogue, bundle: Bundle
+    world: World, settings: Settings, catalogue: Catalogue, bundle: Bundle, *, scores_alone: bool
 ) -> "tuple[Evaluation, dict[str, Any] | None]":
-    """Walk a world under control with a model, in a throw-away store."""
+    """Walk a world under control with a model, in a throw-away store, and beside it the rivals."""
     from training.evaluate import evaluate
+    from training.rivals import compared_with
 
-    with replay_warden(settings, catalogue, bundle) as warden, walk_bar(world, shown=True) as see:
-        return evaluate(world, warden, REFUSALS, see)
+    rules = fixed_policy(settings, catalogue).current().release
+    with ExitStack() as stack:
+        warden = stack.enter_context(replay_warden(settings, catalogue, bundle))
+        second = replay_warden(settings, catalogue, bundle) if scores_alone else nullcontext()
+        see = stack.enter_context(walk_bar(world, shown=True))
+        alone = stack.enter_context(second)
+        return evaluate(world, warden, REFUSALS, see, compared_with(rules), alone)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from models.decision import Action
 from training.decision_log import CampaignLine, DecisionLog
 from training.world import CampaignDue, EventReceived, Fact
 
-REPRESENTATIVE_MAILS: Final = 1_000
+# SES names no number; 200 mails are the daily quota of its sandbox.
+REPRESENTATIVE_MAILS: Final = 200
 
 
 @dataclass(frozen=True)

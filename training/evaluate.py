@@ -8,21 +8,15 @@ import numpy as np
 
 from features.records import Subject
 from models.decision import Forecast
-from training.baselines import SES_PAUSE, SES_REVIEW, Thresholds
 from training.decision_log import CampaignLine, DecisionLog
 from training.figures import NAN, coverage, ranking_figures, ranking_intervals, recall_by_kind
 from training.oddities import Oddities
 from training.outcomes import mail_figures, outcomes_of
 from training.truth import Truth, read_truth
 from training.walk import Judged, Pace, Walk, Warden
-from training.world import World, tee
+from training.world import World
 
 ACTIONS: Final = ("allow", "throttle", "review", "terminate")
-BASELINES: Final = {
-    "no control": None,
-    "SES limits, pause": SES_PAUSE,
-    "SES limits, review": SES_REVIEW,
-}
 Progress = Callable[[Judged], None]
 
 
@@ -72,26 +66,44 @@ def evaluate(
     warden: Warden,
     refusals: tuple[type[Exception], ...],
     progress: Progress = lambda _: None,
+    compared: Mapping[str, Callable[[], Warden]] | None = None,
+    scores_alone: Warden | None = None,
 ) -> tuple[Evaluation, dict[str, Any] | None]:
-    """Walk a world and return what was decided, and the figures; None without a truth."""
-    rivals = {name: Thresholds(limits) for name, limits in BASELINES.items() if limits}
-    walk = Walk(warden, Pace(control=True), refusals, world.accounts, world.odd)
-    facts = world.facts()
-    for rival in rivals.values():
-        facts = tee(facts, rival.see)
+    """Walk a world and return what was decided, and the figures; None without a truth.
+
+    `compared` are other Wardens, each walked through the same world. `scores_alone` is a Warden
+    like the first with a store of its own: what it allows or throttles goes out at once.
+    """
+    found = walked(world, warden, refusals, progress)
+    truth = read_truth(world.folder, world.odd)
+    if not truth:
+        return found, None
+    logs = {"Sendwarden": found.log, "no control": DecisionLog()}
+    for name, rival in (compared or {}).items():
+        logs[name] = walked(world, rival(), refusals).log
+    if scores_alone is not None:
+        logs["our scores alone"] = walked(world, scores_alone, refusals, staged=False).log
+    return found, _figures(world, truth, found, logs)
+
+
+def walked(
+    world: World,
+    warden: Warden,
+    refusals: tuple[type[Exception], ...],
+    progress: Progress = lambda _: None,
+    *,
+    staged: bool = True,
+) -> Evaluation:
+    """Walk a world under the control of a Warden; `staged` False: by its scores alone."""
+    walk = Walk(warden, Pace(control=True, staged=staged), refusals, world.accounts, world.odd)
     found = Evaluation()
-    for one in walk.judged(facts):
+    for one in walk.judged(world.facts()):
         found.take(one)
         progress(one)
     found.events = walk.events
     for sending in walk.sendings.values():
         found.log.handed_over(sending.campaign_id, sending.grants, sending.stopped_at)
-    truth = read_truth(world.folder, world.odd)
-    if not truth:
-        return found, None
-    logs = {"Sendwarden": found.log, "no control": DecisionLog()}
-    logs |= {name: rival.log for name, rival in rivals.items()}
-    return found, _figures(world, truth, found, logs)
+    return found
 
 
 def _figures(

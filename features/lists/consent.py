@@ -15,6 +15,8 @@ from features.lists.sources import kind_of_source, source_name
 from features.lists.times import UNKNOWN, Ints, iso_seconds, with_odd_times
 
 Flags = npt.NDArray[np.bool_]
+# Unix seconds, until the year 2106.
+Seconds = npt.NDArray[np.uint32]
 _DAY: Final = 86_400
 _MINUTE: Final = 60
 _TIMED: Final = ("opted_in_at", "last_engaged_at")
@@ -28,59 +30,64 @@ _CLOCK_SLACK_SECONDS: Final = 86_400
 
 @dataclass
 class Consent:
-    """The times of the well-formed rows (8 bytes each), and counts of IPs and sources."""
+    """The times of the well-formed rows (4 bytes each), and counts of IPs and sources."""
 
     _cells: Cells
     fields: frozenset[str] = frozenset()
     ips: Counts = field(default_factory=Counts)
     sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
-    _opted_in: list[Ints] = field(default_factory=list)
-    _engaged: list[Ints] = field(default_factory=list)
+    _opted_in: list[Seconds] = field(default_factory=list)
+    _engaged: list[Seconds] = field(default_factory=list)
 
     def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
         """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
         told = _of_rows(chunk, rows)
-        for name, kept in (("opted_in_at", self._opted_in), ("last_engaged_at", self._engaged)):
-            kept.append(told.times.get(name, np.full(rows.size, UNKNOWN, dtype=np.int64)))
+        unknown = np.full(rows.size, UNKNOWN, dtype=np.int64)
+        opted_in, engaged = (told.times.get(name, unknown) for name in _TIMED)
+        self._opted_in.append(opted_in.astype(np.uint32))
+        self._engaged.append(engaged.astype(np.uint32))
         if told.ips is not None:
             self.ips.add(told.ips)
         sources = _source_names(told.sources)
         if sources is not None:
             self.sources.add(sources.filter(sources != ""))
-        self._cells.add(self._opted_in[-1], self._engaged[-1], domains, sources)
+        self._cells.add(opted_in, engaged, domains, sources)
 
     def cells(self) -> tuple[Cell, ...]:
         return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
-    def opted_in(self) -> Ints:
-        """Return the time of consent of each well-formed row, `(valid,)`."""
-        return np.concatenate(self._opted_in) if self._opted_in else np.zeros(0, np.int64)
+    def opt_ins(self) -> Ints:
+        """Return the known times of consent in the order of the rows."""
+        opted_in = _joined(self._opted_in)
+        known: Ints = opted_in[opted_in != UNKNOWN]
+        return known
 
     def numbers(self, imported: int) -> dict[str, float]:
         """Return the numbers; `imported` is the Unix time of the import."""
-        opted_in = self.opted_in()
-        engaged = np.concatenate(self._engaged) if self._engaged else np.zeros(0, np.int64)
-        return (
-            self._ages(opted_in, imported)
-            | _stamps(opted_in[opted_in != UNKNOWN])
-            | self._origins(opted_in.size)
-            | self._engagement(opted_in, engaged, imported)
-        )
+        known, rows = self.opt_ins(), sum(part.size for part in self._opted_in)
+        stamps = _stamps(known) | self._ages(known, rows, imported)
+        # Of a large list there is room for one array more, not for three.
+        del known
+        return stamps | self._origins(rows) | self._engagement(imported)
 
-    def _ages(self, opted_in: Ints, imported: int) -> dict[str, float]:
-        known = opted_in[opted_in != UNKNOWN]
-        ages = (imported - known) / _DAY
-        quartiles = np.quantile(ages, (0.25, 0.5, 0.75)) if ages.size else (nan, nan, nan)
+    def _ages(self, known: Ints, rows: int, imported: int) -> dict[str, float]:
+        future = _share(known > imported + _CLOCK_SLACK_SECONDS)
+        ages = known.astype(np.float64)
+        ages -= imported
+        ages /= -_DAY
+        quartiles = (nan, nan, nan)
+        if ages.size:
+            quartiles = tuple(np.quantile(ages, (0.25, 0.5, 0.75), overwrite_input=True).tolist())
         return {
             "list_has_consent_times": float("opted_in_at" in self.fields),
-            "list_consent_known_share": ratio(known.size, opted_in.size),
+            "list_consent_known_share": ratio(known.size, rows),
             "list_consent_age_days": float(quartiles[1]),
             "list_consent_spread_days": float(quartiles[2] - quartiles[0]),
             "list_consent_fresh_share": _share(ages < 90),
             "list_consent_older_1y_share": _share(ages > 365),
             "list_consent_old_share": _share(ages > 730),
-            "list_consent_future_share": _share(known > imported + _CLOCK_SLACK_SECONDS),
+            "list_consent_future_share": future,
         }
 
     def _origins(self, valid: int) -> dict[str, float]:
@@ -99,8 +106,9 @@ class Consent:
             ),
         }
 
-    def _engagement(self, opted_in: Ints, engaged: Ints, imported: int) -> dict[str, float]:
+    def _engagement(self, imported: int) -> dict[str, float]:
         has = "last_engaged_at" in self.fields
+        opted_in, engaged = _joined(self._opted_in), _joined(self._engaged)
         known = engaged != UNKNOWN
         both = known & (opted_in != UNKNOWN)
         ages = (imported - engaged[known]) / _DAY
@@ -114,6 +122,13 @@ class Consent:
             "list_engaged_before_consent_share": _share(engaged[both] < opted_in[both] - _DAY),
             "list_engaged_future_share": _share(ages < -_CLOCK_SLACK_SECONDS / _DAY),
         }
+
+
+def _joined(parts: list[Seconds]) -> Ints:
+    if not parts:
+        return np.zeros(0, np.int64)
+    joined: Ints = np.concatenate(parts, dtype=np.int64)
+    return joined
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,16 @@ def evaluate(
     policy: Annotated[
         Path | None, typer.Option(help="A policy file; the one in force when left out.")
     ] = None,
+    scores_alone: Annotated[
+        bool,
+        typer.Option("--scores-alone", help="Walk once more without stages, to compare."),
+    ] = False,
 ) -> None:
     """Walk a world in time order through the real use cases and measure what was decided.
 
-    Held and terminated campaigns send nothing. Without truth.ndjson there are no figures, only
+    Allowed and throttled campaigns go out in stages and are stopped when their mail shows why;
+    held and terminated ones send nothing. Beside it: no control, Amazon SES's limits, a tenth held
+    for two hours, and the sequential test without scores. Without truth.ndjson there are no figures, only
     decisions.
 
     Examples:
@@ -56,7 +62,7 @@ def evaluate(
     try:
         bundle = _bundle(settings, catalogue, model)
         walked = World(world)
-        found, figures = evaluated(walked, settings, catalogue, bundle)
+        found, figures = evaluated(walked, settings, catalogue, bundle, scores_alone=scores_alone)
     except (BundleRefused, RegistryError, PolicyErrors) as error:
         typer.echo(f"cannot evaluate: {error}", err=True)
         raise typer.Exit(2) from error

@@ -380,7 +380,7 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 
 
 ANSWERS: Final = (
-    DecisionAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
+    DecisionAnswer, ReleaseAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
     UnattributedAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
     KnownListAnswer, KnownListsAnswer, ForgottenAnswer,

@@ -144,4 +144,4 @@ class MakeAppeal(Body):
     prevention: LongText
 
 
-BODIES: Final = (PutAccount, PutDomain, ScoreCampaign, GiveVerdict, MakeAppeal)
+BODIES: Final = (ReleaseMore, PutAccount, PutDomain, ScoreCampaign, GiveVerdict, MakeAppeal)

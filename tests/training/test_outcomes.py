@@ -119,7 +119,7 @@ def test_ses_limits_pause_an_account_from_its_next_campaign_on() -> None:
 
 def test_ses_limits_wait_for_a_representative_volume() -> None:
     rival = Thresholds(SES_REVIEW)
-    for i in range(999):
+    for i in range(199):
         rival.see(_event(f"b{i}", EventType.HARD_BOUNCE, "c1", 1))
     rival.see(_due("c2", 2))
     assert rival.log.campaigns["c2"].action == "allow"

@@ -82,7 +82,12 @@ def test_evaluation_decides_on_everything_and_measures_it(
     assert set(accounts) == set(World(world).accounts)
     assert all(0 <= risk <= 1 for risk in accounts.values())
     figures = json.loads(report.read_text())
-    assert set(figures["mail"]) == {"Sendwarden", "no control", "SES limits, pause", "SES limits, review"}  # fmt: skip
+    assert set(figures["mail"]) == {
+        "Sendwarden", "no control", "SES limits, pause", "SES limits, review",
+        "a tenth, then 2 h", "test without scores",
+    }  # fmt: skip
+    stages = [line["grants"] for line in campaigns.values() if len(line.get("grants", ())) > 1]
+    assert stages, "some campaign goes out in stages"
     assert figures["mail"]["no control"]["mail_leaked"] == 1.0
     # It learned on this very world: ranking no better than chance would be a broken loop.
     assert figures["campaigns"]["figures"]["roc_auc"] > 0.75
