@@ -18,6 +18,7 @@ from features.sources.source import Source as EventSource
 from models.bundle import Bundle
 from models.decision import Decision
 from models.policy.policy import Policy
+from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
@@ -77,10 +78,9 @@ class Warden:
             hasher=hasher,
             new_id=new_id,
             check_domain=check_domain or DnsCheck(),
+            setup=setup or Setup(),
         )
-        self.deliverability = Deliverability(
-            self._parts, ask_dns or DnsResolver(), setup or Setup()
-        )
+        self.deliverability = Deliverability(self._parts, ask_dns or DnsResolver())
         self._ingest = Ingest(store, hasher)
         self._take = TakePayload(store, hasher, attribution or shipped_rules())
 
@@ -178,8 +178,8 @@ class Warden:
     def account(self, account_id: str, at: datetime) -> view.AccountView:
         return view.view_account(self._parts, account_id, at)
 
-    def advice(self, account_id: str, at: datetime) -> advice.Card:
-        return advice.advise(self._parts, account_id, at)
+    def advice(self, account_id: str, at: datetime, language: Language = ENGLISH) -> advice.Card:
+        return advice.advise(self._parts, account_id, at, language)
 
     def give_verdict(self, decision_id: str, verdict: Verdict, at: datetime) -> Label:
         return review.give_verdict(self._parts, decision_id, verdict, at)

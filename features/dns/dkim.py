@@ -41,7 +41,7 @@ def check_dkim(domain: str, setup: Setup, asked: tuple[str, ...] = ()) -> Steps[
             found.append(selector)
             findings.extend(_key_faults(selector, name, keys, setup, domain))
         elif named and answer.records is not None:
-            findings.append(_absent(selector, name, setup, domain))
+            findings.append(dkim_absent(selector, domain, setup))
     return Dkim(_result(found, findings, bool(named), silent), tuple(found), tuple(findings))
 
 
@@ -137,7 +137,9 @@ def key_bits(encoded: str, kind: str) -> int | None:
     return key.key_size if isinstance(key, RSAPublicKey) else None
 
 
-def _absent(selector: str, name: str, setup: Setup, domain: str) -> Finding:
+def dkim_absent(selector: str, domain: str, setup: Setup) -> Finding:
+    """Return the finding that a selector has no key, with the record to publish."""
+    name = f"{selector}._domainkey.{domain}"
     return Finding(
         "DKIM_ABSENT", Severity.MUST,
         "There is no DKIM key under selector {selector}, so the signature of your mail cannot be checked.",

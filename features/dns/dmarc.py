@@ -39,7 +39,7 @@ def check_dmarc(
     if answer.records is None:
         return Dmarc(None, None, None, ())
     if len(records) != 1:
-        finding = _several(domain, records, setup) if records else _absent(domain, setup)
+        finding = _several(domain, records, setup) if records else dmarc_absent(domain, setup)
         return Dmarc(DmarcPolicy.ABSENT, None, None, (finding,))
     tags = tags_of(records[0])
     policy = _policy(tags, tag)
@@ -173,7 +173,8 @@ def _suggested(setup: Setup) -> str:
     return f"v=DMARC1; p=none{reports}"
 
 
-def _absent(domain: str, setup: Setup) -> Finding:
+def dmarc_absent(domain: str, setup: Setup) -> Finding:
+    """Return the finding that there is no record, with the one to publish."""
     return Finding(
         "DMARC_ABSENT", Severity.MUST,
         "{domain} has no DMARC policy; Google and Yahoo refuse bulk mail without one.",

@@ -59,7 +59,7 @@ def check_spf(domain: str, setup: Setup) -> Steps[Spf]:
         return Spf(None, None, 0, ())
     records = [text for text in answer.records if is_spf(text)]
     if not records:
-        return Spf(AuthResult.NONE, None, 0, (_absent(domain, setup),))
+        return Spf(AuthResult.NONE, None, 0, (spf_absent(domain, setup),))
     if len(records) > 1:
         return Spf(AuthResult.FAIL, None, 0, (_several(domain, records, setup),))
     walk = _Walk(path=[domain])
@@ -231,7 +231,8 @@ def _include(setup: Setup) -> str:
     return f"include:{setup.spf_include}" if setup.spf_include else "mx"
 
 
-def _absent(domain: str, setup: Setup) -> Finding:
+def spf_absent(domain: str, setup: Setup) -> Finding:
+    """Return the finding that there is no record, with the one to publish."""
     return Finding(
         "SPF_ABSENT", Severity.MUST,
         "{domain} has no SPF record: receivers cannot tell which servers may send for it.",

@@ -44,4 +44,4 @@ def _ranked(item: str) -> tuple[str, float]:
         rank = float(value) if name.strip() == "q" else 1.0
     except ValueError:
         rank = 0.0
-    return tag.strip().lower(), rank
+    return tag.strip().lower(), rank if 0 <= rank <= 1 else 0.0

@@ -19,7 +19,7 @@ from features.records import (
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
 from models.inflight import Evidence, State
 from models.segments import Removal
-from service.advice import Card
+from service.advice import Card, CureTold
 from service.assess import Assessment
 from service.deliverability.subjects import SubjectView, WindowView
 from service.release import Release
@@ -326,8 +326,42 @@ class ChangeAnswer(Answer, frozen=True, kw_only=True):
     code: str
     subject: SubjectRef
     message: str
+    why: str
     advice: str
     effect: EffectAnswer | None
+
+
+class CureAnswer(Answer, frozen=True, kw_only=True):
+    """An import, or a segment of it, that causes expected bounces; `rate_after` is without it."""
+
+    list_id: str
+    import_id: str
+    imported_at: datetime
+    by: str | None
+    value: str | None
+    rows: int
+    share: float
+    rate_now: float
+    rate_after: float
+    text: str
+
+
+class RecordAnswer(Answer, frozen=True, kw_only=True):
+    """A DNS record to publish; `replaces` is what stands there now."""
+
+    name: str
+    type: str
+    value: str
+    replaces: str | None
+
+
+class PublishAnswer(Answer, frozen=True, kw_only=True):
+    """Records that a sending domain lacks."""
+
+    domain: str
+    message: str
+    todo: str
+    records: tuple[RecordAnswer, ...]
 
 
 class AdviceAnswer(Answer, frozen=True, kw_only=True):
@@ -338,6 +372,9 @@ class AdviceAnswer(Answer, frozen=True, kw_only=True):
     standing: str | None
     headline: str
     changes: tuple[ChangeAnswer, ...]
+    cures: tuple[CureAnswer, ...]
+    publish: tuple[PublishAnswer, ...]
+    language: str
 
 
 class VerdictAnswer(Answer, frozen=True, kw_only=True):
@@ -501,6 +538,7 @@ def advice_answer(card: Card) -> AdviceAnswer:
                 code=change.code,
                 subject=change.subject,
                 message=change.message,
+                why=change.why,
                 advice=change.advice,
                 effect=EffectAnswer(**_shared(change.effect, EffectAnswer))
                 if change.effect
@@ -508,6 +546,33 @@ def advice_answer(card: Card) -> AdviceAnswer:
             )
             for change in card.changes
         ),
+        cures=tuple(map(_cure_answer, card.cures)),
+        publish=tuple(
+            PublishAnswer(
+                domain=p.domain,
+                message=p.message,
+                todo=p.todo,
+                records=tuple(RecordAnswer(**_shared(r, RecordAnswer)) for r in p.records),
+            )
+            for p in card.publish
+        ),
+        language=card.language,
+    )
+
+
+def _cure_answer(told: CureTold) -> CureAnswer:
+    cure, segment = told.cure, told.cure.segment
+    return CureAnswer(
+        list_id=cure.list_id,
+        import_id=cure.import_id,
+        imported_at=cure.imported_at,
+        by=segment.by if segment else None,
+        value=segment.value if segment else None,
+        rows=cure.rows,
+        share=cure.share,
+        rate_now=cure.rate_now,
+        rate_after=cure.rate_after,
+        text=told.text,
     )
 
 

@@ -5,17 +5,8 @@ from typing import Final
 
 from features.dns import DomainReport, Finding
 from models.reasons.language import Language
-from service.api.answers import Answer, MailAnswer, mail_answer
+from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
 from service.deliverability.subjects import SubjectView
-
-
-class RecordAnswer(Answer, frozen=True, kw_only=True):
-    """A DNS record to publish; `replaces` is what stands there now."""
-
-    name: str
-    type: str
-    value: str
-    replaces: str | None
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from features.dns import DomainReport, Setup
+from features.dns import DomainReport
 from service.deliverability import subjects
 from service.deliverability.domains import DomainCheckUp
 from service.deliverability.subjects import SubjectView
@@ -13,9 +13,9 @@ from service.resolver import Ask
 class Deliverability:
     """The use cases of deliverability over one installation's parts."""
 
-    def __init__(self, parts: Parts, ask: Ask, setup: Setup) -> None:
+    def __init__(self, parts: Parts, ask: Ask) -> None:
         self._parts = parts
-        self._check_up = DomainCheckUp(ask, setup)
+        self._check_up = DomainCheckUp(ask, parts.setup)
 
     def check_domain(
         self,
