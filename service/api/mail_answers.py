@@ -7,6 +7,7 @@ from features.dns import DomainReport, Finding
 from models.reasons.language import Language
 from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
 from service.deliverability.subjects import SubjectView
+from service.deliverability.warmup import WarmUpStatus
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):
@@ -47,12 +48,56 @@ class ProvidersAnswer(Answer, frozen=True, kw_only=True):
     providers: tuple[MailAnswer, ...]
 
 
+class WarmUpAnswer(Answer, frozen=True, kw_only=True):
+    """A warm-up: `today` mails are allowed today (UTC), `left` of them are left. `last` is what the last
+    finished day did: `climbed`, `held`, `backed_off` or `idle`. `slowed`: today is refused too often."""
+
+    ip: str
+    provider: str
+    started_at: datetime
+    target_per_day: int
+    steps: tuple[int, ...]
+    stage: int
+    stages: int
+    today: int
+    left: int
+    done: bool
+    last: str | None
+    slowed: bool
+
+
+class WarmUpsAnswer(Answer, frozen=True, kw_only=True):
+    """Warm-ups by IP and provider."""
+
+    warm_ups: tuple[WarmUpAnswer, ...]
+
+
 MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
     DomainCheckAnswer,
     MailAnswer,
     IpsAnswer,
     ProvidersAnswer,
+    WarmUpAnswer,
+    WarmUpsAnswer,
 )
+
+
+def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:
+    made, at = found.warm_up, found.standing
+    return WarmUpAnswer(
+        ip=made.ip,
+        provider=made.provider,
+        started_at=made.started_at,
+        target_per_day=made.target_per_day,
+        steps=found.steps,
+        stage=at.stage,
+        stages=at.stages,
+        today=at.today,
+        left=at.left,
+        done=at.done,
+        last=at.last,
+        slowed=at.slowed,
+    )
 
 
 def ips_answer(views: list[SubjectView]) -> IpsAnswer:

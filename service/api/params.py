@@ -39,6 +39,9 @@ def _time(value: Any) -> Any:
 TimeQuery = Annotated[datetime | None, Query(), BeforeValidator(_time), _TIME_SCHEMA]
 AccountQuery = Annotated[str | None, Query(pattern=ID_PATTERN)]
 CursorQuery = Annotated[str | None, Query(max_length=512, pattern=r"^[\x21-\x7e]+$")]
+ProviderName = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9._\-]{1,128}$", description="a mailbox provider")
+]
 Ip = Annotated[str, Path(pattern=r"^[0-9A-Fa-f:.]{2,64}$", description="a sending IP")]
 LangQuery = Annotated[
     Literal["en", "zh-Hant"] | None,

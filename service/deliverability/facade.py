@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
+from msgspec import structs
+
 from features.dns import DomainReport
 from service.deliverability import subjects
 from service.deliverability.domains import DomainCheckUp
 from service.deliverability.subjects import SubjectView
+from service.deliverability.warmup import WarmUpStatus, status_of, statuses
+from service.errors import NotFound
 from service.parts import Parts
 from service.resolver import Ask
+from service.stores.contract import WarmUp
+
+
+class UnknownWarmUp(NotFound):
+    """That IP is not warmed up at that provider."""
 
 
 class Deliverability:
@@ -38,3 +47,24 @@ class Deliverability:
     def providers(self, at: datetime) -> list[SubjectView]:
         """Return every mailbox provider, the least healthy first."""
         return subjects.view_providers(self._parts.store, at)
+
+    def start_warm_up(self, warm_up: WarmUp, at: datetime) -> WarmUpStatus:
+        """Start a warm-up, or change its target and ladder; a running one keeps its first day."""
+        store = self._parts.store
+        for known in store.warm_ups(warm_up.ip):
+            if known.provider == warm_up.provider:
+                warm_up = structs.replace(warm_up, started_at=known.started_at)
+        store.put_warm_up(warm_up)
+        return status_of(store, warm_up, at)
+
+    def warm_ups(self, at: datetime, ip: str | None = None) -> list[WarmUpStatus]:
+        """Return where the warm-ups stand, and what they allow today."""
+        return statuses(self._parts.store, at, ip)
+
+    def end_warm_up(self, ip: str, provider: str, at: datetime) -> WarmUpStatus:
+        """End a warm-up and return where it stood. Raises `UnknownWarmUp`."""
+        for found in self.warm_ups(at, ip):
+            if found.warm_up.provider == provider:
+                self._parts.store.drop_warm_up(ip, provider)
+                return found
+        raise UnknownWarmUp(f"{ip} is not warmed up at {provider!r}")
