@@ -72,7 +72,7 @@ def _rounded(mails: float) -> int:
     """Round to two digits, as people plan."""
     whole = int(mails)
     unit = int(10 ** max(len(str(whole)) - 2, 0))
-    return max(int(round(mails / unit)) * unit, 1)
+    return max(round(mails / unit) * unit, 1)
 
 
 def standing(steps: Sequence[int], days: Sequence[Day], today: Day) -> Standing:

@@ -280,7 +280,7 @@ class MailWindowAnswer(Answer, frozen=True, kw_only=True):
 
 
 class MailAnswer(Answer, frozen=True, kw_only=True):
-    """Mail by window up to the last full hour, and by mailbox provider for 7 days."""
+    """Mail by window up to now, and by mailbox provider for 7 days."""
 
     subject: str
     windows: dict[str, MailWindowAnswer]

@@ -10,7 +10,7 @@ from service.api.context import Limits, Server
 from service.api.metrics import Metrics
 from service.api.observe import Observed
 from service.api.problems import add_handlers
-from service.api.routes import accounts, campaigns, decisions, events, health, lists, mail
+from service.api.routes import accounts, campaigns, cases, decisions, events, health, lists, mail
 from service.api.schemas import describe
 from service.keys import KeyRing
 from service.warden import Warden
@@ -49,7 +49,7 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions, mail):
+    for part in (health, accounts, lists, campaigns, events, decisions, mail, cases):
         app.include_router(part.ROUTES)
     add_handlers(app)
     app.add_middleware(Observed, metrics=metrics)

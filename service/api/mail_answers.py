@@ -1,13 +1,18 @@
 """What the API answers about deliverability."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from msgspec import structs
 
 from features.dns import DomainReport, Finding
 from models.reasons.language import Language
 from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
+from service.deliverability.causes import Causes
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus
+from service.stores.contract import Case
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):
@@ -72,6 +77,52 @@ class WarmUpsAnswer(Answer, frozen=True, kw_only=True):
     warm_ups: tuple[WarmUpAnswer, ...]
 
 
+class CauseAnswer(Answer, frozen=True, kw_only=True):
+    """An account's bad events `k` of `n` mails; `share` of the whole `excess` over the usual rate."""
+
+    account_id: str
+    k: int
+    n: int
+    excess: float
+    share: float
+
+
+class CausesAnswer(Answer, frozen=True, kw_only=True):
+    """The accounts behind each bad rate, the largest share first; `usual` are the rates before."""
+
+    subject: str
+    window: str
+    usual: dict[str, float]
+    causes: dict[str, tuple[CauseAnswer, ...]]
+
+
+class CaseAnswer(Answer, frozen=True, kw_only=True):
+    """An alert, a listing or an abuse report. `severity` 1 is the worst; `facts` are the kind's own."""
+
+    case_id: str
+    kind: str
+    key: str
+    severity: int
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    account_id: str | None
+    facts: dict[str, Any]
+
+
+class CasesAnswer(Answer, frozen=True, kw_only=True):
+    """Cases, the newest first."""
+
+    cases: tuple[CaseAnswer, ...]
+
+
+class LookedAnswer(Answer, frozen=True, kw_only=True):
+    """What a look opened and closed."""
+
+    opened: tuple[CaseAnswer, ...]
+    closed: tuple[CaseAnswer, ...]
+
+
 MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
     DomainCheckAnswer,
     MailAnswer,
@@ -79,7 +130,27 @@ MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
     ProvidersAnswer,
     WarmUpAnswer,
     WarmUpsAnswer,
+    CausesAnswer,
+    CaseAnswer,
+    CasesAnswer,
+    LookedAnswer,
 )
+
+
+def causes_answer(subject: str, window: str, causes: Causes) -> CausesAnswer:
+    return CausesAnswer(
+        subject=subject,
+        window=window,
+        usual=causes.usual,
+        causes={
+            name: tuple(CauseAnswer(**asdict(cause)) for cause in found)
+            for name, found in causes.by_metric.items()
+        },
+    )
+
+
+def case_answer(case: Case) -> CaseAnswer:
+    return CaseAnswer(**structs.asdict(case) | {"account_id": case.account_id or None})
 
 
 def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:

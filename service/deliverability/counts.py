@@ -1,7 +1,7 @@
 """Counts of accounts, IPs and providers by window: one read of tiles, one call of the window kernel."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -26,10 +26,20 @@ def hours_ago(at: datetime, days: int) -> int:
     return Grain.HOUR.slot(int(at.timestamp())) - days * _HOURS_A_DAY
 
 
+def hour_end(at: datetime) -> datetime:
+    """Return the end of the hour that a time is in."""
+    return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def sums(
     store: Store, keys: Sequence[int], at: datetime, windows: Sequence[Window] = SHOWN
 ) -> Ints:
-    """Return the counts of each entity in each window, `(n_keys, n_windows, 11)`."""
+    """Return the counts of each entity in each window, `(n_keys, n_windows, 11)`.
+
+    Windows end with the hour that `at` is in, so that what came in just now is seen: nothing is
+    known yet of the rest of that hour. (Features end windows at the last closed slot instead.)
+    """
+    at = hour_end(at)
     ranges = slot_ranges(at)
     tiles: dict[Grain, TileRows] = {
         grain: store.tiles(keys, grain, *ranges[grain]) for grain in (Grain.HOUR, Grain.DAY)

@@ -5,25 +5,33 @@ from datetime import datetime
 from msgspec import structs
 
 from features.dns import DomainReport
-from service.deliverability import subjects
+from features.windows import Window
+from service.deliverability import alerts, causes, subjects
+from service.deliverability.alerts import Looked, Notify
+from service.deliverability.causes import Causes
 from service.deliverability.domains import DomainCheckUp
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus, status_of, statuses
 from service.errors import NotFound
 from service.parts import Parts
 from service.resolver import Ask
-from service.stores.contract import WarmUp
+from service.stores.contract import Case, CaseQuery, WarmUp
 
 
 class UnknownWarmUp(NotFound):
     """That IP is not warmed up at that provider."""
 
 
+def _untold(event: str, case: Case) -> None:
+    """Nobody is told; the case itself is stored and can be read."""
+
+
 class Deliverability:
     """The use cases of deliverability over one installation's parts."""
 
-    def __init__(self, parts: Parts, ask: Ask) -> None:
+    def __init__(self, parts: Parts, ask: Ask, notify: Notify = _untold) -> None:
         self._parts = parts
+        self._notify = notify
         self._check_up = DomainCheckUp(ask, parts.setup)
 
     def check_domain(
@@ -68,3 +76,19 @@ class Deliverability:
                 self._parts.store.drop_warm_up(ip, provider)
                 return found
         raise UnknownWarmUp(f"{ip} is not warmed up at {provider!r}")
+
+    def look(self, at: datetime) -> Looked:
+        """Open, keep and close alerts by everyone's last 24 hours."""
+        return alerts.look(self._parts.store, at, self._parts.new_id, self._notify)
+
+    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+        """Return alerts, listings and reports, the newest first."""
+        return self._parts.store.cases(query)
+
+    def causes_on_ip(self, ip: str, at: datetime, window: Window) -> Causes:
+        """Return the accounts that explain how an IP fares."""
+        return causes.causes_on_ip(self._parts.store, ip, at, window)
+
+    def causes_at_provider(self, provider: str, at: datetime, window: Window) -> Causes:
+        """Return the accounts that explain how a mailbox provider treats the mail."""
+        return causes.causes_at_provider(self._parts.store, provider, at, window)

@@ -1,0 +1,91 @@
+"""Alerts and other cases, and the accounts that explain them."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from service.api.access import ReadCaller, ReviewCaller
+from service.api.answers import json_response
+from service.api.context import Serving
+from service.api.mail_answers import (
+    CasesAnswer,
+    CausesAnswer,
+    LookedAnswer,
+    case_answer,
+    causes_answer,
+)
+from service.api.params import AccountQuery, Ip, LimitQuery, ProviderName
+from service.api.schemas import described
+from service.deliverability.causes import WINDOWS
+from service.stores.contract import CaseQuery
+
+ROUTES = APIRouter()
+WindowQuery = Annotated[Literal["24h", "7d"], Query()]
+KindQuery = Annotated[Literal["alert", "listing", "report"] | None, Query()]
+# Query texts are never flags by themselves: the strict models take `true` and `false` alone.
+OpenQuery = Annotated[Literal["true", "false"] | None, Query(alias="open")]
+
+
+@ROUTES.get("/v1/alerts", **described(CasesAnswer, "Alerts that are open, or all"))
+async def list_alerts(
+    _: ReadCaller, server: Serving, is_open: OpenQuery = "true", limit: LimitQuery = 100
+) -> Response:
+    return await _cases(server, CaseQuery(kind="alert", is_open=_flag(is_open), limit=limit))
+
+
+@ROUTES.post("/v1/alerts/look", **described(LookedAnswer, "Look for alerts now"))
+async def look(_: ReviewCaller, server: Serving) -> Response:
+    looked = await run_in_threadpool(server.warden.deliverability.look, server.clock())
+    return json_response(
+        LookedAnswer(
+            opened=tuple(map(case_answer, looked.opened)),
+            closed=tuple(map(case_answer, looked.closed)),
+        )
+    )
+
+
+@ROUTES.get("/v1/cases", **described(CasesAnswer, "Alerts, block-list listings and abuse reports"))
+async def list_cases(
+    _: ReadCaller,
+    server: Serving,
+    kind: KindQuery = None,
+    account_id: AccountQuery = None,
+    is_open: OpenQuery = None,
+    limit: LimitQuery = 100,
+) -> Response:
+    query = CaseQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
+    return await _cases(server, query)
+
+
+@ROUTES.get(
+    "/v1/ips/{ip}/causes", **described(CausesAnswer, "The accounts that explain how an IP fares")
+)
+async def causes_on_ip(
+    _: ReadCaller, ip: Ip, server: Serving, window: WindowQuery = "24h"
+) -> Response:
+    find = server.warden.deliverability.causes_on_ip
+    found = await run_in_threadpool(find, ip, server.clock(), WINDOWS[window])
+    return json_response(causes_answer(ip, window, found))
+
+
+@ROUTES.get(
+    "/v1/providers/{provider}/causes",
+    **described(CausesAnswer, "The accounts that explain how a mailbox provider treats the mail"),
+)
+async def causes_at_provider(
+    _: ReadCaller, provider: ProviderName, server: Serving, window: WindowQuery = "24h"
+) -> Response:
+    find = server.warden.deliverability.causes_at_provider
+    found = await run_in_threadpool(find, provider, server.clock(), WINDOWS[window])
+    return json_response(causes_answer(provider, window, found))
+
+
+async def _cases(server: Serving, query: CaseQuery) -> Response:
+    found = await run_in_threadpool(server.warden.deliverability.cases, query)
+    return json_response(CasesAnswer(cases=tuple(map(case_answer, found))))
+
+
+def _flag(text: str | None) -> bool | None:
+    return None if text is None else text == "true"
