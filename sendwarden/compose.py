@@ -7,6 +7,7 @@ from typing import Final
 import uuid_utils
 from fastapi import FastAPI
 
+from features.blocklists import BlockList
 from features.catalogue import Catalogue, load_catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
@@ -17,6 +18,7 @@ from models.policy import Policy, load_policy
 from models.registry import Shelf, read_text_model, starter_files
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
+from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
 from service.resolver import DnsResolver
@@ -69,12 +71,21 @@ def build_warden(
         check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
         ask_dns=resolver(settings),
         setup=sending_setup(settings),
+        block_lists=block_lists(settings),
     )
 
 
 def resolver(settings: Settings) -> DnsResolver:
     """Return what asks DNS: the system's name servers unless others are set."""
     return DnsResolver(nameservers=settings.dns_hosts, port=settings.dns_port)
+
+
+def block_lists(settings: Settings) -> tuple[BlockList, ...]:
+    """Return the block lists that are watched. Raises `BadSettings`."""
+    try:
+        return read_block_lists(settings.block_lists_file)
+    except BadBlockLists as error:
+        raise BadSettings(f"SENDWARDEN_BLOCK_LISTS_FILE: {error}") from error
 
 
 def sending_setup(settings: Settings) -> Setup:

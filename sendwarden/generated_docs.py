@@ -3,6 +3,7 @@
 A document holds `<!-- table: NAME -->` and `<!-- end -->`; what stands between is generated.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,11 +41,21 @@ def _command_rows(command: object, path: str) -> list[str]:
     ]
 
 
+def starter_table() -> str:
+    """Return the card of the model that ships, from the report that it carries."""
+    from models.registry import starter_files
+    from training.card import markdown
+
+    note = json.loads(starter_files()["manifest.json"])["note"]
+    return markdown(note["report"])
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "features": lambda: feature_table(load_catalogue()),
     "reasons": reason_table,
     "settings": settings_table,
     "commands": command_table,
+    "starter": starter_table,
 }
 
 

@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.yaml"
 
+SHIPPED_BLOCK_LISTS = (
+    Path(__file__).parent.parent / "service" / "deliverability" / "blocklists.yaml"
+)
 SHIPPED_ATTRIBUTION = Path(__file__).parent.parent / "features" / "sources" / "attribution.yaml"
 
 
@@ -55,6 +58,10 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None, description="Where vendors reach this server, https://...; Mandrill signs it."
+    )
+    block_lists_file: Path = Field(
+        SHIPPED_BLOCK_LISTS,
+        description="Block lists to watch; the shipped file names some and enables none.",
     )
     dns_servers: list[str] = Field(
         [], description="JSON array of name server addresses to ask; the system's when empty."
@@ -160,7 +167,11 @@ def _write_secret(path: Path, text: str) -> None:
         part.unlink()
 
 
-_SHIPPED = {"policy_file": "the shipped policy", "attribution_file": "the shipped rules"}
+_SHIPPED = {
+    "policy_file": "the shipped policy",
+    "attribution_file": "the shipped rules",
+    "block_lists_file": "the shipped file",
+}
 
 
 def settings_table() -> str:

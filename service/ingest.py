@@ -49,12 +49,16 @@ def _domain(provider: str) -> str:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a payload; `unattributed` events are kept, their account is not known."""
+    """What became of a payload; `unattributed` events are kept, their account is not known.
+
+    `reports` are rows of DMARC and TLS reports that were not kept before.
+    """
 
     accepted: int
     duplicates: int
     unattributed: int
     rejected: tuple[Rejected, ...]
+    reports: int = 0
 
 
 class TakePayload:
@@ -87,11 +91,13 @@ class TakePayload:
         counted = self._ingest(found.events, received_at)
         lost = [self._lost(source.name, one, received_at) for one in found.unattributed]
         fresh = self._store.keep_unattributed(lost, received_at) if lost else 0
+        reports = self._store.keep_reports(parsed.reports, received_at) if parsed.reports else 0
         return Taken(
             accepted=counted.accepted,
             duplicates=len(counted.duplicates) + len(lost) - fresh,
             unattributed=fresh,
             rejected=found.rejected,
+            reports=reports,
         )
 
     def _lost(self, source: str, one: Unattributed, received_at: datetime) -> LostEvent:

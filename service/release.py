@@ -8,9 +8,12 @@ from typing import Final
 
 from features.records import Stream
 from models.decide import stated_reason
-from models.decision import Decision, ReasonGiven
-from models.inflight import Answer, Evidence, Plan, Progress, State, release
+from models.decision import Action, Decision, ReasonGiven
+from models.inflight import Answer, Evidence, Plan, Progress, State, release, withhold
+from models.policy.policy import Lane, Policy
 from service.parts import Parts
+from service.standing import standing_of
+from service.stores.contract import Store
 
 # What the evidence of each signal is called among the reasons.
 REASONS: Final = {
@@ -20,6 +23,7 @@ REASONS: Final = {
     "complaint": "COMPLAINTS",
     "deferred": "DEFERRED_BY_PROVIDERS",
 }
+_STANDING: Final = "ACCOUNT_STANDING"
 _TRICKLE: Final = ".malicious.trickle"
 _MAX_REASONS: Final = 5
 _LEAST_STAGE: Final = 20
@@ -49,6 +53,7 @@ def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: fl
         doubtful=any(rule.endswith(_TRICKLE) for rule in decision.rules),
         expected=_expected(decision),
         reasons=tuple(reason.code for reason in decision.reasons[:_MAX_REASONS]),
+        lane=(Lane.TRANSACTIONAL if stream is Stream.TRANSACTIONAL else Lane.BROADCAST).value,
     )
 
 
@@ -58,15 +63,34 @@ def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Rel
     Raises `UnknownCampaign`, and `Unavailable` when the store cannot be used: then nothing was
     granted.
     """
-    rules = parts.policy.current().release
+    policy = parts.policy.current()
+    known = parts.store.find_release(campaign_id)
+    barred = None if known is None else _barred(parts.store, policy, known[0])
     plans: list[Plan] = []
 
     def ask(plan: Plan, progress: Progress, counts: Mapping[str, int]) -> tuple[Progress, Answer]:
         plans[:] = [plan]
-        return release(plan, progress, counts, want, at, rules)
+        if barred is not None:
+            return progress, withhold(plan, progress, counts, barred, at, policy.release)
+        return release(plan, progress, counts, want, at, policy.release)
 
     answer = parts.store.release(campaign_id, ask)
-    return Release(campaign_id, plans[0].account_id, answer, _reasons(plans[0], answer))
+    because = [] if barred is None else [_STANDING]
+    return Release(campaign_id, plans[0].account_id, answer, _reasons(plans[0], answer, because))
+
+
+def _barred(store: Store, policy: Policy, plan: Plan) -> Action | None:
+    """Return the action in force on the account that keeps its running campaigns back, if any.
+
+    That is one which only a person lifts, or which a person imposed, in the lanes that the policy
+    has it hold. What the machine holds and lifts by itself acts on the next score instead.
+    """
+    found = standing_of(store, plan.account_id)
+    standing = policy.standing.get(found.action or "")
+    if standing is None or Lane(plan.lane) not in standing.lanes:
+        return None
+    for_good = standing.lifts_below is None or found.by == "person"
+    return standing.kind.action if for_good and standing.kind.action >= Action.REVIEW else None
 
 
 def _first_stage(
@@ -87,13 +111,13 @@ def _expected(decision: Decision) -> dict[str, float]:
     }
 
 
-def _reasons(plan: Plan, answer: Answer) -> tuple[ReasonGiven, ...]:
+def _reasons(plan: Plan, answer: Answer, because: list[str]) -> tuple[ReasonGiven, ...]:
     """Return why a campaign waits or was stopped: what its mail shows, then what was known before."""
     if answer.state not in (State.STOPPED, State.HOLDING):
         return ()
     shown = sorted(answer.evidence, key=_strength, reverse=True)
     codes = [REASONS[one.signal] for one in shown if one.log_e_value > 0]
-    return tuple(stated_reason(code) for code in dict.fromkeys([*codes, *plan.reasons]))[
+    return tuple(stated_reason(code) for code in dict.fromkeys([*because, *codes, *plan.reasons]))[
         :_MAX_REASONS
     ]
 

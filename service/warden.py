@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from features.blocklists import BlockList
 from features.catalogue import Catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
@@ -67,6 +68,7 @@ class Warden:
         attribution: Attribution | None = None,
         ask_dns: Ask | None = None,
         setup: Setup | None = None,
+        block_lists: Sequence[BlockList] = (),
     ) -> None:
         self.store, self.model, self.policy = store, model, policy
         self._parts = Parts(
@@ -80,7 +82,9 @@ class Warden:
             check_domain=check_domain or DnsCheck(),
             setup=setup or Setup(),
         )
-        self.deliverability = Deliverability(self._parts, ask_dns or DnsResolver())
+        self.deliverability = Deliverability(
+            self._parts, ask_dns or DnsResolver(), block_lists=block_lists
+        )
         self._ingest = Ingest(store, hasher)
         self._take = TakePayload(store, hasher, attribution or shipped_rules())
 

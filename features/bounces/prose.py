@@ -9,6 +9,7 @@ receiver are put aside, and those that stand out by their place are the failed o
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from features.bounces.addresses import ADDRESS, is_daemon, looks_like_message_id, trimmed
@@ -83,6 +84,8 @@ class _Sighting:
     weight: int
 
 
+# One mail asks several times; a few are remembered for threads that read side by side.
+@lru_cache(maxsize=8)
 def notice_of(text: str) -> str:
     """Return the part of a text that was written for this bounce, without the returned mail."""
     kept: list[str] = []

@@ -1,6 +1,6 @@
 """Reads a bounce: standard reports first, then prose; any bytes give failures or none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +19,7 @@ _STATUS_TYPES: Final = (
     "message/global-delivery-status",
     "message/delivery-status-x",
 )
+_MAX_FORWARDED: Final = 4
 _MAX_NOTICE: Final = 16_384
 
 
@@ -37,16 +38,17 @@ class Bounce:
 def read_bounce(raw: bytes) -> Bounce:
     """Read any bytes as a bounce."""
     mail = read_mail(raw)
-    if (inner := _forwarded(mail)) is not None:
-        return read_bounce(inner)
+    for _ in range(_MAX_FORWARDED):
+        if (inner := _forwarded(mail)) is None:
+            break
+        raw, mail = inner, read_mail(inner)
     original = _original(mail)
     text = _notice_text(mail)
     of_mail, failures = _standard(mail)
     notice = notice_of(text)
     if not any(failure.recipient for failure in failures):
         mailed = _mailed(mail.fields, original)
-        named = mailed if "x-failed-recipients" in mail.fields.names() else known_forms(raw)
-        prose = read_prose(text, _ours(mail), named or mailed, mail.fields.text("subject"), named)
+        prose = _prose(raw, mail, text, mailed)
         failures = [_joined(prose[0], failures)] if failures and prose else failures or prose
     whole = " ".join(notice.split())[:_MAX_NOTICE]
     return Bounce(
@@ -59,11 +61,31 @@ def read_bounce(raw: bytes) -> Bounce:
     )
 
 
-def _forwarded(mail: Mail) -> bytes | None:
-    """Return the report that a gateway packed into a notice of its own, if it did.
+def _prose(raw: bytes, mail: Mail, text: str, mailed: Sequence[str]) -> list[Failure]:
+    """Read a notice that follows no standard.
 
-    Attached reports inside attached reports end at the parser's bound on bytes: each is smaller.
+    Where it names one address alone, which is the one that the mail went to, there is no doubt; else
+    the known forms are asked, which takes longer.
     """
+    ours, subject = _ours(mail), mail.fields.text("subject")
+    if "x-failed-recipients" in mail.fields.names():
+        return read_prose(text, ours, mailed, subject, mailed)
+    found = read_prose(text, ours, mailed, subject)
+    if len(found) == 1 and _alone(notice_of(text), ours) in mailed:
+        return found
+    named = known_forms(raw)
+    return read_prose(text, ours, named, subject, named) if named else found
+
+
+def _alone(notice: str, ours: Collection[str]) -> str | None:
+    """Return the only address of a notice, lower case, but for its own sender and receiver."""
+    found = {trimmed(match[0]).lower() for match in ADDRESS.finditer(notice[:_MAX_NOTICE])}
+    found -= set(ours)
+    return found.pop() if len(found) == 1 else None
+
+
+def _forwarded(mail: Mail) -> bytes | None:
+    """Return the report that a gateway packed into a notice of its own, if it did."""
     if mail.first(*_STATUS_TYPES) is not None:
         return None
     part = mail.first("message/rfc822")

@@ -1,7 +1,7 @@
 """A campaign while it goes out: evidence against it, and how much more of it may go."""
 
 from models.inflight.evidence import Evidence, Signal, evidence_of, log_total
-from models.inflight.release import Answer, Plan, Progress, State, release
+from models.inflight.release import Answer, Plan, Progress, State, release, withhold
 
 __all__ = [
     "Answer",
@@ -13,4 +13,5 @@ __all__ = [
     "evidence_of",
     "log_total",
     "release",
+    "withhold",
 ]

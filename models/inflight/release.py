@@ -50,7 +50,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the decision before the send says about its release.
 
     `first_stage` None: nothing speaks against sending all. `doubtful`: malice is feared, which few
-    bounces do not disprove. `expected` are forecast rates by signal.
+    bounces do not disprove. `expected` are forecast rates by signal. `lane` is the campaign's stream.
     """
 
     decision_id: str
@@ -61,16 +61,23 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     doubtful: bool = False
     expected: dict[str, float] = {}
     reasons: tuple[str, ...] = ()
+    lane: str = "broadcast"
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a release is: mails granted in all and in this stage, when this stage opened."""
+    """How far a release is: mails granted in all and in this stage, when this stage opened.
+
+    `expected` is the forecast that the evidence rests on: that of the plan under which the first
+    stage opened. A later score has seen what came back; were its forecast taken instead, the
+    evidence would weigh the same mail twice and the chance of a false stop would no longer hold.
+    """
 
     granted: int = 0
     stage: int = 0
     in_stage: int = 0
     opened_at: datetime | None = None
     stopped_at: datetime | None = None
+    expected: dict[str, float] | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +99,8 @@ def release(
     rules: Rules,
 ) -> tuple[Progress, Answer]:
     """Grant up to `want` more mails of a campaign; `counts` are its events so far by type."""
-    found = evidence_of(rules.signals, counts, progress.granted, plan.expected)
+    progress = _with_forecast(plan, progress)
+    found = evidence_of(rules.signals, counts, progress.granted, progress.expected)
     against = log_total(found, rules.signals)
     if _is_over(plan, progress, against, rules):
         stopped = msgspec.structs.replace(progress, stopped_at=progress.stopped_at or at)
@@ -113,6 +121,33 @@ def release(
     state = State.RUNNING if granted or _room(plan, progress, rules) else State.HOLDING
     again = max((progress.opened_at or at) + wait, at + timedelta(minutes=1))
     return progress, _answer(progress, granted, state, found, again)
+
+
+def withhold(
+    plan: Plan,
+    progress: Progress,
+    counts: Mapping[str, int],
+    action: Action,
+    at: datetime,
+    rules: Rules,
+) -> Answer:
+    """Grant nothing because of what is in force on the account; the release itself stays as it is.
+
+    So a campaign goes on where it was once a person lifts that, unless it was stopped before.
+    """
+    found = evidence_of(
+        rules.signals, counts, progress.granted, _with_forecast(plan, progress).expected
+    )
+    if action is Action.TERMINATE or progress.stopped_at is not None:
+        return _answer(progress, 0, State.STOPPED, found, None)
+    return _answer(progress, 0, State.HOLDING, found, at + rules.doubtful_wait)
+
+
+def _with_forecast(plan: Plan, progress: Progress) -> Progress:
+    """Take the plan's forecast until mail has been granted; then it stands."""
+    if progress.granted and progress.expected is not None:
+        return progress
+    return msgspec.structs.replace(progress, expected=plan.expected)
 
 
 def _is_over(plan: Plan, progress: Progress, against: float, rules: Rules) -> bool:

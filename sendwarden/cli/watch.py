@@ -14,7 +14,7 @@ def watch(
         typer.Option(min=1, help="Look again after so many seconds; once if left out."),
     ] = None,
 ) -> None:
-    """Look at everyone's last 24 hours, open alerts on what is beyond doubt, close what is over.
+    """Look at everyone's last 24 hours, open alerts on what is beyond doubt, close what is over; ask the block lists that are enabled.
 
     Examples:
 
@@ -33,6 +33,8 @@ def watch(
             for word, cases in (("opened", looked.opened), ("closed", looked.closed)):
                 for case in cases:
                     typer.echo(f"{word} {case.case_id} {case.key}")
+            for case in warden.deliverability.look_at_lists(system_clock()):
+                typer.echo(f"{'closed' if case.closed_at else 'opened'} {case.case_id} {case.key}")
             if every is None:
                 break
             time.sleep(every)

@@ -173,9 +173,34 @@ class EventsAnswer(Answer, frozen=True, kw_only=True):
 
 
 class SourceEventsAnswer(EventsAnswer, frozen=True, kw_only=True):
-    """`unattributed` events are kept, but no rule tells their account; see GET /v1/unattributed."""
+    """`unattributed` events are kept, but no rule tells their account; see GET /v1/unattributed.
+
+    `reports` counts new rows of DMARC and TLS reports; see GET /v1/domain-reports.
+    """
 
     unattributed: int
+    reports: int
+
+
+class DomainReportAnswer(Answer, frozen=True, kw_only=True):
+    """A row of a DMARC or TLS report: what a receiver saw of a domain's mail in a period."""
+
+    kind: str
+    report_id: str
+    reporter: str
+    domain: str
+    count: int
+    begins_at: datetime | None
+    ends_at: datetime | None
+    source_ip: str | None
+    passed: bool | None
+    facts: dict[str, str]
+
+
+class DomainReportsAnswer(Answer, frozen=True, kw_only=True):
+    """Rows of reports, newest first."""
+
+    reports: tuple[DomainReportAnswer, ...]
 
 
 class LostEventAnswer(Answer, frozen=True, kw_only=True):
@@ -417,8 +442,8 @@ class ReadyAnswer(Answer, frozen=True, kw_only=True):
 
 
 ANSWERS: Final = (
-    DecisionAnswer, ReleaseAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer, SourceEventsAnswer,
-    UnattributedAnswer, DecisionsAnswer,
+    DecisionAnswer, ReleaseAnswer, AccountAnswer, DomainAnswer, AssessmentAnswer, EventsAnswer,
+    SourceEventsAnswer, UnattributedAnswer, DomainReportsAnswer, DecisionsAnswer,
     AccountViewAnswer, AdviceAnswer, VerdictAnswer, AppealAnswer, HealthAnswer, ReadyAnswer,
     KnownListAnswer, KnownListsAnswer, ForgottenAnswer,
 )  # fmt: skip

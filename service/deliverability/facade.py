@@ -1,15 +1,20 @@
 """Deliverability as one object: what the API and the command line ask for, with the time passed in."""
 
+import threading
+import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import structs
 
+from features.blocklists import BlockList
 from features.dns import DomainReport
 from features.windows import Window
 from service.deliverability import alerts, causes, subjects
 from service.deliverability.alerts import Looked, Notify
 from service.deliverability.causes import Causes
 from service.deliverability.domains import DomainCheckUp
+from service.deliverability.listings import ListingWatch
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus, status_of, statuses
 from service.errors import NotFound
@@ -29,9 +34,17 @@ def _untold(event: str, case: Case) -> None:
 class Deliverability:
     """The use cases of deliverability over one installation's parts."""
 
-    def __init__(self, parts: Parts, ask: Ask, notify: Notify = _untold) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        ask: Ask,
+        notify: Notify = _untold,
+        block_lists: Sequence[BlockList] = (),
+    ) -> None:
         self._parts = parts
         self._notify = notify
+        self._listings = ListingWatch(block_lists, ask, time.sleep)
+        self._one_look = threading.Lock()
         self._check_up = DomainCheckUp(ask, parts.setup)
 
     def check_domain(
@@ -92,3 +105,9 @@ class Deliverability:
     def causes_at_provider(self, provider: str, at: datetime, window: Window) -> Causes:
         """Return the accounts that explain how a mailbox provider treats the mail."""
         return causes.causes_at_provider(self._parts.store, provider, at, window)
+
+    def look_at_lists(self, at: datetime) -> list[Case]:
+        """Ask the block lists what is due and return the cases that opened or closed."""
+        parts = self._parts
+        with self._one_look:
+            return self._listings.look(parts.store, at, parts.new_id, self._notify)

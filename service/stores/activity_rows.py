@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, select
 
+from features.records import SendingDomain
 from features.windows import Grain
 from service.stores import schema
 from service.stores.contract import Active, ActiveKind, StampedEvent
 from service.stores.dialects import Columns, Dialect
 
+_DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
 _CHANGE: Final = (
     "UPDATE SET last_hour = excluded.last_hour WHERE activity.last_hour < excluded.last_hour"
 )
@@ -64,3 +67,9 @@ def active(
     return tuple(
         Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
     )
+
+
+def all_domains(connection: Connection, limit: int) -> tuple[SendingDomain, ...]:
+    table = schema.DOMAINS
+    rows = connection.execute(select(table.c.body).order_by(table.c.domain).limit(limit))
+    return tuple(_DOMAIN.decode(row[0]) for row in rows)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from features.facts import Peers, TieKind
 from features.records import Account, Event, EventType, ListImport, SendingDomain, Subject
+from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
@@ -379,6 +380,10 @@ class Store(Protocol):
         ...
 
     # Deliverability
+    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+        """Sending domains of all accounts, in the order of their names."""
+        ...
+
     def active(
         self,
         kind: str,
@@ -403,3 +408,12 @@ class Store(Protocol):
     def put_warm_up(self, warm_up: WarmUp) -> None: ...
     def drop_warm_up(self, ip: str, provider: str) -> bool: ...
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
+
+    # Reports on sending domains
+    def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
+        """Keep rows of reports, each once; return how many are new."""
+        ...
+
+    def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
+        """The newest rows of reports, on one domain or on all."""
+        ...

@@ -240,3 +240,12 @@ WARM_UPS: Final = _keyed(
     Column("provider", String(128), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+# Rows of DMARC and TLS reports: sums over many mails of a sending domain.
+DOMAIN_REPORTS: Final = _keyed(
+    "domain_reports",
+    _whole("hash", key=True),
+    Column("domain", String(255), nullable=False),
+    _whole("received_us"),
+    Column("body", Text, nullable=False),
+    Index("domain_reports_newest", "domain", "received_us"),
+)

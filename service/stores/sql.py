@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain, Subject
+from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
@@ -23,6 +24,7 @@ from service.stores import (
     fact_rows,
     overlap_rows,
     release_rows,
+    report_rows,
     retention,
     unattributed_rows,
 )
@@ -258,6 +260,9 @@ class SqlStore(ABC):
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
 
     # Deliverability
+    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+        return self.read(lambda c: activity_rows.all_domains(c, limit))
+
     def active(
         self,
         kind: str,
@@ -286,3 +291,9 @@ class SqlStore(ABC):
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: case_rows.warm_ups(c, ip))
+
+    def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
+        return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))
+
+    def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
+        return self.read(lambda c: report_rows.newest(c, domain, limit))

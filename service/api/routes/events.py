@@ -13,6 +13,8 @@ from features.sources.source import Source
 from service import errors
 from service.api.access import EventsCaller, FeedbackCaller, WebhookCaller
 from service.api.answers import (
+    DomainReportAnswer,
+    DomainReportsAnswer,
     EventsAnswer,
     LostCountAnswer,
     LostEventAnswer,
@@ -35,6 +37,7 @@ _JSON_TYPES: Final = ("application/json", "application/x-ndjson", "application/j
 # What is read of a request before its signature is checked.
 _UNKNOWN_CALLER_BYTES: Final = 4 * 2**20
 SourceQuery = Annotated[str | None, Query(pattern=r"^[a-z0-9_\-]{1,64}$")]
+DomainQuery = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._\-]{1,253}$")]
 NewestQuery = Annotated[int, Query(ge=1, le=1_000, description="how many of the newest to show")]
 
 
@@ -69,7 +72,9 @@ async def post_source_events(
     body = await read_body(request, limit if caller else min(limit, _UNKNOWN_CALLER_BYTES))
     await _let_in(request, server, source, body, caller)
     taken = await _taken(request, server, sources()[source], body, account_id)
-    return json_response(SourceEventsAnswer(**_counts(taken), unattributed=taken.unattributed))
+    return json_response(
+        SourceEventsAnswer(**_counts(taken), unattributed=taken.unattributed, reports=taken.reports)
+    )
 
 
 @ROUTES.get(
@@ -97,6 +102,24 @@ async def get_unattributed(
         )
 
     return json_response(await run_in_threadpool(found))
+
+
+@ROUTES.get(
+    "/v1/domain-reports",
+    **described(DomainReportsAnswer, "What receivers report of sending domains"),
+)
+async def get_domain_reports(
+    _: FeedbackCaller, server: Serving, domain: DomainQuery = None, limit: NewestQuery = 100
+) -> Response:
+    rows = await run_in_threadpool(server.warden.store.reports, domain and domain.lower(), limit)
+    fields = DomainReportAnswer.__struct_fields__
+    return json_response(
+        DomainReportsAnswer(
+            reports=tuple(
+                DomainReportAnswer(**{name: getattr(row, name) for name in fields}) for row in rows
+            )
+        )
+    )
 
 
 @cache

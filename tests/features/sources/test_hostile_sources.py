@@ -51,6 +51,11 @@ NASTY = {
     ),
     "forwarded": b"Content-Type: multipart/report; report-type=delivery-status; boundary=a\n\n--a\n"
     b"Content-Type: message/rfc822\n\n" * 2_000,
+    "forwarded ever on": b"".join(
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b%d\n\n--b%d\n"
+        b"Content-Type: message/rfc822\n\n" % (n, n)
+        for n in range(5_000)
+    ),
     "addresses": b"From: mailer-daemon@x.example\nSubject: failure notice\n\n" + b"a@b.example\n" * 100_000,
     "at signs": b"From: mailer-daemon@x.example\nSubject: failure notice\n\n" + b"a@" * 400_000,
     "local part": b"From: mailer-daemon@x.example\nSubject: failure\n\n" + b"a" * 1_000_000,

@@ -49,23 +49,45 @@ def test_the_chance_of_ever_passing_is_at_most_the_level() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "limit", "published"),
-    [(0.20, 0.02, 30), (0.10, 0.02, 100), (0.05, 0.02, 510)],
+    [(0.20, 0.02, 30), (0.10, 0.02, 100), (0.05, 0.02, 510), (0.005, 0.001, 2_200)],
 )
 def test_the_median_stop_is_within_a_tenth_of_the_published(
     rate: float, limit: float, published: int
 ) -> None:
     rng = np.random.default_rng(5)
-    stops = []
-    for _ in range(120):
-        bad = np.cumsum(rng.random(6 * published) < rate)
-        stops.append(
-            next(
-                (n for n, k in enumerate(bad.tolist(), start=1)
-                 if log_e_value(k, n, limit) >= math.log(1_000)),
-                6 * published,
-            )
-        )  # fmt: skip
+    stops = [_first_stop(np.cumsum(rng.geometric(rate, 150)).tolist(), limit) for _ in range(400)]
     assert statistics.median(stops) <= 1.1 * published
+
+
+def _first_stop(bad_at: list[int], limit: float) -> float:
+    """Return after how many mails the test stops, given the places of the bad ones.
+
+    Evidence rises at bad mails only, so only these need a look.
+    """
+    needed = math.log(1_000)
+    looks = enumerate(bad_at, start=1)
+    return next((float(n) for k, n in looks if log_e_value(k, n, limit) >= needed), math.inf)
+
+
+def test_evidence_falls_with_every_good_mail() -> None:
+    values = [log_e_value(3, n, 0.02, 0.1) for n in range(3, 2_000)]
+    assert all(later < earlier for earlier, later in itertools.pairwise(values))
+
+
+def test_mails_answered_late_never_stop_a_campaign_that_answers_in_time_would_not() -> None:
+    """Bounces come 1 to 200 mails late; both look after every mail, the late one sees less."""
+    rng, limit, mails = np.random.default_rng(7), 0.05, 600
+    for _ in range(40):
+        bad = np.flatnonzero(rng.random(mails) < 0.06) + 1
+        known_at = np.sort(bad + rng.integers(1, 200, len(bad)))
+        in_time, late = (
+            max(
+                log_e_value(int(np.searchsorted(places, n, "right")), n, limit)
+                for n in range(1, mails + 1)
+            )
+            for places in (bad, known_at)
+        )
+        assert late <= in_time + 1e-9
 
 
 def test_unanswered_mail_counts_for_the_sender() -> None:

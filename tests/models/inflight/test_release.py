@@ -122,3 +122,19 @@ def test_no_sequence_of_asks_gets_more_than_there_is_or_than_a_stage(
 def test_asking_for_nothing_grants_nothing(want: int) -> None:
     _, answer = release(_plan(), Progress(), {}, want, START, RULES)
     assert answer.granted == 0
+
+
+def test_a_later_score_does_not_change_what_the_evidence_rests_on() -> None:
+    """A forecast made from the bounces of this very campaign would count them twice."""
+    first, later = _plan(expected={"hard_bounce": 0.01}), _plan(expected={"hard_bounce": 0.2})
+    asked, _ = release(first, Progress(), {}, 0, START, RULES)
+    sending, _ = release(later, asked, {}, 20, START, RULES)
+    assert sending.expected == {"hard_bounce": 0.2}, "nothing was sent yet"
+
+    counts = {"hard_bounce": 4, "delivered": 16}
+    sending, _ = release(first, Progress(), {}, 20, START, RULES)
+    rescored = [release(plan, sending, counts, 0, START, RULES)[1] for plan in (first, later)]
+    assert rescored[0].evidence == rescored[1].evidence
+    fresh, _ = release(later, Progress(), {}, 20, START, RULES)
+    _, answer = release(later, fresh, counts, 0, START, RULES)
+    assert answer.evidence != rescored[1].evidence

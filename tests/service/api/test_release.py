@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 ANSWER = {
     "campaign_id", "account_id", "granted", "state", "stage", "evidence", "reasons",
     "check_again_at",
@@ -76,3 +78,39 @@ def test_a_release_needs_a_key_that_may_score(api: Any, account: str) -> None:
     campaign = _scored(api, account)
     answer = api("POST", f"/v1/campaigns/{campaign}/release", "review", json={"want": 1})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("action", "broadcast", "transactional"),
+    [
+        ("terminate", "stopped", "stopped"),
+        ("review", "holding", "done"),
+        ("throttle", "running", "done"),
+    ],
+)
+def test_a_verdict_on_the_account_reaches_campaigns_that_are_out(
+    api: Any, account: str, action: str, broadcast: str, transactional: str
+) -> None:
+    """A hold of broadcasts leaves transactional mail running; lifted, a campaign goes on."""
+    bulk = _scored(api, account)
+    receipts = _scored(api, account, recipients=40, stream="transactional")
+    assert _release(api, bulk, 10)["granted"] == 10
+    decision = api("POST", f"/v1/accounts/{account}/score").json()["decision_id"]
+    verdict = f"/v1/decisions/{decision}/verdict"
+    given = api("POST", verdict, json={"verdict": "abusive", "action": action})
+    assert given.status_code == 200, given.text
+
+    barred = {name: _release(api, name, 40) for name in (bulk, receipts)}
+    assert barred[bulk]["state"] == broadcast
+    assert barred[receipts]["state"] == transactional
+    for answer in barred.values():
+        is_barred = answer["state"] in ("stopped", "holding")
+        assert (answer["granted"] == 0) is is_barred
+        codes = [reason["code"] for reason in answer["reasons"]]
+        assert ("ACCOUNT_STANDING" in codes) is is_barred
+
+    api.house.clock.now += timedelta(minutes=1)
+    lifted = api("POST", verdict, json={"verdict": "legitimate"})
+    assert lifted.status_code == 200, lifted.text
+    again = _release(api, bulk, 10)
+    assert (again["granted"], again["state"]) == (10, "running")

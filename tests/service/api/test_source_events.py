@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks._feedback_seeds import DMARC
 from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from service.webhooks.doorkeeper import Doorkeeper
@@ -39,7 +40,13 @@ def counts(api: Any, account_id: str) -> dict[str, int]:
 def test_a_bounce_mail_counts_for_the_account_in_its_return_path(api: Any, account: str) -> None:
     body = BOUNCE % {b"account": account.encode()}
     answer = api("POST", "/v1/events/dsn", content=body, headers={"Content-Type": "message/rfc822"})
-    assert answer.json() == {"accepted": 1, "duplicates": 0, "rejected": [], "unattributed": 0}
+    assert answer.json() == {
+        "accepted": 1,
+        "duplicates": 0,
+        "rejected": [],
+        "unattributed": 0,
+        "reports": 0,
+    }
     assert counts(api, account) == {"hard_bounce": 1}
     again = api("POST", "/v1/events/dsn", content=body).json()
     assert (again["accepted"], again["duplicates"]) == (0, 1)
@@ -63,6 +70,15 @@ def test_what_no_rule_attributes_is_kept_counted_and_shown(api: Any) -> None:
     assert (
         'sendwarden_events_total{result="unattributed",source="dsn"}' in api("GET", "/metrics").text
     )
+
+
+def test_reports_on_domains_are_kept_once_and_shown(api: Any) -> None:
+    first = api("POST", "/v1/events/dmarc", content=DMARC).json()
+    assert (first["accepted"], first["reports"]) == (0, 2)
+    assert api("POST", "/v1/events/dmarc", content=DMARC).json()["reports"] == 0
+    found = api("GET", "/v1/domain-reports?domain=Shop.example").json()["reports"]
+    assert sorted((row["count"], row["passed"]) for row in found) == [(3, False), (12, True)]
+    assert api("GET", "/v1/domain-reports?domain=other.example").json() == {"reports": []}
 
 
 def test_the_address_of_an_endpoint_may_name_the_account(api: Any, account: str) -> None:

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from features.records import EventType, SendingDomain
+from features.sources.report import Report, ReportKind
 from service.stores.contract import LostCount, LostEvent
 from service.stores.sql import SqlStore
 
@@ -51,3 +54,15 @@ def test_a_sending_domain_has_an_owner(store: SqlStore) -> None:
     store.put_domain(SendingDomain(domain="shop.example", account_id="acme"), NOW)
     assert store.domain_owner("shop.example") == "acme"
     assert store.domain_owner("other.example") is None
+
+
+def test_reports_are_kept_once(store: SqlStore) -> None:
+    report = Report(
+        kind=ReportKind.TLS, report_id="1", reporter="r", domain="shop.example", count=3,
+        begins_at=NOW, passed=True, facts={"a": "b"},
+    )  # fmt: skip
+    other = replace(report, domain="other.example")
+    assert store.keep_reports([report, report, other], NOW) == 2
+    assert store.keep_reports([report], NOW) == 0
+    assert store.reports("shop.example", 5) == (report,)
+    assert len(store.reports(None, 5)) == 2

@@ -17,6 +17,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("domain_reports")
     for name in ("warm_ups", "cases", "activity"):
         op.drop_table(name)
     op.drop_table("unattributed")
@@ -34,6 +35,16 @@ def _unattributed() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("unattributed_newest", "unattributed", ["received_us", "hash"])
+    op.create_table(
+        "domain_reports",
+        sa.Column("hash", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("received_us", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("domain_reports_newest", "domain_reports", ["domain", "received_us"])
 
 
 def _deliverability() -> None:
