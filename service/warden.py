@@ -23,6 +23,7 @@ from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
+from service.deliverability.reports import TakeReport
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
@@ -86,7 +87,9 @@ class Warden:
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
         self._ingest = Ingest(store, hasher)
-        self._take = TakePayload(store, hasher, attribution or shipped_rules())
+        rules = attribution or shipped_rules()
+        self._take = TakePayload(store, hasher, rules)
+        self.take_report = TakeReport(store, self._take, rules, new_id, self.deliverability.notify)
 
     def close(self) -> None:
         """Close the store."""

@@ -23,6 +23,10 @@ from service.resolver import Ask
 from service.stores.contract import Case, CaseQuery, WarmUp
 
 
+class UnknownCase(NotFound):
+    """No case has that id."""
+
+
 class UnknownWarmUp(NotFound):
     """That IP is not warmed up at that provider."""
 
@@ -42,7 +46,7 @@ class Deliverability:
         block_lists: Sequence[BlockList] = (),
     ) -> None:
         self._parts = parts
-        self._notify = notify
+        self.notify = notify
         self._listings = ListingWatch(block_lists, ask, time.sleep)
         self._one_look = threading.Lock()
         self._check_up = DomainCheckUp(ask, parts.setup)
@@ -92,7 +96,7 @@ class Deliverability:
 
     def look(self, at: datetime) -> Looked:
         """Open, keep and close alerts by everyone's last 24 hours."""
-        return alerts.look(self._parts.store, at, self._parts.new_id, self._notify)
+        return alerts.look(self._parts.store, at, self._parts.new_id, self.notify)
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         """Return alerts, listings and reports, the newest first."""
@@ -110,4 +114,13 @@ class Deliverability:
         """Ask the block lists what is due and return the cases that opened or closed."""
         parts = self._parts
         with self._one_look:
-            return self._listings.look(parts.store, at, parts.new_id, self._notify)
+            return self._listings.look(parts.store, at, parts.new_id, self.notify)
+
+    def close_case(self, case_id: str, at: datetime) -> Case:
+        """Close a case by a person's word; one that is closed stays as it is. Raises `UnknownCase`."""
+        case = self._parts.store.case(case_id)
+        if case is None:
+            raise UnknownCase(f"no case {case_id!r}")
+        if case.closed_at is not None:
+            return case
+        return self._parts.store.put_case(structs.replace(case, closed_at=at, updated_at=at))

@@ -58,6 +58,8 @@ def case_by_id(connection: Connection, case_id: str) -> Case | None:
 def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
     table = schema.CASES
     chosen = select(table.c.body).order_by(table.c.opened_us.desc(), table.c.case_id.desc())
+    if query.key is not None:
+        chosen = chosen.where(table.c.open_key == query.key)
     if query.kind is not None:
         chosen = chosen.where(table.c.kind == query.kind)
     if query.account_id is not None:

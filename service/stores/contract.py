@@ -227,6 +227,9 @@ class Case(Row, frozen=True, kw_only=True):
 
 
 class CaseQuery(Row, frozen=True, kw_only=True):
+    """`key` finds the open case of that key."""
+
+    key: str | None = None
     kind: str | None = None
     account_id: str | None = None
     is_open: bool | None = None

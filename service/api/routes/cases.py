@@ -1,15 +1,18 @@
 """Alerts and other cases, and the accounts that explain them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from service.api.access import ReadCaller, ReviewCaller
+from features.records import ID_PATTERN
+from service.api.access import EventsCaller, ReadCaller, ReviewCaller
 from service.api.answers import json_response
+from service.api.bodies import check_content_type, read_body
 from service.api.context import Serving
 from service.api.mail_answers import (
+    CaseAnswer,
     CasesAnswer,
     CausesAnswer,
     LookedAnswer,
@@ -22,6 +25,8 @@ from service.deliverability.causes import WINDOWS
 from service.stores.contract import CaseQuery
 
 ROUTES = APIRouter()
+_REPORTS: Final = ("message/rfc822", "application/json")
+CaseId = Annotated[str, Path(pattern=ID_PATTERN)]
 WindowQuery = Annotated[Literal["24h", "7d"], Query()]
 KindQuery = Annotated[Literal["alert", "listing", "report"] | None, Query()]
 # Query texts are never flags by themselves: the strict models take `true` and `false` alone.
@@ -57,6 +62,27 @@ async def list_cases(
 ) -> Response:
     query = CaseQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
     return await _cases(server, query)
+
+
+@ROUTES.post("/v1/cases/{case_id}/close", **described(CaseAnswer, "Close a case"))
+async def close_case(_: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
+    close = server.warden.deliverability.close_case
+    return json_response(case_answer(await run_in_threadpool(close, case_id, server.clock())))
+
+
+@ROUTES.post(
+    "/v1/reports",
+    **described(
+        CaseAnswer,
+        "An abuse report: ARF or free words as a mail, XARF as JSON; the case it opens or joins",
+        media=_REPORTS,
+    ),
+)
+async def take_report(_: EventsCaller, request: Request, server: Serving) -> Response:
+    kind = check_content_type(request, _REPORTS)
+    body = await read_body(request, server.limits.message_bytes)
+    case = await run_in_threadpool(server.warden.take_report, body, kind, server.clock())
+    return json_response(case_answer(case))
 
 
 @ROUTES.get(
