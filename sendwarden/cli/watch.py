@@ -30,11 +30,13 @@ def watch(
     try:
         while True:
             looked = warden.deliverability.look(system_clock())
-            for word, cases in (("opened", looked.opened), ("closed", looked.closed)):
-                for case in cases:
-                    typer.echo(f"{word} {case.case_id} {case.key}")
-            for case in warden.deliverability.look_at_lists(system_clock()):
-                typer.echo(f"{'closed' if case.closed_at else 'opened'} {case.case_id} {case.key}")
+            for word, incidents in (("opened", looked.opened), ("closed", looked.closed)):
+                for incident in incidents:
+                    typer.echo(f"{word} {incident.incident_id} {incident.key}")
+            for incident in warden.deliverability.look_at_lists(system_clock()):
+                typer.echo(
+                    f"{'closed' if incident.closed_at else 'opened'} {incident.incident_id} {incident.key}"
+                )
             if every is None:
                 break
             time.sleep(every)

@@ -10,7 +10,16 @@ from service.api.context import Limits, Server
 from service.api.metrics import Metrics
 from service.api.observe import Observed
 from service.api.problems import add_handlers
-from service.api.routes import accounts, campaigns, cases, decisions, events, health, lists, mail
+from service.api.routes import (
+    accounts,
+    campaigns,
+    decisions,
+    events,
+    health,
+    incidents,
+    lists,
+    mail,
+)
 from service.api.schemas import describe
 from service.keys import KeyRing
 from service.warden import Warden
@@ -33,7 +42,7 @@ def create_app(
     max_import_bytes: int = _DEFAULTS.import_bytes,
     doorkeeper: Doorkeeper | None = None,
 ) -> FastAPI:
-    """Return the API over the use cases. `keys` default to those in the store.
+    """Return the API over the use incidents. `keys` default to those in the store.
 
     Without a `doorkeeper` no webhook is let in by its signature alone.
     """
@@ -49,7 +58,7 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions, mail, cases):
+    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents):
         app.include_router(part.ROUTES)
     add_handlers(app)
     app.add_middleware(Observed, metrics=metrics)

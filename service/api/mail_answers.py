@@ -12,7 +12,7 @@ from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
 from service.deliverability.causes import Causes
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus
-from service.stores.contract import Case
+from service.stores.contract import Incident
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):
@@ -96,10 +96,10 @@ class CausesAnswer(Answer, frozen=True, kw_only=True):
     causes: dict[str, tuple[CauseAnswer, ...]]
 
 
-class CaseAnswer(Answer, frozen=True, kw_only=True):
+class IncidentAnswer(Answer, frozen=True, kw_only=True):
     """An alert, a listing or an abuse report. `severity` 1 is the worst; `facts` are the kind's own."""
 
-    case_id: str
+    incident_id: str
     kind: str
     key: str
     severity: int
@@ -110,17 +110,17 @@ class CaseAnswer(Answer, frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
-class CasesAnswer(Answer, frozen=True, kw_only=True):
+class IncidentsAnswer(Answer, frozen=True, kw_only=True):
     """Cases, the newest first."""
 
-    cases: tuple[CaseAnswer, ...]
+    incidents: tuple[IncidentAnswer, ...]
 
 
 class LookedAnswer(Answer, frozen=True, kw_only=True):
     """What a look opened and closed."""
 
-    opened: tuple[CaseAnswer, ...]
-    closed: tuple[CaseAnswer, ...]
+    opened: tuple[IncidentAnswer, ...]
+    closed: tuple[IncidentAnswer, ...]
 
 
 MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
@@ -131,8 +131,8 @@ MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
     WarmUpAnswer,
     WarmUpsAnswer,
     CausesAnswer,
-    CaseAnswer,
-    CasesAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
     LookedAnswer,
 )
 
@@ -149,8 +149,8 @@ def causes_answer(subject: str, window: str, causes: Causes) -> CausesAnswer:
     )
 
 
-def case_answer(case: Case) -> CaseAnswer:
-    return CaseAnswer(**structs.asdict(case) | {"account_id": case.account_id or None})
+def incident_answer(incident: Incident) -> IncidentAnswer:
+    return IncidentAnswer(**structs.asdict(incident) | {"account_id": incident.account_id or None})
 
 
 def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:

@@ -13,22 +13,22 @@ from features.tiles import account_provider_key, ip_provider_key
 from features.windows import HOUR_24
 from service.deliverability.causes import causes_at_provider, causes_on_ip
 from service.deliverability.counts import hours_ago, platform, sums
-from service.stores.contract import ActiveKind, Case, CaseQuery, Store
+from service.stores.contract import ActiveKind, Incident, IncidentQuery, Store
 
 KIND: Final = "alert"
 _MAX_PAIRS: Final = 20_000
 _MAX_OPEN: Final = 10_000
 _CAUSES_TOLD: Final = 5
 _SEVERITY: Final = {Level.PLATFORM: 1, Level.PROVIDER: 2, Level.IP: 2, Level.ACCOUNT: 3}
-Notify = Callable[[str, Case], None]
+Notify = Callable[[str, Incident], None]
 
 
 @dataclass(frozen=True)
 class Looked:
     """What one look changed."""
 
-    opened: tuple[Case, ...]
-    closed: tuple[Case, ...]
+    opened: tuple[Incident, ...]
+    closed: tuple[Incident, ...]
 
 
 @dataclass(frozen=True)
@@ -43,33 +43,33 @@ def look(store: Store, at: datetime, new_id: Callable[[], str], notify: Notify) 
     """Open, keep and close alerts as of `at`; `notify` is told of what opened and closed."""
     with store.snapshot():
         seen = _seen(store, at)
-        query = CaseQuery(kind=KIND, is_open=True, limit=_MAX_OPEN)
-        held = {case.key: case for case in store.cases(query)}
+        query = IncidentQuery(kind=KIND, is_open=True, limit=_MAX_OPEN)
+        held = {incident.key: incident for incident in store.incidents(query)}
     groups = grouped(_bad(seen, _still_open(held)), _busy(seen), seen.sends_to)
     wanted = {group.watched.key: group for group in groups}
     opened = []
     for key, group in wanted.items():
         facts = _facts(store, group, seen, at)
         if key in held:
-            store.put_case(structs.replace(held[key], facts=facts, updated_at=at))
+            store.put_incident(structs.replace(held[key], facts=facts, updated_at=at))
             continue
-        case = store.put_case(_case(group, facts, at, new_id()))
-        opened.append(case)
-        notify("alert.opened", case)
-    closed = [_close(store, case, at) for key, case in held.items() if key not in wanted]
-    for case in closed:
-        notify("alert.closed", case)
+        incident = store.put_incident(_incident(group, facts, at, new_id()))
+        opened.append(incident)
+        notify("alert.opened", incident)
+    closed = [_close(store, incident, at) for key, incident in held.items() if key not in wanted]
+    for incident in closed:
+        notify("alert.closed", incident)
     return Looked(tuple(opened), tuple(closed))
 
 
-def _still_open(held: dict[str, Case]) -> set[str]:
+def _still_open(held: dict[str, Incident]) -> set[str]:
     """Return the keys under which a rate is open, folded members included."""
-    folded = {key for case in held.values() for key in case.facts.get("members", ())}
+    folded = {key for incident in held.values() for key in incident.facts.get("members", ())}
     return set(held) | folded
 
 
-def _close(store: Store, case: Case, at: datetime) -> Case:
-    return store.put_case(structs.replace(case, closed_at=at, updated_at=at))
+def _close(store: Store, incident: Incident, at: datetime) -> Incident:
+    return store.put_incident(structs.replace(incident, closed_at=at, updated_at=at))
 
 
 def _seen(store: Store, at: datetime) -> Seen:
@@ -119,10 +119,10 @@ def _busy(seen: Seen) -> dict[Level, list[str]]:
     }
 
 
-def _case(group: Group, facts: dict[str, Any], at: datetime, case_id: str) -> Case:
+def _incident(group: Group, facts: dict[str, Any], at: datetime, incident_id: str) -> Incident:
     watched = group.watched
-    return Case(
-        case_id=case_id,
+    return Incident(
+        incident_id=incident_id,
         kind=KIND,
         key=watched.key,
         severity=_SEVERITY[watched.level],

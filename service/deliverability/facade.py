@@ -20,23 +20,23 @@ from service.deliverability.warmup import WarmUpStatus, status_of, statuses
 from service.errors import NotFound
 from service.parts import Parts
 from service.resolver import Ask
-from service.stores.contract import Case, CaseQuery, WarmUp
+from service.stores.contract import Incident, IncidentQuery, WarmUp
 
 
-class UnknownCase(NotFound):
-    """No case has that id."""
+class UnknownIncident(NotFound):
+    """No incident has that id."""
 
 
 class UnknownWarmUp(NotFound):
     """That IP is not warmed up at that provider."""
 
 
-def _untold(event: str, case: Case) -> None:
-    """Nobody is told; the case itself is stored and can be read."""
+def _untold(event: str, incident: Incident) -> None:
+    """Nobody is told; the incident itself is stored and can be read."""
 
 
 class Deliverability:
-    """The use cases of deliverability over one installation's parts."""
+    """The use incidents of deliverability over one installation's parts."""
 
     def __init__(
         self,
@@ -98,9 +98,9 @@ class Deliverability:
         """Open, keep and close alerts by everyone's last 24 hours."""
         return alerts.look(self._parts.store, at, self._parts.new_id, self.notify)
 
-    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         """Return alerts, listings and reports, the newest first."""
-        return self._parts.store.cases(query)
+        return self._parts.store.incidents(query)
 
     def causes_on_ip(self, ip: str, at: datetime, window: Window) -> Causes:
         """Return the accounts that explain how an IP fares."""
@@ -110,17 +110,19 @@ class Deliverability:
         """Return the accounts that explain how a mailbox provider treats the mail."""
         return causes.causes_at_provider(self._parts.store, provider, at, window)
 
-    def look_at_lists(self, at: datetime) -> list[Case]:
-        """Ask the block lists what is due and return the cases that opened or closed."""
+    def look_at_lists(self, at: datetime) -> list[Incident]:
+        """Ask the block lists what is due and return the incidents that opened or closed."""
         parts = self._parts
         with self._one_look:
             return self._listings.look(parts.store, at, parts.new_id, self.notify)
 
-    def close_case(self, case_id: str, at: datetime) -> Case:
-        """Close a case by a person's word; one that is closed stays as it is. Raises `UnknownCase`."""
-        case = self._parts.store.case(case_id)
-        if case is None:
-            raise UnknownCase(f"no case {case_id!r}")
-        if case.closed_at is not None:
-            return case
-        return self._parts.store.put_case(structs.replace(case, closed_at=at, updated_at=at))
+    def close_incident(self, incident_id: str, at: datetime) -> Incident:
+        """Close an incident by a person's word; one that is closed stays as it is. Raises `UnknownIncident`."""
+        incident = self._parts.store.incident(incident_id)
+        if incident is None:
+            raise UnknownIncident(f"no incident {incident_id!r}")
+        if incident.closed_at is not None:
+            return incident
+        return self._parts.store.put_incident(
+            structs.replace(incident, closed_at=at, updated_at=at)
+        )

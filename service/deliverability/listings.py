@@ -1,4 +1,4 @@
-"""Watches block lists: a listing opens a case with its likely causes and closes itself when gone."""
+"""Watches block lists: a listing opens an incident with its likely causes and closes itself when gone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from service.deliverability.alerts import Notify
 from service.deliverability.blame import Blame, likely_causes, removal_request
 from service.deliverability.counts import hours_ago
 from service.resolver import Ask
-from service.stores.contract import ActiveKind, Case, CaseQuery, Store
+from service.stores.contract import ActiveKind, Incident, IncidentQuery, Store
 
 KIND: Final = "listing"
 # A list asks to be left alone between two questions on one subject.
@@ -48,22 +48,22 @@ class ListingWatch:
 
     def look(
         self, store: Store, at: datetime, new_id: Callable[[], str], notify: Notify
-    ) -> list[Case]:
-        """Ask what is due, open and close cases, and return those that changed."""
-        query = CaseQuery(kind=KIND, is_open=True, limit=_MAX_OPEN)
-        held = {case.key: case for case in store.cases(query)}
-        changed: list[Case] = []
+    ) -> list[Incident]:
+        """Ask what is due, open and close incidents, and return those that changed."""
+        query = IncidentQuery(kind=KIND, is_open=True, limit=_MAX_OPEN)
+        held = {incident.key: incident for incident in store.incidents(query)}
+        changed: list[Incident] = []
         for listing in self.lists:
             health = self._health(listing, at)
-            case = _health_case(listing, health, held, at, new_id)
-            if case is not None:
-                changed.append(_told(store, case, notify))
+            incident = _health_incident(listing, health, held, at, new_id)
+            if incident is not None:
+                changed.append(_told(store, incident, notify))
             if health is not Health.SANE:
                 continue
             for subject in _subjects(store, listing.kind, at):
-                case = self._subject(store, listing, subject, held, at, new_id)
-                if case is not None:
-                    changed.append(_told(store, case, notify))
+                incident = self._subject(store, listing, subject, held, at, new_id)
+                if incident is not None:
+                    changed.append(_told(store, incident, notify))
         return changed
 
     def _health(self, listing: BlockList, at: datetime) -> Health:
@@ -79,11 +79,11 @@ class ListingWatch:
         store: Store,
         listing: BlockList,
         subject: str,
-        held: dict[str, Case],
+        held: dict[str, Incident],
         at: datetime,
         new_id: Callable[[], str],
-    ) -> Case | None:
-        """Ask for one subject when it is due; return the case that opens or closes by the answer."""
+    ) -> Incident | None:
+        """Ask for one subject when it is due; return the incident that opens or closes by the answer."""
         last = self._asked.get((listing.name, subject))
         if last is not None and at - last < ASK_AGAIN:
             return None
@@ -92,11 +92,11 @@ class ListingWatch:
         except (Unanswered, ValueError):
             return None
         self._asked[listing.name, subject] = at
-        case = held.get(_key(listing, subject))
-        if found is not None and case is None:
+        incident = held.get(_key(listing, subject))
+        if found is not None and incident is None:
             return _opened(store, listing, subject, found, at, new_id())
-        if found is None and case is not None:
-            return structs.replace(case, closed_at=at, updated_at=at)
+        if found is None and incident is not None:
+            return structs.replace(incident, closed_at=at, updated_at=at)
         return None
 
     def _slowly(self, listing: BlockList) -> Ask:
@@ -107,9 +107,9 @@ class ListingWatch:
         return ask
 
 
-def _told(store: Store, case: Case, notify: Notify) -> Case:
-    stored = store.put_case(case)
-    notify("listing.closed" if case.closed_at else "listing.opened", stored)
+def _told(store: Store, incident: Incident, notify: Notify) -> Incident:
+    stored = store.put_incident(incident)
+    notify("listing.closed" if incident.closed_at else "listing.opened", stored)
     return stored
 
 
@@ -126,11 +126,11 @@ def _key(listing: BlockList, subject: str) -> str:
 
 
 def _opened(
-    store: Store, listing: BlockList, subject: str, found: Listing, at: datetime, case_id: str
-) -> Case:
+    store: Store, listing: BlockList, subject: str, found: Listing, at: datetime, incident_id: str
+) -> Incident:
     blamed = likely_causes(store, listing.kind, subject, at, DAY_7)
-    return Case(
-        case_id=case_id,
+    return Incident(
+        incident_id=incident_id,
         kind=KIND,
         key=_key(listing, subject),
         severity=1 if listing.kind is ListKind.IP else 2,
@@ -159,23 +159,25 @@ def _blame(blame: Blame) -> dict[str, Any]:
     }
 
 
-def _health_case(
+def _health_incident(
     listing: BlockList,
     health: Health,
-    held: dict[str, Case],
+    held: dict[str, Incident],
     at: datetime,
     new_id: Callable[[], str],
-) -> Case | None:
-    """Return a case for a list that starts or stops answering wrongly; silence alone is none."""
+) -> Incident | None:
+    """Return an incident for a list that starts or stops answering wrongly; silence alone is none."""
     key = _key(listing, "-")
-    case = held.get(key)
+    incident = held.get(key)
     if health is Health.SANE:
-        return structs.replace(case, closed_at=at, updated_at=at) if case is not None else None
-    if case is not None or health is Health.SILENT:
+        return (
+            structs.replace(incident, closed_at=at, updated_at=at) if incident is not None else None
+        )
+    if incident is not None or health is Health.SILENT:
         return None
     facts = {"list": listing.name, "subject": None, "disabled": health.value}
-    return Case(
-        case_id=new_id(),
+    return Incident(
+        incident_id=new_id(),
         kind=KIND,
         key=key,
         severity=3,

@@ -1,4 +1,4 @@
-"""Abuse reports become cases: one for each account, campaign and category, however often it is reported."""
+"""Abuse reports become incidents: one for each account, campaign and category, however often it is reported."""
 
 import hashlib
 import threading
@@ -19,7 +19,7 @@ from service.deliverability.alerts import Notify
 from service.ingest import TakePayload
 from service.lookup import organisation_of
 from service.scrub import scrub
-from service.stores.contract import Case, CaseQuery, Store
+from service.stores.contract import Incident, IncidentQuery, Store
 
 KIND: Final = "report"
 _REMEMBERED: Final = 200
@@ -41,7 +41,7 @@ class Heard:
 
 @dataclass
 class TakeReport:
-    """The use case behind `POST /v1/reports`: ARF, XARF or a mail in free words."""
+    """The use incident behind `POST /v1/reports`: ARF, XARF or a mail in free words."""
 
     store: Store
     take: TakePayload
@@ -50,8 +50,8 @@ class TakeReport:
     notify: Notify
     _one: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, body: bytes, content_type: str, at: datetime) -> Case:
-        """Return the case that a report opened or joined. ARF and XARF are counted as complaints, too.
+    def __call__(self, body: bytes, content_type: str, at: datetime) -> Incident:
+        """Return the incident that a report opened or joined. ARF and XARF are counted as complaints, too.
 
         Raises `UnreadablePayload` for a machine's report on something else than mail.
         """
@@ -108,14 +108,14 @@ class TakeReport:
         owners = {self.store.domain_owner(name) for name in names} - {None}
         return owners.pop() if len(owners) == 1 else None
 
-    def _filed(self, heard: Heard, at: datetime) -> Case:
+    def _filed(self, heard: Heard, at: datetime) -> Incident:
         key = _key(heard)
-        held = next(iter(self.store.cases(CaseQuery(key=key))), None)
+        held = next(iter(self.store.incidents(IncidentQuery(key=key))), None)
         if held is not None:
             return self._joined(held, heard, at)
-        case = self.store.put_case(
-            Case(
-                case_id=self.new_id(),
+        incident = self.store.put_incident(
+            Incident(
+                incident_id=self.new_id(),
                 kind=KIND,
                 key=key,
                 severity=SEVERITY[heard.category],
@@ -125,11 +125,11 @@ class TakeReport:
                 facts=_facts(heard),
             )
         )
-        self.notify("report.opened", case)
-        return case
+        self.notify("report.opened", incident)
+        return incident
 
-    def _joined(self, held: Case, heard: Heard, at: datetime) -> Case:
-        """Count another report into an open case; the very same one is not counted again."""
+    def _joined(self, held: Incident, heard: Heard, at: datetime) -> Incident:
+        """Count another report into an open incident; the very same one is not counted again."""
         known = held.facts["digests"]
         if heard.digest in known:
             return held
@@ -138,7 +138,7 @@ class TakeReport:
             "digests": [*known, heard.digest][-_REMEMBERED:],
             "forms": sorted({*held.facts["forms"], heard.form}),
         }
-        return self.store.put_case(structs.replace(held, facts=facts, updated_at=at))
+        return self.store.put_incident(structs.replace(held, facts=facts, updated_at=at))
 
 
 def _is_xarf(content_type: str) -> bool:
@@ -163,6 +163,6 @@ def _domain(draft: Draft) -> str:
 
 
 def _key(heard: Heard) -> str:
-    """Return what makes reports one case; without an account, the domain they speak of, or themselves."""
+    """Return what makes reports one incident; without an account, the domain they speak of, or themselves."""
     whose = heard.account_id or f"?{heard.domain or heard.digest}"
     return f"{KIND}:{heard.category}:{whose}:{heard.campaign_id or ''}"[:512]

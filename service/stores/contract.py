@@ -208,14 +208,14 @@ class Active(Row, frozen=True, kw_only=True):
     last_hour: int
 
 
-class Case(Row, frozen=True, kw_only=True):
+class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
     `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
-    `account_id` is empty where no account is known. `facts` are the case's own.
+    `account_id` is empty where no account is known. `facts` are the incident's own.
     """
 
-    case_id: str
+    incident_id: str
     kind: str
     key: str
     severity: int
@@ -226,8 +226,8 @@ class Case(Row, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
 
 
-class CaseQuery(Row, frozen=True, kw_only=True):
-    """`key` finds the open case of that key."""
+class IncidentQuery(Row, frozen=True, kw_only=True):
+    """`key` finds the open incident of that key."""
 
     key: str | None = None
     kind: str | None = None
@@ -399,12 +399,12 @@ class Store(Protocol):
         """Pairs that were active since an hour slot, the newest first."""
         ...
 
-    def put_case(self, case: Case) -> Case:
-        """Store a case by its id. A new one whose key is open already is not stored; the open one is returned."""
+    def put_incident(self, incident: Incident) -> Incident:
+        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned."""
         ...
 
-    def case(self, case_id: str) -> Case | None: ...
-    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+    def incident(self, incident_id: str) -> Incident | None: ...
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         """Cases, the newest first."""
         ...
 

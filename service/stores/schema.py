@@ -220,11 +220,11 @@ ACTIVITY: Final = _keyed(
     Index("activity_newest", "kind", "last_hour"),
     Index("activity_part", "kind", "part", "last_hour"),
 )
-# Alerts and cases: `open_key` is set while one is open, so that a subject has one of a kind.
-CASES: Final = Table(
-    "cases",
+# Alerts and incidents: `open_key` is set while one is open, so that a subject has one of a kind.
+INCIDENTS: Final = Table(
+    "incidents",
     METADATA,
-    _id("case_id", key=True),
+    _id("incident_id", key=True),
     Column("kind", String(16), nullable=False),
     Column("open_key", String(512), nullable=True, unique=True),
     _id("account_id"),
@@ -232,7 +232,7 @@ CASES: Final = Table(
     _whole("opened_us"),
     _whole("closed_us", nullable=True),
     Column("body", LargeBinary, nullable=False),
-    Index("cases_newest", "kind", "opened_us", "case_id"),
+    Index("incidents_newest", "kind", "opened_us", "incident_id"),
 )
 WARM_UPS: Final = _keyed(
     "warm_ups",

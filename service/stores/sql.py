@@ -18,10 +18,10 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from service.stores import (
     activity_rows,
-    case_rows,
     decision_rows,
     event_rows,
     fact_rows,
+    incident_rows,
     overlap_rows,
     release_rows,
     report_rows,
@@ -34,11 +34,11 @@ from service.stores.contract import (
     Appeal,
     Ask,
     CampaignSeen,
-    Case,
-    CaseQuery,
     DecisionQuery,
     Evidence,
     Hashes,
+    Incident,
+    IncidentQuery,
     IngestCount,
     KnownList,
     Label,
@@ -274,23 +274,23 @@ class SqlStore(ABC):
     ) -> tuple[Active, ...]:
         return self.read(lambda c: activity_rows.active(c, kind, since_hour, subject, part, limit))
 
-    def put_case(self, case: Case) -> Case:
-        return self.write(lambda c: case_rows.put_case(c, case))
+    def put_incident(self, incident: Incident) -> Incident:
+        return self.write(lambda c: incident_rows.put_incident(c, incident))
 
-    def case(self, case_id: str) -> Case | None:
-        return self.read(lambda c: case_rows.case_by_id(c, case_id))
+    def incident(self, incident_id: str) -> Incident | None:
+        return self.read(lambda c: incident_rows.incident_by_id(c, incident_id))
 
-    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        return self.read(lambda c: case_rows.cases(c, query))
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
+        return self.read(lambda c: incident_rows.incidents(c, query))
 
     def put_warm_up(self, warm_up: WarmUp) -> None:
-        self.write(lambda c: case_rows.put_warm_up(c, self.dialect, warm_up))
+        self.write(lambda c: incident_rows.put_warm_up(c, self.dialect, warm_up))
 
     def drop_warm_up(self, ip: str, provider: str) -> bool:
-        return self.write(lambda c: case_rows.drop_warm_up(c, ip, provider))
+        return self.write(lambda c: incident_rows.drop_warm_up(c, ip, provider))
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
-        return self.read(lambda c: case_rows.warm_ups(c, ip))
+        return self.read(lambda c: incident_rows.warm_ups(c, ip))
 
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
         return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))

@@ -46,7 +46,7 @@ def test_an_alert_opens_once_names_its_cause_and_closes_by_itself(api: Any) -> N
     }
     assert closed == set()
     assert look(api) == (set(), set()), "what is open is not told again"
-    alerts = {c["key"]: c for c in api("GET", "/v1/alerts").json()["cases"]}
+    alerts = {c["key"]: c for c in api("GET", "/v1/alerts").json()["incidents"]}
     of_ip = alerts["alert:ip:192.0.2.1:hard_bounce"]["facts"]
     assert (of_ip["k"], of_ip["n"], of_ip["limit"]) == (310, 2_600, 0.05)
     assert of_ip["causes"][0]["account_id"] == "bad"
@@ -54,8 +54,8 @@ def test_an_alert_opens_once_names_its_cause_and_closes_by_itself(api: Any) -> N
     assert alerts["alert:account:bad:hard_bounce"]["account_id"] == "bad"
     api.house.clock.forward(hours=30)
     assert look(api) == (set(), opened)
-    assert api("GET", "/v1/alerts").json()["cases"] == []
-    assert len(api("GET", "/v1/alerts?open=false").json()["cases"]) == 4
+    assert api("GET", "/v1/alerts").json()["incidents"] == []
+    assert len(api("GET", "/v1/alerts?open=false").json()["incidents"]) == 4
 
 
 def test_small_samples_alarm_nobody(api: Any) -> None:

@@ -12,7 +12,7 @@ from features.records import Account, Event, EventType, SendingDomain
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
 from service.deliverability.listings import ListingWatch
 from service.resolver import DnsResolver
-from service.stores.contract import Case, CaseQuery
+from service.stores.contract import Incident, IncidentQuery
 
 CODES = {"127.0.0.2": "spam source", "127.0.0.3": "snowshoe"}
 
@@ -63,15 +63,15 @@ class Desk:
     def _pause(self, seconds: float) -> None:
         self.paused += seconds
 
-    def look(self) -> list[Case]:
+    def look(self) -> list[Incident]:
         told = self.told
-        at, new_id = self.house.clock(), iter(f"case-{len(told)}-{i}" for i in range(99))
+        at, new_id = self.house.clock(), iter(f"incident-{len(told)}-{i}" for i in range(99))
         return self.watch.look(
             self.house.store, at, lambda: next(new_id), lambda event, _: told.append(event)
         )
 
-    def open_cases(self) -> list[Case]:
-        return list(self.house.store.cases(CaseQuery(kind="listing", is_open=True)))
+    def open_incidents(self) -> list[Incident]:
+        return list(self.house.store.incidents(IncidentQuery(kind="listing", is_open=True)))
 
 
 def send(house: Any, account: str, ip: str, **counts: int) -> None:
@@ -92,12 +92,14 @@ def test_a_listing_opens_a_case_and_closes_when_it_is_gone(
     send(house, "culprit", "192.0.2.9", sent=300, delivered=250, trap_hit=3, complaint=5)
     send(house, "other", "192.0.2.10", sent=10)
     desk = Desk(house, nsd(), a_list("bl.test"))
-    (case,) = desk.look()
-    assert case.key == "listing:bl.test:192.0.2.9", "a code that is not configured is no listing"
-    facts = case.facts
+    (incident,) = desk.look()
+    assert incident.key == "listing:bl.test:192.0.2.9", (
+        "a code that is not configured is no listing"
+    )
+    facts = incident.facts
     assert facts["codes"] == {"127.0.0.3": "snowshoe"}
     assert facts["text"] == "seen at a trap"
-    assert facts["causes"][0]["account_id"] == case.account_id == "culprit"
+    assert facts["causes"][0]["account_id"] == incident.account_id == "culprit"
     assert facts["causes"][0]["probability"] > 0.9
     assert facts["causes"][0]["evidence"]["trap_hit"] == 2
     assert "192.0.2.9" in facts["removal_request"]
@@ -108,10 +110,10 @@ def test_a_listing_opens_a_case_and_closes_when_it_is_gone(
     assert desk.look() == [], "nothing is asked again within six hours"
     house.clock.forward(hours=7)
     (closed,) = desk.look()
-    assert closed.case_id == case.case_id
+    assert closed.incident_id == incident.incident_id
     assert closed.closed_at == house.clock()
     assert desk.told == ["listing.opened", "listing.closed"]
-    assert desk.open_cases() == []
+    assert desk.open_incidents() == []
 
 
 def test_silence_neither_lists_nor_clears(house: Any, nsd: Callable[[], DnsResolver]) -> None:
@@ -121,7 +123,7 @@ def test_silence_neither_lists_nor_clears(house: Any, nsd: Callable[[], DnsResol
     desk.ask = lambda _: Answer(records=None)
     house.clock.forward(days=2)
     assert desk.look() == []
-    assert len(desk.open_cases()) == 1
+    assert len(desk.open_incidents()) == 1
 
 
 @pytest.mark.parametrize("zone", ["all.test", "parked.test", "empty.test", "refusing-bl.test"])
@@ -130,8 +132,8 @@ def test_a_list_that_answers_wrongly_is_disabled_with_an_alert(
 ) -> None:
     send(house, "a", "192.0.2.9", sent=10)
     desk = Desk(house, nsd(), a_list(zone))
-    (case,) = desk.look()
-    assert case.facts["disabled"]
+    (incident,) = desk.look()
+    assert incident.facts["disabled"]
     assert not any(name.startswith("9.2.0.192") for name in desk.asked)
     assert desk.look() == []
 
@@ -142,8 +144,8 @@ def test_domains_are_asked_at_domain_lists(house: Any, nsd: Callable[[], DnsReso
         house.warden.put_account(Account(account_id=name, created_at=at), at)
         house.warden.put_domain(SendingDomain(domain=name, account_id=name), at)
     desk = Desk(house, nsd(), a_list("dbl.test", ListKind.DOMAIN))
-    (case,) = desk.look()
-    assert (case.account_id, case.facts["subject"]) == ("bad.example", "bad.example")
+    (incident,) = desk.look()
+    assert (incident.account_id, incident.facts["subject"]) == ("bad.example", "bad.example")
 
 
 def test_questions_are_spread_over_time(house: Any, nsd: Callable[[], DnsResolver]) -> None:

@@ -1,4 +1,4 @@
-"""Abuse reports through the API: cases by severity, each report counted once."""
+"""Abuse reports through the API: incidents by severity, each report counted once."""
 
 import json
 from typing import Any
@@ -47,7 +47,7 @@ def test_complaints_join_one_case_and_are_counted_once(api: Any, account: str, s
     assert (first["account_id"], first["severity"]) == (account, 3)
     assert report(api, arf("abuse", shop, "a@provider.example"))["facts"]["reports"] == 1
     again = report(api, arf("abuse", shop, "b@provider.example"))
-    assert (again["case_id"], again["facts"]["reports"]) == (first["case_id"], 2)
+    assert (again["incident_id"], again["facts"]["reports"]) == (first["incident_id"], 2)
     view = api("GET", f"/v1/accounts/{account}").json()
     assert view["mail"]["windows"]["24h"]["counts"]["complaint"] == 2
     assert "a@provider.example" not in json.dumps(again)
@@ -56,24 +56,26 @@ def test_complaints_join_one_case_and_are_counted_once(api: Any, account: str, s
 def test_phishing_is_a_case_of_its_own_and_graver(api: Any, account: str, shop: str) -> None:
     complaint = report(api, arf("abuse", shop, "c@provider.example"))
     fraud = report(api, arf("fraud", shop, "c@provider.example"))
-    assert fraud["case_id"] != complaint["case_id"]
+    assert fraud["incident_id"] != complaint["incident_id"]
     assert fraud["severity"] == 1
     words = report(api, free("phishing!", f"see https://www.{shop}/login and stop"))
-    assert (words["case_id"], words["facts"]["reports"]) == (fraud["case_id"], 2)
+    assert (words["incident_id"], words["facts"]["reports"]) == (fraud["incident_id"], 2)
 
 
 def test_free_words_lose_their_addresses(api: Any, account: str, shop: str) -> None:
-    case = report(api, free("to jane@home.example", f"My lawyer! http://{shop}/ jane@home.example"))
-    assert (case["facts"]["category"], case["severity"]) == ("legal", 2)
-    assert case["account_id"] == account
-    assert "jane@" not in json.dumps(case)
+    incident = report(
+        api, free("to jane@home.example", f"My lawyer! http://{shop}/ jane@home.example")
+    )
+    assert (incident["facts"]["category"], incident["severity"]) == ("legal", 2)
+    assert incident["account_id"] == account
+    assert "jane@" not in json.dumps(incident)
 
 
 def test_a_report_on_nobody_known_is_kept(api: Any) -> None:
-    case = report(api, free("stop", "I never signed up"))
-    assert case["account_id"] is None
-    listed = api("GET", "/v1/cases?kind=report&open=true").json()["cases"]
-    assert case["case_id"] in {found["case_id"] for found in listed}
+    incident = report(api, free("stop", "I never signed up"))
+    assert incident["account_id"] is None
+    listed = api("GET", "/v1/incidents?kind=report&open=true").json()["incidents"]
+    assert incident["incident_id"] in {found["incident_id"] for found in listed}
 
 
 def test_xarf_is_taken_as_json(api: Any, account: str, shop: str) -> None:
@@ -82,17 +84,24 @@ def test_xarf_is_taken_as_json(api: Any, account: str, shop: str) -> None:
         "category": "content", "type": "phishing", "source_identifier": "192.0.2.1",
         "smtp_from": f"news@{shop}",
     }  # fmt: skip
-    case = api("POST", "/v1/reports", "ingest", json=body).json()
-    assert (case["account_id"], case["severity"], case["facts"]["forms"]) == (account, 1, ["xarf"])
+    incident = api("POST", "/v1/reports", "ingest", json=body).json()
+    assert (incident["account_id"], incident["severity"], incident["facts"]["forms"]) == (
+        account,
+        1,
+        ["xarf"],
+    )
 
 
 def test_a_case_is_closed_by_hand_and_the_next_report_opens_a_new_one(
     api: Any, account: str, shop: str
 ) -> None:
-    case = report(api, arf("virus", shop, "d@provider.example"))
-    closed = api("POST", f"/v1/cases/{case['case_id']}/close", "review").json()
+    incident = report(api, arf("virus", shop, "d@provider.example"))
+    closed = api("POST", f"/v1/incidents/{incident['incident_id']}/close", "review").json()
     assert closed["closed_at"]
-    assert report(api, arf("virus", shop, "e@provider.example"))["case_id"] != case["case_id"]
+    assert (
+        report(api, arf("virus", shop, "e@provider.example"))["incident_id"]
+        != incident["incident_id"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Activity, cases and warm-ups on every store."""
+"""Activity, incidents and warm-ups on every store."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from features.records import Event
 from service.stores import open_store
-from service.stores.contract import ActiveKind, Case, CaseQuery, StampedEvent, WarmUp
+from service.stores.contract import ActiveKind, Incident, IncidentQuery, StampedEvent, WarmUp
 from service.stores.sql import SqlStore
 
 NOW = datetime(2026, 11, 23, 10, 2, 3, tzinfo=UTC)
@@ -44,32 +44,32 @@ def test_activity_is_kept_by_pair_and_moves_forward_only(store: SqlStore) -> Non
     assert len(store.active(ActiveKind.ACCOUNT, 0, limit=1)) == 1
 
 
-def a_case(case_id: str, key: str = "k", **changes: object) -> Case:
-    made = Case(
-        case_id=case_id, kind="alert", key=key, severity=2, opened_at=NOW, updated_at=NOW,
+def an_incident(incident_id: str, key: str = "k", **changes: object) -> Incident:
+    made = Incident(
+        incident_id=incident_id, kind="alert", key=key, severity=2, opened_at=NOW, updated_at=NOW,
         facts={"n": 3},
     )  # fmt: skip
     return msgspec.structs.replace(made, **changes)
 
 
 def test_one_case_of_a_key_is_open_at_a_time(store: SqlStore) -> None:
-    first = store.put_case(a_case("1"))
-    assert store.put_case(a_case("2")) == first
-    assert store.case("2") is None
-    closed = store.put_case(a_case("1", closed_at=NOW + timedelta(hours=1)))
-    assert store.case("1") == closed
-    assert store.put_case(a_case("2")).case_id == "2"
-    assert [c.case_id for c in store.cases(CaseQuery(is_open=True))] == ["2"]
-    assert [c.case_id for c in store.cases(CaseQuery(is_open=False))] == ["1"]
+    first = store.put_incident(an_incident("1"))
+    assert store.put_incident(an_incident("2")) == first
+    assert store.incident("2") is None
+    closed = store.put_incident(an_incident("1", closed_at=NOW + timedelta(hours=1)))
+    assert store.incident("1") == closed
+    assert store.put_incident(an_incident("2")).incident_id == "2"
+    assert [c.incident_id for c in store.incidents(IncidentQuery(is_open=True))] == ["2"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(is_open=False))] == ["1"]
 
 
 def test_cases_are_found_by_kind_and_account_newest_first(store: SqlStore) -> None:
-    store.put_case(a_case("1", "a", account_id="x"))
-    store.put_case(a_case("2", "b", kind="report", opened_at=NOW + timedelta(minutes=1)))
-    assert [c.case_id for c in store.cases(CaseQuery())] == ["2", "1"]
-    assert [c.case_id for c in store.cases(CaseQuery(kind="report"))] == ["2"]
-    assert [c.case_id for c in store.cases(CaseQuery(account_id="x"))] == ["1"]
-    assert len(store.cases(CaseQuery(limit=1))) == 1
+    store.put_incident(an_incident("1", "a", account_id="x"))
+    store.put_incident(an_incident("2", "b", kind="report", opened_at=NOW + timedelta(minutes=1)))
+    assert [c.incident_id for c in store.incidents(IncidentQuery())] == ["2", "1"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(kind="report"))] == ["2"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(account_id="x"))] == ["1"]
+    assert len(store.incidents(IncidentQuery(limit=1))) == 1
 
 
 def test_warm_ups_are_put_replaced_and_dropped(store: SqlStore) -> None:

@@ -18,7 +18,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     op.drop_table("domain_reports")
-    for name in ("warm_ups", "cases", "activity"):
+    for name in ("warm_ups", "incidents", "activity"):
         op.drop_table(name)
     op.drop_table("unattributed")
 
@@ -60,8 +60,8 @@ def _deliverability() -> None:
     op.create_index("activity_newest", "activity", ["kind", "last_hour"])
     op.create_index("activity_part", "activity", ["kind", "part", "last_hour"])
     op.create_table(
-        "cases",
-        sa.Column("case_id", sa.String(length=128), nullable=False),
+        "incidents",
+        sa.Column("incident_id", sa.String(length=128), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("open_key", sa.String(length=512), nullable=True, unique=True),
         sa.Column("account_id", sa.String(length=128), nullable=False),
@@ -69,9 +69,9 @@ def _deliverability() -> None:
         sa.Column("opened_us", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("closed_us", sa.BigInteger(), autoincrement=False, nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id"),
+        sa.PrimaryKeyConstraint("incident_id"),
     )
-    op.create_index("cases_newest", "cases", ["kind", "opened_us", "case_id"])
+    op.create_index("incidents_newest", "incidents", ["kind", "opened_us", "incident_id"])
     op.create_table(
         "warm_ups",
         sa.Column("ip", sa.String(length=64), nullable=False),

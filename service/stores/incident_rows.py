@@ -6,58 +6,58 @@ import msgspec
 from sqlalchemy import Connection, delete, select, text
 
 from service.stores import schema
-from service.stores.contract import Case, CaseQuery, WarmUp
+from service.stores.contract import Incident, IncidentQuery, WarmUp
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
-_CASE: Final = msgspec.msgpack.Decoder(Case)
+_INCIDENT: Final = msgspec.msgpack.Decoder(Incident)
 _WARM_UP: Final = msgspec.msgpack.Decoder(WarmUp)
 
 
-def put_case(connection: Connection, case: Case) -> Case:
-    """Store a case; where its key is open under another id, that one is returned instead.
+def put_incident(connection: Connection, incident: Incident) -> Incident:
+    """Store an incident; where its key is open under another id, that one is returned instead.
 
     The insert is tried first, so that of two at once one wins and the other meets it.
     """
-    table = schema.CASES
-    columns = _columns(case)
+    table = schema.INCIDENTS
+    columns = _columns(incident)
     names = ", ".join(columns)
     marks = ", ".join(f":{name}" for name in columns)
-    insert = text(f"INSERT INTO cases ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING")  # noqa: S608
+    insert = text(f"INSERT INTO incidents ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING")  # noqa: S608
     if connection.execute(insert, columns).rowcount:
-        return case
+        return incident
     changed = connection.execute(
-        table.update().where(table.c.case_id == case.case_id).values(columns)
+        table.update().where(table.c.incident_id == incident.incident_id).values(columns)
     )
     if changed.rowcount:
-        return case
-    row = connection.execute(select(table.c.body).where(table.c.open_key == case.key)).first()
-    return case if row is None else _CASE.decode(row[0])
+        return incident
+    row = connection.execute(select(table.c.body).where(table.c.open_key == incident.key)).first()
+    return incident if row is None else _INCIDENT.decode(row[0])
 
 
-def _columns(case: Case) -> dict[str, Any]:
+def _columns(incident: Incident) -> dict[str, Any]:
     return {
-        "case_id": case.case_id,
-        "kind": case.kind,
-        "open_key": None if case.closed_at else case.key,
-        "account_id": case.account_id,
-        "severity": case.severity,
-        "opened_us": to_us(case.opened_at),
-        "closed_us": to_us(case.closed_at) if case.closed_at else None,
-        "body": _ENCODE(case),
+        "incident_id": incident.incident_id,
+        "kind": incident.kind,
+        "open_key": None if incident.closed_at else incident.key,
+        "account_id": incident.account_id,
+        "severity": incident.severity,
+        "opened_us": to_us(incident.opened_at),
+        "closed_us": to_us(incident.closed_at) if incident.closed_at else None,
+        "body": _ENCODE(incident),
     }
 
 
-def case_by_id(connection: Connection, case_id: str) -> Case | None:
-    table = schema.CASES
-    row = connection.execute(select(table.c.body).where(table.c.case_id == case_id)).first()
-    return None if row is None else _CASE.decode(row[0])
+def incident_by_id(connection: Connection, incident_id: str) -> Incident | None:
+    table = schema.INCIDENTS
+    row = connection.execute(select(table.c.body).where(table.c.incident_id == incident_id)).first()
+    return None if row is None else _INCIDENT.decode(row[0])
 
 
-def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
-    table = schema.CASES
-    chosen = select(table.c.body).order_by(table.c.opened_us.desc(), table.c.case_id.desc())
+def incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, ...]:
+    table = schema.INCIDENTS
+    chosen = select(table.c.body).order_by(table.c.opened_us.desc(), table.c.incident_id.desc())
     if query.key is not None:
         chosen = chosen.where(table.c.open_key == query.key)
     if query.kind is not None:
@@ -67,7 +67,7 @@ def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
     if query.is_open is not None:
         closed = table.c.open_key
         chosen = chosen.where(closed.is_not(None) if query.is_open else closed.is_(None))
-    return tuple(_CASE.decode(row[0]) for row in connection.execute(chosen.limit(query.limit)))
+    return tuple(_INCIDENT.decode(row[0]) for row in connection.execute(chosen.limit(query.limit)))
 
 
 def put_warm_up(connection: Connection, dialect: Dialect, warm_up: WarmUp) -> None:

@@ -1,4 +1,4 @@
-"""Alerts and other cases, and the accounts that explain them."""
+"""Alerts and other incidents, and the accounts that explain them."""
 
 from typing import Annotated, Final, Literal
 
@@ -12,32 +12,34 @@ from service.api.answers import json_response
 from service.api.bodies import check_content_type, read_body
 from service.api.context import Serving
 from service.api.mail_answers import (
-    CaseAnswer,
-    CasesAnswer,
     CausesAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
     LookedAnswer,
-    case_answer,
     causes_answer,
+    incident_answer,
 )
 from service.api.params import AccountQuery, Ip, LimitQuery, ProviderName
 from service.api.schemas import described
 from service.deliverability.causes import WINDOWS
-from service.stores.contract import CaseQuery
+from service.stores.contract import IncidentQuery
 
 ROUTES = APIRouter()
 _REPORTS: Final = ("message/rfc822", "application/json")
-CaseId = Annotated[str, Path(pattern=ID_PATTERN)]
+IncidentId = Annotated[str, Path(pattern=ID_PATTERN)]
 WindowQuery = Annotated[Literal["24h", "7d"], Query()]
 KindQuery = Annotated[Literal["alert", "listing", "report"] | None, Query()]
 # Query texts are never flags by themselves: the strict models take `true` and `false` alone.
 OpenQuery = Annotated[Literal["true", "false"] | None, Query(alias="open")]
 
 
-@ROUTES.get("/v1/alerts", **described(CasesAnswer, "Alerts that are open, or all"))
+@ROUTES.get("/v1/alerts", **described(IncidentsAnswer, "Alerts that are open, or all"))
 async def list_alerts(
     _: ReadCaller, server: Serving, is_open: OpenQuery = "true", limit: LimitQuery = 100
 ) -> Response:
-    return await _cases(server, CaseQuery(kind="alert", is_open=_flag(is_open), limit=limit))
+    return await _incidents(
+        server, IncidentQuery(kind="alert", is_open=_flag(is_open), limit=limit)
+    )
 
 
 @ROUTES.post("/v1/alerts/look", **described(LookedAnswer, "Look for alerts now"))
@@ -45,14 +47,16 @@ async def look(_: ReviewCaller, server: Serving) -> Response:
     looked = await run_in_threadpool(server.warden.deliverability.look, server.clock())
     return json_response(
         LookedAnswer(
-            opened=tuple(map(case_answer, looked.opened)),
-            closed=tuple(map(case_answer, looked.closed)),
+            opened=tuple(map(incident_answer, looked.opened)),
+            closed=tuple(map(incident_answer, looked.closed)),
         )
     )
 
 
-@ROUTES.get("/v1/cases", **described(CasesAnswer, "Alerts, block-list listings and abuse reports"))
-async def list_cases(
+@ROUTES.get(
+    "/v1/incidents", **described(IncidentsAnswer, "Alerts, block-list listings and abuse reports")
+)
+async def list_incidents(
     _: ReadCaller,
     server: Serving,
     kind: KindQuery = None,
@@ -60,29 +64,31 @@ async def list_cases(
     is_open: OpenQuery = None,
     limit: LimitQuery = 100,
 ) -> Response:
-    query = CaseQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
-    return await _cases(server, query)
+    query = IncidentQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
+    return await _incidents(server, query)
 
 
-@ROUTES.post("/v1/cases/{case_id}/close", **described(CaseAnswer, "Close a case"))
-async def close_case(_: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
-    close = server.warden.deliverability.close_case
-    return json_response(case_answer(await run_in_threadpool(close, case_id, server.clock())))
+@ROUTES.post("/v1/incidents/{incident_id}/close", **described(IncidentAnswer, "Close an incident"))
+async def close_incident(_: ReviewCaller, incident_id: IncidentId, server: Serving) -> Response:
+    close = server.warden.deliverability.close_incident
+    return json_response(
+        incident_answer(await run_in_threadpool(close, incident_id, server.clock()))
+    )
 
 
 @ROUTES.post(
     "/v1/reports",
     **described(
-        CaseAnswer,
-        "An abuse report: ARF or free words as a mail, XARF as JSON; the case it opens or joins",
+        IncidentAnswer,
+        "An abuse report: ARF or free words as a mail, XARF as JSON; the incident it opens or joins",
         media=_REPORTS,
     ),
 )
 async def take_report(_: EventsCaller, request: Request, server: Serving) -> Response:
     kind = check_content_type(request, _REPORTS)
     body = await read_body(request, server.limits.message_bytes)
-    case = await run_in_threadpool(server.warden.take_report, body, kind, server.clock())
-    return json_response(case_answer(case))
+    incident = await run_in_threadpool(server.warden.take_report, body, kind, server.clock())
+    return json_response(incident_answer(incident))
 
 
 @ROUTES.get(
@@ -108,9 +114,9 @@ async def causes_at_provider(
     return json_response(causes_answer(provider, window, found))
 
 
-async def _cases(server: Serving, query: CaseQuery) -> Response:
-    found = await run_in_threadpool(server.warden.deliverability.cases, query)
-    return json_response(CasesAnswer(cases=tuple(map(case_answer, found))))
+async def _incidents(server: Serving, query: IncidentQuery) -> Response:
+    found = await run_in_threadpool(server.warden.deliverability.incidents, query)
+    return json_response(IncidentsAnswer(incidents=tuple(map(incident_answer, found))))
 
 
 def _flag(text: str | None) -> bool | None:
