@@ -1,4 +1,4 @@
-"""The facade: every use incident as one method, with the time passed in.
+"""The facade: every use case as one method, with the time passed in.
 
 It has what `training.walk.Warden` asks for, so that a world can be walked through the very code
 that serves, and what the API needs beyond.
@@ -53,7 +53,7 @@ FORMATS: Final = {
 
 
 class Warden:
-    """The use incidents over one store, model and policy. Thread-safe."""
+    """The use cases over one store, model and policy. Thread-safe."""
 
     def __init__(
         self,

@@ -42,7 +42,7 @@ def create_app(
     max_import_bytes: int = _DEFAULTS.import_bytes,
     doorkeeper: Doorkeeper | None = None,
 ) -> FastAPI:
-    """Return the API over the use incidents. `keys` default to those in the store.
+    """Return the API over the use cases. `keys` default to those in the store.
 
     Without a `doorkeeper` no webhook is let in by its signature alone.
     """

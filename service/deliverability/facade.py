@@ -36,7 +36,7 @@ def _untold(event: str, incident: Incident) -> None:
 
 
 class Deliverability:
-    """The use incidents of deliverability over one installation's parts."""
+    """The use cases of deliverability over one installation's parts."""
 
     def __init__(
         self,

@@ -41,7 +41,7 @@ class Heard:
 
 @dataclass
 class TakeReport:
-    """The use incident behind `POST /v1/reports`: ARF, XARF or a mail in free words."""
+    """The use case behind `POST /v1/reports`: ARF, XARF or a mail in free words."""
 
     store: Store
     take: TakePayload
