@@ -1,5 +1,6 @@
 """The composition root: the one place where settings become objects that know each other."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -18,7 +19,10 @@ from models.policy import Policy, load_policy
 from models.registry import Shelf, read_text_model, starter_files
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
+from service.console.page import Desk
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
+from service.desk.cases import Cases
+from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
 from service.resolver import DnsResolver
@@ -107,7 +111,19 @@ def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime])
         max_events_bytes=settings.max_events_bytes,
         max_message_bytes=settings.max_message_bytes,
         max_import_bytes=settings.max_import_bytes,
+        desk=build_desk(settings, warden),
         doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
+    )
+
+
+def build_desk(settings: Settings, warden: Warden) -> Desk:
+    """Return what the console's pages work with."""
+    keys = Keys(settings.key_bytes())
+    return Desk(
+        warden=warden,
+        cases=Cases(warden.store, keys.audit, new_id),
+        sign_in=SignIn(warden.store, keys, secrets.token_bytes),
+        keys=keys,
     )
 
 

@@ -3,7 +3,7 @@
 ServiceError
 |- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
 |            UnknownSource
-|- Conflict: IdempotencyConflict, VerdictConflict
+|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
 |- Unavailable (the store or the model cannot be reached)
@@ -76,3 +76,11 @@ class TooLarge(ServiceError):
 
 class Unavailable(ServiceError):
     """The store or the model cannot be reached now."""
+
+
+class CaseMoved(Conflict):
+    """The case is not in the state that the act needs, or another person holds it."""
+
+
+class UnknownCase(NotFound):
+    """No case has that id."""

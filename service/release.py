@@ -49,6 +49,7 @@ def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: fl
         account_id=decision.account_id,
         recipients=recipients,
         action=decision.action,
+        risk=decision.risk,
         first_stage=_first_stage(decision, recipients, stream, first_share),
         doubtful=any(rule.endswith(_TRICKLE) for rule in decision.rules),
         expected=_expected(decision),

@@ -179,5 +179,6 @@ def _context(known: Known, at: datetime, order: CampaignOrder | None = None) -> 
         recipients=order.recipients if order else None,
         paid=known.account.paid if known.account else None,
         standing=known.standing.action,
+        case_open=known.standing.case_open,
         account_age_days=age_days(known.account, at),
     )

@@ -1,9 +1,10 @@
 """What is in force on an account: the machine's last word, unless a person had a later one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from features.records import Subject
 from models.decision import Action
 from service.stores.contract import Label, Ruling, Store
 
@@ -12,12 +13,16 @@ LIFTING: Final = "legitimate"
 
 @dataclass(frozen=True)
 class Standing:
-    """`action` in force, None before the first decision; `by` is `policy` or `person`."""
+    """`action` in force, None before the first decision; `by` is `policy` or `person`.
+
+    `case_open`: a campaign was held and no verdict on the account came since.
+    """
 
     action: str | None = None
     since: datetime | None = None
     by: str | None = None
     decision_id: str | None = None
+    case_open: bool = False
 
 
 def standing_of(store: Store, account_id: str) -> Standing:
@@ -29,14 +34,16 @@ def standing_of(store: Store, account_id: str) -> Standing:
     Machine decisions after the verdict count again; of all that counts, the most severe is in
     force.
     """
-    verdict = _settling(store.labels(account_id))
+    labels, rulings = store.labels(account_id), store.rulings(account_id)
+    verdict = _settling(labels)
     words = [_by_person(verdict)] if verdict else []
     words += [
         _by_policy(ruling)
-        for ruling in store.rulings(account_id)
-        if _lasts(ruling) and (verdict is None or ruling.as_of > verdict.known_at)
+        for ruling in rulings
+        if _binds(ruling) and (verdict is None or ruling.as_of > verdict.known_at)
     ]
-    return max(words, key=_severity, default=Standing())
+    standing = max(words, key=_severity, default=Standing())
+    return replace(standing, case_open=_case_open(labels, rulings))
 
 
 def ruling_of(label: Label) -> str | None:
@@ -55,8 +62,21 @@ def _by_person(label: Label) -> Standing:
     return Standing(ruling_of(label), label.known_at, "person", label.decision_id)
 
 
-def _lasts(ruling: Ruling) -> bool:
-    return not ruling.degraded or ruling.action == Action.TERMINATE.label
+def _binds(ruling: Ruling) -> bool:
+    """Return whether a ruling is on the account: a held campaign holds itself alone."""
+    terminates = ruling.action == Action.TERMINATE.label
+    return terminates or (ruling.subject.type is Subject.ACCOUNT and not ruling.degraded)
+
+
+def _case_open(labels: tuple[Label, ...], rulings: tuple[Ruling, ...]) -> bool:
+    judged_at = max((label.known_at for label in labels), default=None)
+    return any(
+        ruling.subject.type is Subject.CAMPAIGN
+        and ruling.action == Action.REVIEW.label
+        and not ruling.degraded
+        and (judged_at is None or ruling.as_of > judged_at)
+        for ruling in rulings
+    )
 
 
 def _by_policy(ruling: Ruling) -> Standing:

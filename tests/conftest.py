@@ -1,6 +1,6 @@
 """What every test can ask for, and what happens where it is missing.
 
-`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus`) turns a missing requirement from a skip into a failure.
+`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser`) turns a missing requirement from a skip into a failure.
 """
 
 import os
@@ -55,3 +55,14 @@ def nsd_program() -> str:
 
     program = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin:/usr/local/sbin")
     return program or missing("nsd", "no NSD here; apt-get install nsd")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Debian's Chromium (`apt install chromium`), or the one that SENDWARDEN_CHROMIUM names."""
+    import shutil
+
+    found = os.environ.get("SENDWARDEN_CHROMIUM") or shutil.which("chromium")
+    if not found:
+        missing("browser", "no Chromium; apt install chromium, or set SENDWARDEN_CHROMIUM")
+    return found

@@ -33,7 +33,9 @@ class Rules:
     A stage is `growth` times the one before; the next opens after `wait`, for a doubtful campaign
     after `doubtful_wait`. Evidence of `pause_at` (an e-value) against a campaign lets no new stage
     open; evidence of `safe_at` that it is under the limit of hard bounces opens all of them. The
-    first stage is at most `first_share` of the campaign.
+    first stage is at most `first_share` of the campaign. Where the risk before the send was under
+    `stop_risk`, evidence that would stop a campaign lets it out slowly instead: a stage that no
+    longer grows every `pause_wait`, while people are told.
     """
 
     signals: tuple[Signal, ...]
@@ -42,6 +44,8 @@ class Rules:
     growth: float
     wait: timedelta
     doubtful_wait: timedelta
+    pause_wait: timedelta
+    stop_risk: float
     pause_at: float
     safe_at: float
 
@@ -57,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     account_id: str
     recipients: int
     action: str
+    risk: float = 1.0
     first_stage: int | None = None
     doubtful: bool = False
     expected: dict[str, float] = {}
@@ -108,7 +113,7 @@ def release(
     if plan.action == Action.REVIEW.label:
         return progress, _answer(progress, 0, State.HOLDING, found, at + rules.doubtful_wait)
     paused = against >= math.log(rules.pause_at)
-    wait = rules.doubtful_wait if plan.doubtful or paused else rules.wait
+    wait = _wait(plan, rules, paused=paused)
     proven = not (plan.doubtful or paused) and _is_safe(counts, rules)
     step = 0 if paused else _steps_left(plan, progress, rules) if proven else 1
     progress = _opened(plan, progress, at, at if proven else _due(progress, wait), step, rules)
@@ -150,9 +155,16 @@ def _with_forecast(plan: Plan, progress: Progress) -> Progress:
     return msgspec.structs.replace(progress, expected=plan.expected)
 
 
+def _wait(plan: Plan, rules: Rules, *, paused: bool) -> timedelta:
+    if paused:
+        return rules.pause_wait
+    return rules.doubtful_wait if plan.doubtful else rules.wait
+
+
 def _is_over(plan: Plan, progress: Progress, against: float, rules: Rules) -> bool:
-    terminated = plan.action == Action.TERMINATE.label
-    return terminated or progress.stopped_at is not None or against >= -math.log(rules.false_stop)
+    if plan.action == Action.TERMINATE.label or progress.stopped_at is not None:
+        return True
+    return plan.risk >= rules.stop_risk and against >= -math.log(rules.false_stop)
 
 
 def _due(progress: Progress, wait: timedelta) -> datetime | None:

@@ -40,14 +40,15 @@ FORECASTS = tuple(
 )
 NUMBERS = (*SCORES, *FORECASTS, "recipients", "account_age_days")
 TEXTS = ("subject", "stream", "standing")
-FLAGS = ("paid", "unpaid")
+FLAGS = ("paid", "unpaid", "case_open")
 
 
 @dataclass(frozen=True)
 class Context:
     """What a decision knows beside its feature row; None and NaN are unknown.
 
-    `standing` is the action in force on the account.
+    `standing` is the action in force on the account; `case_open`: a campaign of it was held and
+    nobody has looked since.
     """
 
     stream: Stream | None = None
@@ -55,6 +56,7 @@ class Context:
     paid: bool | None = None
     standing: str | None = None
     account_age_days: float = math.nan
+    case_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,6 +262,7 @@ def variables(case: Case) -> dict[str, float | str | bool]:
         "standing": context.standing or "",
         "paid": context.paid is True,
         "unpaid": context.paid is False,
+        "case_open": context.case_open,
     }
 
 

@@ -13,14 +13,16 @@ _NUMBERS = {
     "false_stop": (1e-9, 0.5),
     "first_share": (0.001, 1),
     "growth": (1.1, 100),
+    "stop_risk": (0, 1),
     "pause_at": (1, 1e9),
     "safe_at": (1, 1e9),
 }
+_WAITS = ("wait", "doubtful_wait", "pause_wait")
 
 
 def read_rules_of_release(reader: Reader, node: Node) -> Rules:
     """Return the rules; what is wrong is noted with the reader."""
-    found = reader.mapping(node, (*_NUMBERS, "wait", "doubtful_wait", "signals"))
+    found = reader.mapping(node, (*_NUMBERS, *_WAITS, "signals"))
     numbers = {
         name: reader.number(found[name], low, high) if name in found else low
         for name, (low, high) in _NUMBERS.items()
@@ -32,6 +34,8 @@ def read_rules_of_release(reader: Reader, node: Node) -> Rules:
         growth=numbers["growth"],
         wait=reader.duration(found.get("wait", node)),
         doubtful_wait=reader.duration(found.get("doubtful_wait", node)),
+        pause_wait=reader.duration(found.get("pause_wait", node)),
+        stop_risk=numbers["stop_risk"],
         pause_at=numbers["pause_at"],
         safe_at=numbers["safe_at"],
     )

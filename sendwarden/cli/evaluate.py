@@ -45,6 +45,7 @@ def evaluate(
         sendwarden evaluate --world var/world --out d.ndjson --report r.json --policy mine.yaml
     """
     import json
+    import sys
 
     from rich.console import Console
 
@@ -70,7 +71,11 @@ def evaluate(
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(_finite(figures), indent=1) + "\n", encoding="utf-8")
-    print_evaluation(Console(highlight=False), found, figures, walked.odd, bundle.version)
+    # What goes to a file or a pipe is not cut to the width of a window.
+    width = None if sys.stdout.isatty() else 140
+    print_evaluation(
+        Console(highlight=False, width=width), found, figures, walked.odd, bundle.version
+    )
 
 
 def _bundle(settings: "Settings", catalogue: "Catalogue", folder: Path | None) -> "Bundle":

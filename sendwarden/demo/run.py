@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from features.catalogue import load_catalogue
 from features.records import Account, ImportSource, Stream, Subject
 from sendwarden.clocks import ReplayClock
-from sendwarden.compose import build_api, build_warden
+from sendwarden.compose import build_api, build_desk, build_warden
 from sendwarden.demo import stages
 from sendwarden.demo.http_warden import HttpWarden
 from sendwarden.demo.report import (
@@ -28,6 +28,7 @@ from sendwarden.demo.report import (
     print_training,
 )
 from sendwarden.settings import Settings
+from service.console.page import Desk
 from service.keys import create_key
 from service.live import Fixed
 from training.train import truth_of
@@ -83,6 +84,7 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
         _score_examples(client, stages.utc_now(), console)
         console.rule("The API")
         _print_api(console, url, key, live)
+        _print_console(console, url, build_desk(settings, warden))
         client.close()
         console.print(f"demo took {time.monotonic() - started:.0f} s", style="dim")
         if stay:
@@ -125,6 +127,15 @@ def _print_api(console: Console, url: str, key: str, live: stages.Live) -> None:
         f"curl -s -H '{authorization}' {url}/v1/accounts/{account_id}/advice",
     ):
         console.print(command, soft_wrap=True, markup=False, highlight=False)
+
+
+def _print_console(console: Console, url: str, desk: Desk) -> None:
+    """Let two people in, so that a terminate can be proposed and confirmed."""
+    password = secrets.token_urlsafe(12)
+    for name in ("ann", "bob"):
+        desk.sign_in.add(name, "lead", password, "demo", stages.utc_now())
+    console.rule("The console")
+    console.print(f"{url}/console/  as ann or bob, password {password}", soft_wrap=True)
 
 
 def _wait() -> None:

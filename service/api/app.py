@@ -21,6 +21,8 @@ from service.api.routes import (
     mail,
 )
 from service.api.schemas import describe
+from service.console.app import Console
+from service.console.page import Desk
 from service.keys import KeyRing
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
@@ -41,10 +43,11 @@ def create_app(
     max_message_bytes: int = _DEFAULTS.message_bytes,
     max_import_bytes: int = _DEFAULTS.import_bytes,
     doorkeeper: Doorkeeper | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Return the API over the use cases. `keys` default to those in the store.
 
-    Without a `doorkeeper` no webhook is let in by its signature alone.
+    Without a `desk` there is no console. Without a `doorkeeper` no webhook is let in by its signature alone.
     """
     app = FastAPI(
         title="Sendwarden",
@@ -60,6 +63,8 @@ def create_app(
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
     for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents):
         app.include_router(part.ROUTES)
+    if desk is not None:
+        app.mount("/console", Console(desk, clock).app)
     add_handlers(app)
     app.add_middleware(Observed, metrics=metrics)
     describe(app)

@@ -18,8 +18,9 @@ from features.records import Account, Event, EventType, ListImport, SendingDomai
 from features.sources.report import Report
 from features.tiles import TileRows
 from features.windows import Grain
-from models.decision import Decision
+from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 
 Hashes = npt.NDArray[np.int64]
 
@@ -102,6 +103,7 @@ class Ruling(Row, frozen=True, kw_only=True):
     """What a decision says about standing; `degraded`: a stop-gap."""
 
     decision_id: str
+    subject: SubjectRef
     action: str
     as_of: datetime
     degraded: bool
@@ -247,6 +249,9 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
+DeskChange = Person | Session | Case | Label
+
+
 class Store(Protocol):
     """Durable state. Times are passed in; nothing here reads a clock."""
 
@@ -327,7 +332,8 @@ class Store(Protocol):
         ...
 
     def rulings(self, account_id: str) -> tuple[Ruling, ...]:
-        """The newest decision on the account itself, and the newest terminate on it or on what it owns."""
+        """The newest decision on the account itself, the newest terminate on it or on what it owns,
+        and the newest campaign of it that was held."""
         ...
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...
@@ -411,6 +417,31 @@ class Store(Protocol):
     def put_warm_up(self, warm_up: WarmUp) -> None: ...
     def drop_warm_up(self, ip: str, provider: str) -> bool: ...
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
+
+    # The abuse desk
+    def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
+        """Make changes and chain what was done to the audit log, all or nothing.
+
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`.
+        """
+        ...
+
+    def person(self, name: str) -> Person | None: ...
+    def people(self) -> tuple[Person, ...]: ...
+    def session(self, token_hash: str) -> Session | None: ...
+    def end_sessions(self, *, token_hash: str | None = None, name: str | None = None) -> None: ...
+    def case(self, case_id: str) -> Case | None: ...
+    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+        """Cases, most harm averted per minute first. `save_decision` opens them."""
+        ...
+
+    def count_cases(self, query: CaseQuery) -> int: ...
+    def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
+        """Entries of the audit log in the order of the chain."""
+        ...
+
+    def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
+    def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
 
     # Reports on sending domains
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:

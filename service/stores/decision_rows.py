@@ -56,7 +56,11 @@ def _newest_body(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 _RULINGS: Final = Prepared(
-    union_all(_newest_body(schema.IS_ON_ACCOUNT), _newest_body(schema.IS_TERMINATE))
+    union_all(
+        _newest_body(schema.IS_ON_ACCOUNT),
+        _newest_body(schema.IS_TERMINATE),
+        _newest_body(schema.IS_HELD_CAMPAIGN),
+    )
 )
 _LABEL_BODIES: Final = Prepared(
     select(schema.LABELS.c.body)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     Index,
     LargeBinary,
     MetaData,
@@ -131,7 +132,14 @@ DECISIONS: Final = Table(
 # that a database can prove that the small partial indexes serve them.
 IS_ON_ACCOUNT: Final = DECISIONS.c.subject == literal_column("'account'")
 IS_TERMINATE: Final = DECISIONS.c.action == literal_column("'terminate'")
-for _name, _condition in (("on_account", IS_ON_ACCOUNT), ("terminates", IS_TERMINATE)):
+IS_HELD_CAMPAIGN: Final = (DECISIONS.c.action == literal_column("'review'")) & (
+    DECISIONS.c.subject == literal_column("'campaign'")
+)
+for _name, _condition in (
+    ("on_account", IS_ON_ACCOUNT),
+    ("terminates", IS_TERMINATE),
+    ("held_campaigns", IS_HELD_CAMPAIGN),
+):
     Index(
         f"decisions_{_name}",
         *(DECISIONS.c.account_id, DECISIONS.c.as_of_us, DECISIONS.c.decision_id),
@@ -239,6 +247,38 @@ WARM_UPS: Final = _keyed(
     Column("ip", String(64), primary_key=True),
     Column("provider", String(128), primary_key=True),
     Column("body", LargeBinary, nullable=False),
+)
+# The abuse desk: people, sessions, cases and the audit log.
+PEOPLE: Final = _keyed("people", _id("name", key=True), Column("body", LargeBinary, nullable=False))
+SESSIONS: Final = _keyed(
+    "sessions",
+    Column("token_hash", String(64), primary_key=True),
+    _id("person"),
+    _whole("expires_us"),
+    Column("body", LargeBinary, nullable=False),
+    Index("sessions_of_person", "person"),
+)
+CASES: Final = _keyed(
+    "cases",
+    _id("case_id", key=True),
+    _id("account_id"),
+    Column("state", String(16), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("assigned_to", String(128)),
+    _whole("snoozed_us"),
+    Column("harm", Float(53), nullable=False),
+    _whole("opened_us"),
+    _whole("version"),
+    Column("body", LargeBinary, nullable=False),
+    Index("cases_in_order", "state", "harm", "case_id"),
+    Index("cases_of_account", "account_id", "state"),
+)
+AUDIT: Final = _keyed(
+    "audit_log",
+    _whole("number", key=True),
+    _id("target"),
+    Column("body", LargeBinary, nullable=False),
+    Index("audit_log_of_target", "target", "number"),
 )
 # Rows of DMARC and TLS reports: sums over many mails of a sending domain.
 DOMAIN_REPORTS: Final = _keyed(

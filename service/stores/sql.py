@@ -16,9 +16,11 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
+from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.stores import (
     activity_rows,
     decision_rows,
+    desk_rows,
     event_rows,
     fact_rows,
     incident_rows,
@@ -35,6 +37,7 @@ from service.stores.contract import (
     Ask,
     CampaignSeen,
     DecisionQuery,
+    DeskChange,
     Evidence,
     Hashes,
     Incident,
@@ -173,11 +176,15 @@ class SqlStore(ABC):
         recipients: int | None = None,
         plan: Plan | None = None,
     ) -> Decision:
-        return self.write(
-            lambda c: decision_rows.save_decision(
-                c, self.dialect, decision, idempotency, recipients, plan
+        def job(connection: Connection) -> Decision:
+            saved = decision_rows.save_decision(
+                connection, self.dialect, decision, idempotency, recipients, plan
             )
-        )
+            if saved is decision:
+                desk_rows.open_case(connection, self.dialect, decision, recipients)
+            return saved
+
+        return self.write(job)
 
     def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None:
         return self.read(lambda c: decision_rows.find_idempotent(c, key, digest, now))
@@ -291,6 +298,39 @@ class SqlStore(ABC):
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: incident_rows.warm_ups(c, ip))
+
+    def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
+        return self.write(lambda c: desk_rows.record(c, self.dialect, key, deed, changes))
+
+    def person(self, name: str) -> Person | None:
+        return self.read(lambda c: desk_rows.person(c, name))
+
+    def people(self) -> tuple[Person, ...]:
+        return self.read(desk_rows.people)
+
+    def session(self, token_hash: str) -> Session | None:
+        return self.read(lambda c: desk_rows.session(c, token_hash))
+
+    def end_sessions(self, *, token_hash: str | None = None, name: str | None = None) -> None:
+        self.write(lambda c: desk_rows.end_sessions(c, token_hash, name))
+
+    def case(self, case_id: str) -> Case | None:
+        return self.read(lambda c: desk_rows.case(c, case_id))
+
+    def cases(self, query: CaseQuery) -> tuple[Case, ...]:
+        return self.read(lambda c: desk_rows.cases(c, query))
+
+    def count_cases(self, query: CaseQuery) -> int:
+        return self.read(lambda c: desk_rows.count_cases(c, query))
+
+    def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
+        return self.read(lambda c: desk_rows.entries(c, after, limit))
+
+    def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]:
+        return self.read(lambda c: desk_rows.newest_entries(c, target, limit))
+
+    def decisions_by_action(self, since: datetime) -> dict[str, int]:
+        return self.read(lambda c: desk_rows.decisions_by_action(c, since))
 
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
         return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from features.records import Account, Stream
+from features.records import Account, ImportSource, Stream
 from models.decision import Decision
 from service.live import Fixed
 from service.review import Verdict
@@ -87,3 +87,21 @@ def test_a_verdict_without_an_action_leaves_what_stands(house: Any, account_id: 
     before = action(house)
     judge(house, score(house), verdict="careless")
     assert action(house) == before
+
+
+def test_a_held_campaign_opens_a_case_until_somebody_looks(house: Any, tmp_path: Path) -> None:
+    csv = tmp_path / "l.csv"
+    csv.write_text("email\na@b.example\n")
+    account = Account(account_id="held", created_at=house.clock())
+    house.warden.put_account(account, house.clock())
+    message = b"From: a@b.example\n\nHi"
+    house.warden.import_list("held", "l", ImportSource.FILE, csv, house.clock())
+    order = ("c1", "held", 555, Stream.BROADCAST, ("l",), message, None)
+    decision = house.warden.score_campaign(*order, house.clock())
+    assert decision.action == "review"
+    assert standing_of(house.store, "held").case_open
+    assert standing_of(house.store, "held").action != "review", "it holds itself alone"
+    house.warden.give_verdict(
+        decision.decision_id, Verdict("careless"), house.clock.forward(days=1)
+    )
+    assert not standing_of(house.store, "held").case_open

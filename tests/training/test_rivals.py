@@ -13,7 +13,7 @@ from training.rivals import HeldSubset, RateLimits, Rival, TestAlone, compared_w
 START = datetime(2026, 3, 1, tzinfo=UTC)
 RULES = Rules(
     signals=(Signal("hard_bounce", 0.05, 1.0),), false_stop=0.001, first_share=0.1, growth=5,
-    wait=timedelta(minutes=9), doubtful_wait=timedelta(hours=1), pause_at=20, safe_at=50,
+    wait=timedelta(minutes=9), doubtful_wait=timedelta(hours=1), pause_wait=timedelta(hours=1), stop_risk=0.1, pause_at=20, safe_at=50,
 )  # fmt: skip
 
 

@@ -62,10 +62,10 @@ def case(
         (case(0.12), "throttle", ("broadcast.risk.throttle",)),
         (case(0.11999), "allow", ()),
         (case(0.40), "trickle", ("broadcast.risk.trickle",)),
-        (case(0.75), "review", ("broadcast.risk.review",)),
-        (case(0.60, 1.0), "review", ("broadcast.risk.trickle", "broadcast.malicious.review")),
+        (case(0.87), "review", ("broadcast.risk.review",)),
+        (case(0.82, 1.0), "review", ("broadcast.risk.trickle", "broadcast.malicious.review")),
         (case(0.60, stream=Stream.TRANSACTIONAL), "throttle", ("transactional.risk.throttle",)),
-        (case(0.75, stream=None), "review", ("broadcast.risk.review",)),
+        (case(0.87, stream=None), "review", ("broadcast.risk.review",)),
         (case(0.60, subject=Subject.LIST), "throttle", ("list.risk.throttle",)),
         (
             case(0.99, 1.0, subject=Subject.LIST),
@@ -261,7 +261,7 @@ def test_one_policy_serves_many_threads(default: Policy) -> None:
             wanted = (
                 "allow"
                 if risk < 0.12
-                else ("throttle" if risk < 0.35 else "trickle" if risk < 0.75 else "review")
+                else ("throttle" if risk < 0.35 else "trickle" if risk < 0.87 else "review")
             )
             found = default.judge(case(risk)).kind.name
             if found != wanted:

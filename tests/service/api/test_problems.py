@@ -35,7 +35,7 @@ def checked(answer: Any, status: int) -> dict[str, Any]:
         ("GET", "/nothing", 404),
         ("GET", "/v1/accounts/a-1/", 404),
         ("GET", "/v1/accounts/a%2Fb", 404),
-        ("POST", "/v1/campaigns/c-1/release", 404),
+        ("POST", "/v1/campaigns/c-1/release", 400),
         ("DELETE", "/v1/accounts/a-1", 405),
         ("GET", "/v1/events", 405),
         ("OPTIONS", "/v1/events", 405),

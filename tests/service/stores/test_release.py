@@ -23,6 +23,8 @@ RULES = Rules(
     growth=5,
     wait=timedelta(minutes=9),
     doubtful_wait=timedelta(hours=1),
+    pause_wait=timedelta(hours=1),
+    stop_risk=0.1,
     pause_at=20,
     safe_at=50,
 )

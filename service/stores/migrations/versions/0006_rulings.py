@@ -9,7 +9,11 @@ branch_labels = None
 depends_on = None
 
 _COLUMNS = ["account_id", "as_of_us", "decision_id"]
-_CONDITIONS = {"on_account": "subject = 'account'", "terminates": "action = 'terminate'"}
+_CONDITIONS = {
+    "on_account": "subject = 'account'",
+    "terminates": "action = 'terminate'",
+    "held_campaigns": "action = 'review' AND subject = 'campaign'",
+}
 
 
 def upgrade() -> None:

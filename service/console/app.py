@@ -1,0 +1,220 @@
+"""Serves the pages: who is it, may they, show it. Handlers run in threads; they block on the store.
+
+No script but our own file, no style but our own, no frame, nothing remote: see `_HEADERS`.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from features.discovery import discover
+from service.api.problems import STATUSES
+from service.console import pages, words
+from service.console.page import Desk, Gone, Page, Shown, Visit
+from service.desk.records import Person, Session
+from service.desk.sign_in import SESSION_HOURS, SignInRefused, TooManyTries
+from service.errors import ServiceError
+
+_HERE: Final = Path(__file__).parent
+_MAX_FORM: Final = 64 * 2**10
+_MAX_FIELDS: Final = 600
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_SAFE_COOKIE, _PLAIN_COOKIE = "__Host-sendwarden", "sendwarden"
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Refused(Exception):
+    """The request is turned away with a status and a sentence."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status, self.said = status, said
+
+
+class Console:
+    """The pages over one desk; `app` is what is mounted under `/console`."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk, self._clock = desk, clock
+        self._pages = discover(pages, Page)
+        self._nav = sorted(
+            (page for page in self._pages if page.place is not None),
+            key=lambda page: page.place or 0,
+        )
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(words.FILTERS)
+        self.app = Starlette(
+            routes=[
+                Mount("/static", StaticFiles(directory=_HERE / "static")),
+                Route("/sign-in", self._sign_in, methods=["GET", "POST"]),
+                Route("/sign-out", self._guarded(self._sign_out), methods=["POST"]),
+                *(
+                    Route(page.route, self._guarded(self._endpoint(page)), methods=_methods(page))
+                    for page in self._pages
+                ),
+            ],
+            middleware=[Middleware(GZipMiddleware, minimum_size=2_048)],
+        )
+
+    def _endpoint(self, page: Page) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            person, session = await self._who(request)
+            if person.rank < page.role:
+                raise Refused(403, f"This page needs the role {page.role.label}.")
+            form = await _form(request, session) if request.method == "POST" else {}
+            visit = Visit(
+                self._desk, person, session, self._clock(),
+                request.path_params, request.query_params, form,
+            )  # fmt: skip
+            handler = page.post if request.method == "POST" else page.get
+            if handler is None:
+                raise Refused(405, "Nothing is shown here.")
+            answer = await run_in_threadpool(handler, visit)
+            return (
+                self._gone(answer) if isinstance(answer, Gone) else self._page(visit, page, answer)
+            )
+
+        return endpoint
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except Refused as error:
+                if error.status == 401:
+                    after = quote(request.url.path, safe="/")
+                    return _redirect(f"/console/sign-in?after={after}")
+                return self._sorry(error.status, error.said)
+            except ClientDisconnect:
+                return Response(status_code=499)
+            except ServiceError as error:
+                status = next(s for kind, s in STATUSES.items() if isinstance(error, kind))
+                return self._sorry(status, str(error))
+
+        return guarded
+
+    async def _who(self, request: Request) -> tuple[Person, Session]:
+        token = request.cookies.get(_SAFE_COOKIE) or request.cookies.get(_PLAIN_COOKIE) or ""
+        found = await run_in_threadpool(self._desk.sign_in.whose, token, self._clock())
+        if found is None:
+            raise Refused(401, "Sign in first.")
+        return found
+
+    async def _sign_in(self, request: Request) -> Response:
+        after = _own_path(request.query_params.get("after", ""))
+        if request.method == "GET":
+            return self._html("sign_in.html", 200, said="", after=after)
+        try:
+            form = await _form(request, None)
+            address = request.client.host if request.client else "unknown"
+            token, _ = await run_in_threadpool(
+                self._desk.sign_in,
+                form.get("name", ""), form.get("password", ""), form.get("code", ""),
+                address, self._clock(),
+            )  # fmt: skip
+        except Refused as error:
+            return self._html("sign_in.html", error.status, said=error.said, after=after)
+        except (SignInRefused, TooManyTries) as error:
+            status = 429 if isinstance(error, TooManyTries) else 401
+            said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            return self._html("sign_in.html", status, said=said, after=after)
+        answer = _redirect(after)
+        plain = request.url.hostname in _LOOPBACK and request.url.scheme == "http"
+        answer.set_cookie(
+            _PLAIN_COOKIE if plain else _SAFE_COOKIE, token, max_age=SESSION_HOURS * 3_600,
+            secure=not plain, httponly=True, samesite="strict",
+        )  # fmt: skip
+        return answer
+
+    async def _sign_out(self, request: Request) -> Response:
+        _, session = await self._who(request)
+        await _form(request, session)
+        await run_in_threadpool(self._desk.sign_in.sign_out, session, self._clock())
+        answer = _redirect("/console/sign-in")
+        answer.delete_cookie(_PLAIN_COOKIE)
+        answer.delete_cookie(_SAFE_COOKIE, secure=True)
+        return answer
+
+    def _gone(self, gone: Gone) -> Response:
+        said = f"?said={quote(gone.said)}" if gone.said else ""
+        return _redirect(f"{gone.to}{said}")
+
+    def _page(self, visit: Visit, page: Page, shown: Shown) -> Response:
+        return self._html(
+            shown.template, 200, **shown.values,
+            page=page, person=visit.person, csrf=visit.session.csrf, now=visit.at,
+            said=visit.query.get("said", "")[:300],
+            nav=[entry for entry in self._nav if visit.person.rank >= entry.role],
+        )  # fmt: skip
+
+    def _sorry(self, status: int, said: str) -> Response:
+        return self._html("sorry.html", status, said=said)
+
+    def _html(self, template: str, status: int, **values: object) -> Response:
+        text = self._templates.get_template(template).render(values)
+        return HTMLResponse(text, status, headers=_HEADERS)
+
+
+async def _form(request: Request, session: Session | None) -> dict[str, str]:
+    """Return the fields of a form of our own page. Raises `Refused`."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Refused(403, "This form came from another site.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refused(403, "This form came from another site.")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MAX_FORM:
+            raise Refused(413, "That is more than a form holds.")
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError as error:
+        raise Refused(422, "That form cannot be read.") from error
+    form = dict(pairs)
+    sent = form.pop("csrf", "")
+    if session is not None and not hmac.compare_digest(sent.encode(), session.csrf.encode()):
+        raise Refused(403, "This form is out of date; load the page again.")
+    return form
+
+
+def _methods(page: Page) -> list[str]:
+    return [name for name, has in (("GET", page.get), ("POST", page.post)) if has is not None]
+
+
+def _own_path(path: str) -> str:
+    """Return a path of the console, never another site's address."""
+    good = path.startswith("/console/") and "//" not in path and "\\" not in path
+    return path if good else "/console/"
+
+
+def _redirect(to: str) -> RedirectResponse:
+    return RedirectResponse(to, 303, headers=_HEADERS)

@@ -1,0 +1,63 @@
+"""A page is a value in a file of `service.console.pages`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.desk.cases import Cases
+from service.desk.records import Person, Role, Session
+from service.desk.sign_in import Keys, SignIn
+from service.warden import Warden
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages work with."""
+
+    warden: Warden
+    cases: Cases
+    sign_in: SignIn
+    keys: Keys
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of a signed-in person. `path` holds the route's parameters."""
+
+    desk: Desk
+    person: Person
+    session: Session
+    at: datetime
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A template and what it shows."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Where to look next, after a change; `said` is shown there once."""
+
+    to: str
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `place` orders it in the navigation, None keeps it out; `post` changes things."""
+
+    name: str
+    route: str
+    title: str
+    get: Callable[[Visit], Shown | Gone] | None = None
+    post: Callable[[Visit], Gone] | None = None
+    role: Role = Role.VIEWER
+    place: int | None = None

@@ -1,0 +1,1 @@
+"""The pages; each file holds one `Page`, its template lies in `templates/`."""

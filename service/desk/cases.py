@@ -1,0 +1,193 @@
+"""What a reviewer does with a case. Every act is chained to the audit log in its transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from service.desk.records import Case, CaseQuery, Deed, Person, Role
+from service.errors import CaseMoved, ServiceError, UnknownCase
+from service.scrub import scrub
+from service.stores.contract import Label, Store
+
+LEASE: Final = timedelta(minutes=15)
+SNOOZES: Final = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": timedelta(days=1)}
+UNDO_WITHIN: Final = timedelta(minutes=10)
+VERDICTS: Final = ("legitimate", "careless", "abusive")
+ACTIONS: Final = ("allow", "throttle", "review", "terminate")
+
+
+class NotAllowed(ServiceError):
+    """The person's role does not allow this."""
+
+
+class BadVerdict(ServiceError):
+    """The verdict is none, or contradicts its action."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A reviewer's word; `action` None leaves in force what is."""
+
+    verdict: str
+    action: str | None = None
+    category: str | None = None
+    note: str | None = None
+
+
+class Cases:
+    """The acts over one store. `key` seals the audit log."""
+
+    def __init__(self, store: Store, key: bytes, new_id: Callable[[], str]) -> None:
+        self._store, self._key, self._new_id = store, key, new_id
+
+    def find(self, case_id: str) -> Case:
+        """Return a case. Raises `UnknownCase`."""
+        case = self._store.case(case_id)
+        if case is None:
+            raise UnknownCase(f"no case {case_id!r}")
+        return case
+
+    def next(self, person: Person, at: datetime) -> Case | None:
+        """Claim the most urgent case that nobody else holds; None when there is none."""
+        for case in self._store.cases(CaseQuery(awake_at=at, limit=200)):
+            if case.holder(at) in (None, person.name) and case.proposed_by != person.name:
+                try:
+                    return self.claim(case.case_id, person, at)
+                except CaseMoved:
+                    continue
+        return None
+
+    def claim(self, case_id: str, person: Person, at: datetime) -> Case:
+        """Take the lease on a case, or renew it. Raises `CaseMoved` while another holds it."""
+        case = self._open(case_id, person, at)
+        change = {"claimed_by": person.name, "lease_until": at + LEASE}
+        return self._put(case, person, at, "case.claim", **change)
+
+    def release(self, case_id: str, person: Person, at: datetime) -> Case:
+        case = self._open(case_id, person, at)
+        return self._put(case, person, at, "case.release", claimed_by=None, lease_until=None)
+
+    def snooze(self, case_id: str, person: Person, how_long: str, at: datetime) -> Case:
+        """Hide a case for a while. Raises `ServiceError` for an unknown time."""
+        case = self._open(case_id, person, at)
+        if how_long not in SNOOZES:
+            raise ServiceError(f"snooze for one of {', '.join(SNOOZES)}")
+        until = at + SNOOZES[how_long]
+        return self._put(
+            case, person, at, "case.snooze", snoozed_until=until, claimed_by=None, lease_until=None
+        )
+
+    def assign(self, case_id: str, person: Person, to: str | None, at: datetime) -> Case:
+        """Make a case somebody's own, or nobody's."""
+        case = self._open(case_id, person, at)
+        if to is not None and self._store.person(to) is None:
+            raise ServiceError(f"nobody is called {to!r}")
+        return self._put(case, person, at, "case.assign", assigned_to=to)
+
+    def decide(self, case_id: str, person: Person, ruling: Ruling, at: datetime) -> Case:
+        """Close a case with a verdict, which becomes a label and changes the standing.
+
+        A terminate is only proposed by the first reviewer; the case stays open until another
+        one rules. Raises `CaseMoved`, `BadVerdict`, `NotAllowed`.
+        """
+        case = self._open(case_id, person, at)
+        _check(ruling)
+        if ruling.action == "terminate" and not self._is_second(case, person):
+            return self._propose(case, person, ruling, at)
+        label = Label(
+            label_id=self._new_id(),
+            decision_id=case.decision_id,
+            account_id=case.account_id,
+            verdict=ruling.verdict,
+            known_at=at,
+            category=None if ruling.category is None else scrub(ruling.category),
+            action=ruling.action,
+            note=None if ruling.note is None else scrub(ruling.note),
+        )
+        return self._put(
+            case, person, at, "case.decide", label,
+            state="decided", decided_by=person.name, decided_at=at, outcome=_words(ruling),
+            label_id=label.label_id, claimed_by=None, lease_until=None,
+        )  # fmt: skip
+
+    def undo(self, case_id: str, person: Person, at: datetime) -> Case:
+        """Reopen a case that was decided a moment ago, by the one who decided it or a lead.
+
+        The label stays in the history; a second one puts the action of the decision back.
+        """
+        case = self.find(case_id)
+        if case.state != "decided" or case.decided_at is None:
+            raise CaseMoved("this case is open")
+        if at - case.decided_at > UNDO_WITHIN:
+            raise CaseMoved("this was decided too long ago to undo; give a new verdict instead")
+        if case.decided_by != person.name and person.rank < Role.LEAD:
+            raise NotAllowed(f"{case.decided_by} or a lead can undo this")
+        if self._store.count_cases(CaseQuery(account_id=case.account_id)):
+            raise CaseMoved("the account has a newer open case; decide that one")
+        back = Label(
+            label_id=self._new_id(), decision_id=case.decision_id, account_id=case.account_id,
+            verdict="undone", known_at=at, action=case.action, source="undo",
+        )  # fmt: skip
+        return self._put(
+            case, person, at, "case.undo", back,
+            state="open", decided_by=None, decided_at=None, outcome=None, label_id=None,
+            proposed_by=None, proposed_label=None,
+        )  # fmt: skip
+
+    def _propose(self, case: Case, person: Person, ruling: Ruling, at: datetime) -> Case:
+        if case.proposed_by == person.name:
+            raise CaseMoved("you proposed this terminate; a second reviewer has to confirm it")
+        return self._put(
+            case, person, at, "case.propose_terminate",
+            proposed_by=person.name, proposed_label=_words(ruling),
+            claimed_by=None, lease_until=None,
+        )  # fmt: skip
+
+    @staticmethod
+    def _is_second(case: Case, person: Person) -> bool:
+        return case.proposed_by is not None and case.proposed_by != person.name
+
+    def _open(self, case_id: str, person: Person, at: datetime) -> Case:
+        if person.rank < Role.REVIEWER:
+            raise NotAllowed("this needs the role reviewer")
+        case = self.find(case_id)
+        if case.state != "open":
+            raise CaseMoved(f"{case.decided_by} decided this case: {case.outcome}")
+        holder = case.holder(at)
+        if holder not in (None, person.name):
+            raise CaseMoved(f"{holder} is working on this case")
+        return case
+
+    def _put(
+        self, case: Case, person: Person, at: datetime, act: str, *labels: Label, **change: object
+    ) -> Case:
+        after = msgspec.structs.replace(case, version=case.version + 1, **change)
+        deed = Deed(
+            at=at, actor=person.name, act=act, target=case.case_id,
+            before={name: _plain(getattr(case, name)) for name in change},
+            after={name: _plain(value) for name, value in change.items()},
+        )  # fmt: skip
+        self._store.record(self._key, deed, after, *labels)
+        return after
+
+
+def _check(ruling: Ruling) -> None:
+    if ruling.verdict not in VERDICTS:
+        raise BadVerdict(f"a verdict is one of {', '.join(VERDICTS)}")
+    if ruling.action is not None and ruling.action not in ACTIONS:
+        raise BadVerdict(f"an action is one of {', '.join(ACTIONS)}")
+    if ruling.verdict == "legitimate" and ruling.action not in (None, "allow"):
+        raise BadVerdict(f"legitimate mail is not answered with {ruling.action}")
+
+
+def _words(ruling: Ruling) -> str:
+    return ruling.verdict if ruling.action is None else f"{ruling.verdict}, {ruling.action}"
+
+
+def _plain(value: object) -> str | int | float | None:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,126 @@
+"""What the desk keeps: people, sessions, cases, entries of the audit log."""
+
+from datetime import datetime
+from enum import IntEnum
+
+import msgspec
+
+
+class Role(IntEnum):
+    """What a person may do; each role may do all that the lower ones may."""
+
+    VIEWER = 0
+    REVIEWER = 1
+    LEAD = 2
+    ADMIN = 3
+
+    @property
+    def label(self) -> str:
+        """The word in commands and on pages."""
+        return self.name.lower()
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """An immutable row of the desk."""
+
+
+class Person(Kept, frozen=True, kw_only=True):
+    """Someone who signs in. `totp_secret` is sealed with the installation's key.
+
+    `totp_used_step` is the last 30-second step whose code was taken, so that none works twice.
+    """
+
+    name: str
+    role: str
+    password_hash: str
+    created_at: datetime
+    totp_secret: bytes | None = None
+    totp_used_step: int = -1
+    disabled_at: datetime | None = None
+
+    @property
+    def rank(self) -> Role:
+        """The role as an ordered value."""
+        return Role[self.role.upper()]
+
+
+class Session(Kept, frozen=True, kw_only=True):
+    """A signed-in browser. Only the hash of its token is kept; `csrf` goes into every form."""
+
+    token_hash: str
+    person: str
+    csrf: str
+    started_at: datetime
+    expires_at: datetime
+
+
+class Case(Kept, frozen=True, kw_only=True):
+    """One account's question to the desk; an open one gathers the account's later decisions.
+
+    `decision_id` is the most severe, newest decision of it. `harm_per_minute` orders the queue.
+    `proposed_by` is who asked for a terminate that waits for a second reviewer. `version`
+    counts the changes, so that two people cannot both act on the same state.
+    """
+
+    case_id: str
+    account_id: str
+    decision_id: str
+    subject: str
+    subject_id: str
+    action: str
+    risk: float
+    opened_at: datetime
+    due_at: datetime
+    harm_per_minute: float
+    mails: int
+    decisions: int = 1
+    state: str = "open"
+    version: int = 0
+    claimed_by: str | None = None
+    lease_until: datetime | None = None
+    snoozed_until: datetime | None = None
+    assigned_to: str | None = None
+    proposed_by: str | None = None
+    proposed_label: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    outcome: str | None = None
+    label_id: str | None = None
+    audit_share: bool = False
+
+    def holder(self, at: datetime) -> str | None:
+        """Who holds the lease at `at`, None when nobody does."""
+        held = self.lease_until is not None and at < self.lease_until
+        return self.claimed_by if held else None
+
+
+class Deed(Kept, frozen=True, kw_only=True):
+    """What a person did, before it is chained: `before` and `after` are plain JSON values."""
+
+    at: datetime
+    actor: str
+    act: str
+    target: str
+    before: dict[str, str | int | float | None] = {}
+    after: dict[str, str | int | float | None] = {}
+
+
+class Entry(Kept, frozen=True, kw_only=True):
+    """A deed in the chain. `seal` covers the deed, its number and the seal before it."""
+
+    number: int
+    deed: Deed
+    previous: str
+    seal: str
+
+
+class CaseQuery(Kept, frozen=True, kw_only=True):
+    """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's."""
+
+    state: str | None = "open"
+    account_id: str | None = None
+    assigned_to: str | None = None
+    action: str | None = None
+    awake_at: datetime | None = None
+    limit: int = 50
+    offset: int = 0

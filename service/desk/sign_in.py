@@ -1,0 +1,246 @@
+"""Local accounts: argon2id passwords, one-time codes (RFC 6238), sessions, and a brake on guessing.
+
+A session's token has 256 random bits; only its hash is stored. Failures are counted by name and
+by client address; both wait longer after each further failure.
+"""
+
+import hashlib
+import hmac
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor import InvalidToken
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from service.desk.records import Deed, Person, Role, Session
+from service.errors import ServiceError
+from service.stores.contract import Store
+
+SESSION_HOURS: Final = 12
+MIN_PASSWORD: Final = 12
+MAX_PASSWORD: Final = 256
+_STEP_SECONDS: Final = 30
+# Many people share an address (an office, a proxy): only many failures from one are guessing.
+_FREE_FAILURES: Final = {"name": 5, "address": 50}
+_FORGOTTEN_AFTER: Final = timedelta(hours=1)
+_MAX_WAIT: Final = timedelta(minutes=15)
+_MAX_WATCHED: Final = 10_000
+
+
+class SignInRefused(ServiceError):
+    """Wrong name, password or code; which one is not told."""
+
+
+class TooManyTries(ServiceError):
+    """Too many failures; the text says how long to wait."""
+
+
+class WeakPassword(ServiceError):
+    """The password is too short or too long."""
+
+
+class UnknownRole(ServiceError):
+    """There is no such role."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the desk derives from the installation's key, one key for each purpose."""
+
+    installation_key: bytes
+
+    @cached_property
+    def audit(self) -> bytes:
+        """The key of the audit chain's seals."""
+        return self._derived(b"audit chain")
+
+    def seal(self, secret: bytes, owner: str, nonce: bytes) -> bytes:
+        """Encrypt a secret for its owner alone. `nonce`: 12 random bytes."""
+        return nonce + AESGCM(self._derived(b"totp")).encrypt(nonce, secret, owner.encode())
+
+    def open(self, sealed: bytes, owner: str) -> bytes:
+        """Return a sealed secret. Raises `SignInRefused` when it is another's or changed."""
+        try:
+            return AESGCM(self._derived(b"totp")).decrypt(sealed[:12], sealed[12:], owner.encode())
+        except InvalidTag as error:
+            raise SignInRefused("the one-time secret cannot be read") from error
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return hmac.new(self.installation_key, b"sendwarden desk: " + purpose, "sha256").digest()
+
+
+class Brake:
+    """Counts failures by key (a name, an address); in the memory of one process, bounded."""
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, at: datetime, *keys: str) -> None:
+        """Raise `TooManyTries` while one of the keys has to wait."""
+        until = max((self._until(key) for key in keys), key=lambda u: u or at, default=None)
+        if until is not None and at < until:
+            raise TooManyTries(f"too many tries; wait {int((until - at).total_seconds()) + 1} s")
+
+    def failed(self, at: datetime, *keys: str) -> None:
+        with self._lock:
+            for key in keys:
+                count, last = self._failures.pop(key, (0, at))
+                count = 1 if at - last > _FORGOTTEN_AFTER else count + 1
+                self._failures[key] = (count, at)
+            while len(self._failures) > _MAX_WATCHED:
+                self._failures.popitem(last=False)
+
+    def succeeded(self, *keys: str) -> None:
+        with self._lock:
+            for key in keys:
+                self._failures.pop(key, None)
+
+    def _until(self, key: str) -> datetime | None:
+        with self._lock:
+            count, last = self._failures.get(key, (0, None))
+        over = count - _FREE_FAILURES[key.partition(":")[0]]
+        if last is None or over < 0:
+            return None
+        return last + min(_MAX_WAIT, timedelta(seconds=2 ** min(over + 1, 12)))
+
+
+class SignIn:
+    """Signs people in and knows whose a session is. `random` returns that many random bytes."""
+
+    def __init__(self, store: Store, keys: Keys, random: Callable[[int], bytes]) -> None:
+        self._store, self._keys, self._random = store, keys, random
+        self._hasher = PasswordHasher()
+        self._brake = Brake()
+        # Verified against when the name is unknown, so that the time does not tell.
+        self._nobody = self._hasher.hash(random(16).hex())
+
+    def add(self, name: str, role: str, password: str, by: str, at: datetime) -> Person:
+        """Create a person, or give an existing one a new password and role; sessions end.
+
+        Raises `WeakPassword`, `UnknownRole`.
+        """
+        if role.upper() not in Role.__members__:
+            raise UnknownRole(f"roles are {', '.join(r.label for r in Role)}")
+        if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+            raise WeakPassword(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+        old = self._store.person(name)
+        person = Person(
+            name=name,
+            role=role,
+            password_hash=self._hasher.hash(password),
+            created_at=old.created_at if old else at,
+            totp_secret=old.totp_secret if old else None,
+        )
+        deed = Deed(
+            at=at, actor=by, act="person.put", target=name,
+            before={"role": old.role} if old else {}, after={"role": role},
+        )  # fmt: skip
+        self._store.record(self._keys.audit, deed, person)
+        self._store.end_sessions(name=name)
+        return person
+
+    def set_totp(self, name: str, by: str, at: datetime) -> str:
+        """Give a person a new one-time secret and return its otpauth URI, to be shown once."""
+        person = self._known(name)
+        secret = self._random(20)
+        sealed = self._keys.seal(secret, name, self._random(12))
+        changed = msgspec.structs.replace(person, totp_secret=sealed, totp_used_step=-1)
+        deed = Deed(at=at, actor=by, act="person.totp", target=name)
+        self._store.record(self._keys.audit, deed, changed)
+        return _totp(secret).get_provisioning_uri(name, "Sendwarden")
+
+    def disable(self, name: str, by: str, at: datetime) -> None:
+        """Let a person in no more; sessions end at once."""
+        changed = msgspec.structs.replace(self._known(name), disabled_at=at)
+        deed = Deed(at=at, actor=by, act="person.disable", target=name)
+        self._store.record(self._keys.audit, deed, changed)
+        self._store.end_sessions(name=name)
+
+    def __call__(
+        self, name: str, password: str, code: str, address: str, at: datetime
+    ) -> tuple[str, Session]:
+        """Return a new session and its token. Raises `SignInRefused`, `TooManyTries`."""
+        watched = (f"name:{name[:128]}", f"address:{address}")
+        self._brake.check(at, *watched)
+        person = self._store.person(name[:128])
+        good = self._password_fits(person, password)
+        step = self._code_step(person, code, at) if good and person else None
+        if person is None or not good or person.disabled_at is not None or step is None:
+            self._brake.failed(at, *watched)
+            raise SignInRefused("that name, password or code is wrong")
+        self._brake.succeeded(watched[0])
+        token = self._random(32).hex()
+        session = Session(
+            token_hash=hash_of(token),
+            person=person.name,
+            csrf=self._random(32).hex(),
+            started_at=at,
+            expires_at=at + timedelta(hours=SESSION_HOURS),
+        )
+        used = msgspec.structs.replace(person, totp_used_step=step)
+        deed = Deed(at=at, actor=person.name, act="sign_in", target=person.name)
+        self._store.record(self._keys.audit, deed, session, used)
+        return token, session
+
+    def whose(self, token: str, at: datetime) -> tuple[Person, Session] | None:
+        """Return the person and session of a token, None when it is over."""
+        session = self._store.session(hash_of(token))
+        if session is None or at >= session.expires_at:
+            return None
+        person = self._store.person(session.person)
+        return None if person is None or person.disabled_at is not None else (person, session)
+
+    def sign_out(self, session: Session, at: datetime) -> None:
+        deed = Deed(at=at, actor=session.person, act="sign_out", target=session.person)
+        self._store.record(self._keys.audit, deed)
+        self._store.end_sessions(token_hash=session.token_hash)
+
+    def _known(self, name: str) -> Person:
+        person = self._store.person(name)
+        if person is None:
+            raise SignInRefused(f"nobody is called {name!r}")
+        return person
+
+    def _password_fits(self, person: Person | None, password: str) -> bool:
+        try:
+            stored = person.password_hash if person else self._nobody
+            return self._hasher.verify(stored, password[:MAX_PASSWORD]) and person is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _code_step(self, person: Person, code: str, at: datetime) -> int | None:
+        """Return the step of a fresh code (one before or after counts); -1 where none is asked."""
+        if person.totp_secret is None:
+            return -1
+        totp = _totp(self._keys.open(person.totp_secret, person.name))
+        now = int(at.timestamp())
+        for drift in (0, -1, 1):
+            moment = now + drift * _STEP_SECONDS
+            try:
+                totp.verify(code.strip().encode(), moment)
+            except InvalidToken:
+                continue
+            step = moment // _STEP_SECONDS
+            return step if step > person.totp_used_step else None
+        return None
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, 6, SHA1(), _STEP_SECONDS)  # noqa: S303 - what authenticator apps speak

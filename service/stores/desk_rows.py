@@ -1,0 +1,194 @@
+"""People, sessions, cases and the audit log in the tables. Each function runs in a transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+
+from models.decision import Decision
+from service.desk.chain import GENESIS, sealed
+from service.desk.opening import case_of, joined
+from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.errors import CaseMoved
+from service.stores import schema
+from service.stores.contract import DeskChange, Label
+from service.stores.decision_rows import add_label
+from service.stores.dialects import Columns, Dialect
+from service.stores.times import to_us
+
+_ENCODE: Final = msgspec.msgpack.encode
+_PERSON: Final = msgspec.msgpack.Decoder(Person)
+_SESSION: Final = msgspec.msgpack.Decoder(Session)
+_CASE: Final = msgspec.msgpack.Decoder(Case)
+_ENTRY: Final = msgspec.msgpack.Decoder(Entry)
+_AUDIT_LOCK: Final = 0x5E4D_0001
+_CASE_LOCK: Final = 0x5E4D_0002
+
+
+def record(
+    connection: Connection,
+    dialect: Dialect,
+    key: bytes,
+    deed: Deed,
+    changes: Sequence[DeskChange],
+) -> Entry:
+    """Make the changes and chain the deed, or neither. Raises `CaseMoved`."""
+    for change in changes:
+        _make(connection, dialect, change)
+    # Two writers must not both follow the same entry; SQLite has one writer to begin with.
+    _lock(connection, dialect, _AUDIT_LOCK)
+    table = schema.AUDIT
+    last = connection.scalar(select(table.c.body).order_by(table.c.number.desc()).limit(1))
+    before = None if last is None else _ENTRY.decode(last)
+    number, previous = (before.number + 1, before.seal) if before else (1, GENESIS)
+    entry = sealed(key, number, deed, previous)
+    connection.execute(insert(table).values(number=number, target=deed.target, body=_ENCODE(entry)))
+    return entry
+
+
+def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
+    if isinstance(change, Label):
+        add_label(connection, change)
+        if change.source == "undo":
+            accounts = schema.ACCOUNTS
+            connection.execute(
+                update(accounts)
+                .where(accounts.c.account_id == change.account_id)
+                .values(verdict=None)
+            )
+    elif isinstance(change, Case):
+        _move(connection, change)
+    elif isinstance(change, Person):
+        values: Columns = {"name": [change.name], "body": [_ENCODE(change)]}
+        dialect.upsert(connection, schema.PEOPLE, values, "UPDATE SET body = excluded.body")
+    else:
+        values_of: Columns = {
+            "token_hash": [change.token_hash],
+            "person": [change.person],
+            "expires_us": [to_us(change.expires_at)],
+            "body": [_ENCODE(change)],
+        }
+        dialect.upsert(connection, schema.SESSIONS, values_of, "NOTHING")
+
+
+def _lock(connection: Connection, dialect: Dialect, key: int) -> None:
+    if dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def person(connection: Connection, name: str) -> Person | None:
+    body = connection.scalar(select(schema.PEOPLE.c.body).where(schema.PEOPLE.c.name == name))
+    return None if body is None else _PERSON.decode(body)
+
+
+def people(connection: Connection) -> tuple[Person, ...]:
+    rows = connection.scalars(select(schema.PEOPLE.c.body).order_by(schema.PEOPLE.c.name))
+    return tuple(_PERSON.decode(body) for body in rows)
+
+
+def session(connection: Connection, token_hash: str) -> Session | None:
+    table = schema.SESSIONS
+    body = connection.scalar(select(table.c.body).where(table.c.token_hash == token_hash))
+    return None if body is None else _SESSION.decode(body)
+
+
+def end_sessions(connection: Connection, token_hash: str | None, name: str | None) -> None:
+    table = schema.SESSIONS
+    if token_hash is not None:
+        connection.execute(delete(table).where(table.c.token_hash == token_hash))
+    if name is not None:
+        connection.execute(delete(table).where(table.c.person == name))
+
+
+def open_case(
+    connection: Connection, dialect: Dialect, decision: Decision, recipients: int | None
+) -> None:
+    """Open a case for a decision that a person should see, or add it to the account's open one."""
+    fresh = case_of(decision, recipients)
+    if fresh is None:
+        return
+    _lock(connection, dialect, _CASE_LOCK)
+    found = cases(connection, CaseQuery(account_id=fresh.account_id, limit=1))
+    if found:
+        _move(connection, joined(found[0], fresh))
+    else:
+        connection.execute(insert(schema.CASES).values(case_id=fresh.case_id, **_columns(fresh)))
+
+
+def _move(connection: Connection, case: Case) -> None:
+    table = schema.CASES
+    changed = connection.execute(
+        update(table)
+        .where(table.c.case_id == case.case_id, table.c.version == case.version - 1)
+        .values(**_columns(case))
+    )
+    if changed.rowcount != 1:
+        raise CaseMoved("somebody else changed this case meanwhile; look at it again")
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    return {
+        "account_id": case.account_id,
+        "state": case.state,
+        "action": case.action,
+        "assigned_to": case.assigned_to,
+        "snoozed_us": 0 if case.snoozed_until is None else to_us(case.snoozed_until),
+        "harm": case.harm_per_minute,
+        "opened_us": to_us(case.opened_at),
+        "version": case.version,
+        "body": _ENCODE(case),
+    }
+
+
+def case(connection: Connection, case_id: str) -> Case | None:
+    body = connection.scalar(select(schema.CASES.c.body).where(schema.CASES.c.case_id == case_id))
+    return None if body is None else _CASE.decode(body)
+
+
+def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
+    table = schema.CASES
+    order = (table.c.harm.desc(), table.c.case_id)
+    statement = _chosen(select(table.c.body), table, query).order_by(*order)
+    rows = connection.scalars(statement.limit(query.limit).offset(query.offset))
+    return tuple(_CASE.decode(body) for body in rows)
+
+
+def count_cases(connection: Connection, query: CaseQuery) -> int:
+    table = schema.CASES
+    return connection.scalar(_chosen(select(func.count()).select_from(table), table, query)) or 0
+
+
+def _chosen(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:
+    for column in ("state", "account_id", "assigned_to", "action"):
+        wanted = getattr(query, column)
+        if wanted is not None:
+            statement = statement.where(table.c[column] == wanted)
+    if query.awake_at is not None:
+        statement = statement.where(table.c.snoozed_us <= to_us(query.awake_at))
+    return statement
+
+
+def entries(connection: Connection, after: int, limit: int) -> tuple[Entry, ...]:
+    table = schema.AUDIT
+    chosen = select(table.c.body).where(table.c.number > after).order_by(table.c.number)
+    return tuple(_ENTRY.decode(body) for body in connection.scalars(chosen.limit(limit)))
+
+
+def newest_entries(connection: Connection, target: str | None, limit: int) -> tuple[Entry, ...]:
+    table = schema.AUDIT
+    chosen = select(table.c.body).order_by(table.c.number.desc()).limit(limit)
+    if target is not None:
+        chosen = chosen.where(table.c.target == target)
+    return tuple(_ENTRY.decode(body) for body in connection.scalars(chosen))
+
+
+def decisions_by_action(connection: Connection, since: datetime) -> dict[str, int]:
+    table = schema.DECISIONS
+    rows = connection.execute(
+        select(table.c.action, func.count())
+        .where(table.c.as_of_us >= to_us(since))
+        .group_by(table.c.action)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,129 @@
+"""The console over a real socket, on a real store, in Debian's Chromium."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from features.records import Account, Declared, Event, EventType, Stream
+from service.api.app import create_app
+from service.console.page import Desk
+from service.desk.cases import Cases
+from service.desk.sign_in import Keys, SignIn
+from tests.service.conftest import (  # noqa: F401 - fixtures
+    START,
+    House,
+    bundle,
+    catalogue,
+    open_house,
+    policy,
+)
+
+PASSWORD = "correct horse battery"
+HOSTILE = (
+    "<img src=x onerror=document.title='owned'>\"'</script><script>document.title='owned'</script>"
+)
+PEOPLE = {"ann": "lead", "bob": "reviewer", "vera": "viewer", "root": "admin"}
+
+
+@dataclass
+class Served:
+    house: House
+    desk: Desk
+    url: str
+
+    @contextmanager
+    def browse(self, name: str) -> Iterator[httpx.Client]:
+        """A client that has signed in."""
+        with httpx.Client(base_url=self.url, timeout=60) as client:
+            answer = client.post("/console/sign-in", data={"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+            yield client
+
+    def hold(self, account_id: str, recipients: int = 555, hostile: bool = False) -> str:
+        """Put an account with some history, hold a campaign of it; return its open case."""
+        warden, at = self.house.warden, self.house.clock.now
+        word = HOSTILE if hostile else "bakery.example"
+        warden.put_account(
+            Account(
+                account_id=account_id, created_at=at - timedelta(days=9), plan=word, website=word,
+                country="NL", paid=False, signup_ip="203.0.113.9", email_domain="mail.example",
+                declared=Declared(list_source=word, monthly_volume=20_000, industry=word),
+            ),
+            at,
+        )  # fmt: skip
+        events = [
+            Event(
+                event_id=f"{account_id}-{day}-{n}", account_id=account_id, occurred_at=at,
+                type=kind, mailbox_provider=("gmail", "outlook", word)[n % 3][:120],
+                diagnostic=f"550 5.1.1 no such user {word}" if kind is EventType.HARD_BOUNCE else None,
+            )
+            for day in range(6)
+            for n, kind in enumerate(
+                [EventType.SENT] * (40 + 9 * day) + [EventType.DELIVERED] * 38
+                + [EventType.HARD_BOUNCE] * (2 + 3 * day) + [EventType.COMPLAINT] * (day > 3)
+            )
+        ]  # fmt: skip
+        for day in range(6):
+            batch = [event for event in events if f"-{day}-" in event.event_id]
+            warden.ingest(batch, at - timedelta(days=6 - day))
+        decision = warden.score_campaign(
+            f"c-{account_id}", account_id, recipients, Stream.BROADCAST, [], None, None, at
+        )
+        return decision.decision_id
+
+
+@pytest.fixture(scope="module")
+def served(
+    open_house: Callable[..., Any],  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    with open_house(tmp_path_factory.mktemp("console")) as house:
+        keys = Keys(b"k" * 32)
+        desk = Desk(
+            warden=house.warden,
+            cases=Cases(house.store, keys.audit, lambda: secrets.token_hex(8)),
+            sign_in=SignIn(house.store, keys, secrets.token_bytes),
+            keys=keys,
+        )
+        for name, role in PEOPLE.items():
+            desk.sign_in.add(name, role, PASSWORD, "test", START)
+        app = create_app(house.warden, clock=house.clock, desk=desk)
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Served(house, desk, f"http://127.0.0.1:{port}")
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")

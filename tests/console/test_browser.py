@@ -1,0 +1,71 @@
+"""The desk's day in a browser: sign in, take a case by keyboard, decide; phone and laptop, both schemes."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.conftest import PASSWORD, Served
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SENDWARDEN_SHOTS")
+SIZES = {"laptop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+
+
+def sign_in(page: Any, served: Served, name: str) -> None:
+    page.goto(f"{served.url}/console/queue")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('Queue')")
+
+
+def test_a_case_is_taken_and_decided_by_keyboard_alone(served: Served, chromium: Any) -> None:
+    case_id = served.hold("keyboard-1")
+    page = chromium.new_page()
+    sign_in(page, served, "bob")
+    page.keyboard.press("n")
+    page.wait_for_selector("h2:has-text('Decide')")
+    assert page.url.endswith(f"/cases/{case_id}")
+    page.keyboard.press("1")
+    page.focus("textarea")
+    page.keyboard.type("known customer")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Decided: legitimate")
+    assert [label.verdict for label in served.house.store.labels("keyboard-1")] == ["legitimate"]
+    standing = served.house.warden.account("keyboard-1", served.house.clock.now).standing
+    assert (standing.action, standing.by) == ("allow", "person")
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_pages_are_accessible_safe_and_fit(
+    served: Served, chromium: Any, axe: str, size: str, scheme: str
+) -> None:
+    case_id = served.hold(f"hostile-{size}-{scheme}", hostile=True)
+    context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, bypass_csp=False)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    sign_in(page, served, "root")
+    for name in ("", "queue", f"cases/{case_id}", "accounts", "audit", "people"):
+        page.goto(f"{served.url}/console/{name}")
+        shot(page, f"{name.split('/')[0] or 'overview'}-{size}-{scheme}")
+        assert "owned" not in page.title()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= SIZES[size]["width"], f"{name} scrolls sideways: {width}"
+        found = page.evaluate(f"() => {{ {axe}; return axe.run() }}")
+        faults = [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
+        assert not faults, f"{name}: {faults}"
+    assert not errors
+    context.close()
+
+
+def shot(page: Any, name: str) -> None:
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)

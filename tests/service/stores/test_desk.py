@@ -1,0 +1,105 @@
+"""The desk's tables: cases open with their decisions, changes and their log are one, on both stores."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from features.records import Account, Subject
+from models.decision import Decision, SubjectRef
+from service.desk.chain import Broken, verify
+from service.desk.records import CaseQuery, Deed, Person, Session
+from service.errors import CaseMoved
+from service.stores import open_store
+from service.stores.contract import Store
+
+AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    opened = open_store(store_url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def decision(
+    number: int, action: str = "review", account: str = "a", risk: float = 0.5
+) -> Decision:
+    return Decision(
+        decision_id=f"d-{number}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c-{number}"),
+        account_id=account, as_of=AT + timedelta(minutes=number), action=action, limits=None,
+        risk=risk, malicious=risk / 2, careless=risk / 2, forecast=None, reasons=(), rules=(),
+        policy_version="p", model_version="m", feature_set="f", valid_until=AT,
+    )  # fmt: skip
+
+
+def deed(act: str = "case.claim") -> Deed:
+    return Deed(at=AT, actor="ann", act=act, target="d-1", before={"x": None}, after={"x": 0.1})
+
+
+def test_a_held_decision_opens_a_case_and_later_ones_join_it(store: Store) -> None:
+    store.put_account(Account(account_id="a", created_at=AT), {}, AT)
+    store.save_decision(decision(1), recipients=1_000)
+    store.save_decision(decision(2, "terminate", risk=0.9), recipients=5_000)
+    store.save_decision(decision(3, risk=0.4), recipients=10)
+    store.save_decision(decision(4, account="b"), recipients=10)
+    first, second = store.cases(CaseQuery())
+    assert (first.case_id, first.decision_id, first.decisions) == ("d-1", "d-2", 3)
+    assert (first.action, first.mails) == ("terminate", 5_000)
+    assert second.account_id == "b"
+    assert first.harm_per_minute > second.harm_per_minute
+    assert store.count_cases(CaseQuery()) == 2
+    assert [c.case_id for c in store.cases(CaseQuery(action="review"))] == ["d-4"]
+
+
+def test_a_retried_score_counts_once(store: Store) -> None:
+    for number in (1, 2):
+        store.save_decision(decision(number), idempotency=("key", "digest"), recipients=1_000)
+    assert [case.decisions for case in store.cases(CaseQuery())] == [1]
+
+
+def test_a_case_that_moved_on_refuses_the_change_and_logs_nothing(store: Store) -> None:
+    store.save_decision(decision(1), recipients=1_000)
+    (case,) = store.cases(CaseQuery())
+    changed = msgspec.structs.replace(case, version=1, claimed_by="ann")
+    store.record(KEY, deed(), changed)
+    with pytest.raises(CaseMoved):
+        store.record(KEY, deed(), msgspec.structs.replace(changed, claimed_by="bob"))
+    found = store.case("d-1")
+    assert found is not None
+    assert found.claimed_by == "ann"
+    assert len(store.entries()) == 1
+
+
+def test_people_and_sessions_come_back_and_end(store: Store) -> None:
+    ann = Person(name="ann", role="lead", password_hash="h", created_at=AT)
+    session = Session(token_hash="t", person="ann", csrf="c", started_at=AT, expires_at=AT)
+    store.record(KEY, deed("sign_in"), ann, session)
+    assert (store.person("ann"), store.session("t"), store.people()) == (ann, session, (ann,))
+    store.end_sessions(name="ann")
+    assert store.session("t") is None
+
+
+def test_the_chain_holds_and_a_changed_entry_breaks_it(store: Store) -> None:
+    for _ in range(5):
+        store.record(KEY, deed())
+    entries = store.entries()
+    head = verify(KEY, entries)
+    assert head is not None
+    assert (head.number, store.newest_entries(limit=1)) == (5, (head,))
+    changed = msgspec.structs.replace(
+        entries[2], deed=msgspec.structs.replace(entries[2].deed, actor="eve")
+    )
+    for tampered in (
+        (*entries[:2], changed, *entries[3:]),
+        (*entries[:2], *entries[3:]),
+        (entries[1], entries[0], *entries[2:]),
+    ):
+        with pytest.raises(Broken):
+            verify(KEY, tampered)
+    with pytest.raises(Broken):
+        verify(b"other" * 8, entries)
