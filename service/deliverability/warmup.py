@@ -8,7 +8,8 @@ from features.records import EventType
 from features.tiles import ip_provider_key
 from features.windows import Grain
 from models.warmup import Day, Standing, ladder, standing
-from service.stores.contract import Store, WarmUp
+from service.deliverability.counts import hours_ago
+from service.stores.contract import ActiveKind, Store, WarmUp
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,21 @@ def status_of(store: Store, warm_up: WarmUp, at: datetime) -> WarmUpStatus:
     steps = ladder(warm_up.target_per_day, warm_up.stages, warm_up.first_per_day)
     days = [found.get(slot, none) for slot in range(first, today)]
     return WarmUpStatus(warm_up, steps, standing(steps, days, found.get(today, none)))
+
+
+def room_for(store: Store, account_id: str, at: datetime) -> int | None:
+    """Return how many mails the warm-ups of an account's IPs leave today.
+
+    None: nothing limits it, because it sent from an IP without a warm-up in 7 days, or from none.
+    """
+    warming = store.warm_ups()
+    if not warming:
+        return None
+    pairs = store.active(ActiveKind.ACCOUNT_IP, hours_ago(at, 7), subject=account_id)
+    ips = {pair.part for pair in pairs}
+    if not ips or ips - {made.ip for made in warming}:
+        return None
+    return sum(status_of(store, made, at).standing.left for made in warming if made.ip in ips)
 
 
 def _day(at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 
@@ -61,3 +62,31 @@ def test_the_command_prints_and_starts_a_plan(tmp_path: Any, monkeypatch: Any) -
     assert shown.output == ("192.0.2.1 gmail: stage 1/30, today 200, left 200 (first day)\n"), (
         shown.output
     )
+
+
+@pytest.mark.parametrize(("stream", "granted"), [("broadcast", 3), ("transactional", 15)])
+def test_a_campaign_is_granted_what_its_warming_ip_has_left(
+    api: Any, account: str, stream: str, granted: int
+) -> None:
+    ip = "192.0.2.61" if stream == "broadcast" else "192.0.2.62"
+    api("PUT", f"/v1/ips/{ip}/warm-up/gmail", "review", json={"target_per_day": 50_000})
+    event = {
+        "type": "delivered",
+        "account_id": account,
+        "occurred_at": "2026-11-23T09:00:00Z",
+        "mailbox_provider": "gmail",
+        "sending_ip": ip,
+    }
+    batch = [event | {"event_id": f"{stream}-{i}"} for i in range(197)]
+    assert api("POST", "/v1/events", json=batch).json()["accepted"] == 197
+    campaign = f"c-{stream}"
+    order = {"account_id": account, "recipients": 15, "stream": stream}
+    assert api("POST", f"/v1/campaigns/{campaign}/score", json=order).status_code == 200
+    path = f"/v1/campaigns/{campaign}/release"
+    answer = api("POST", path, json={"want": 15})
+    assert answer.json()["granted"] == granted, answer.text
+    more = [event | {"event_id": f"{stream}-more-{i}"} for i in range(3)]
+    api("POST", "/v1/events", json=more)
+    after = api("POST", path, json={"want": 15})
+    assert after.status_code == 200
+    assert after.json()["granted"] == 0
