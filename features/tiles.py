@@ -31,6 +31,8 @@ class EntityKind(StrEnum):
     CAMPAIGN = "campaign"
     ACCOUNT_PROVIDER = "account_provider"
     IP_PROVIDER = "ip_provider"
+    PROVIDER = "provider"
+    ACCOUNT_IP = "account_ip"
 
 
 # Grains kept per kind: what no window or page reads is not written.
@@ -39,6 +41,9 @@ GRAINS: Final[dict[EntityKind, tuple[Grain, ...]]] = {
     EntityKind.CAMPAIGN: (Grain.FIVE_MINUTES, Grain.TOTAL),
     EntityKind.ACCOUNT_PROVIDER: (Grain.HOUR, Grain.DAY),
     EntityKind.IP_PROVIDER: (Grain.HOUR, Grain.DAY),
+    EntityKind.PROVIDER: (Grain.HOUR, Grain.DAY),
+    # Read for 24 hours and 7 days only, when it is asked who caused what on an IP.
+    EntityKind.ACCOUNT_IP: (Grain.HOUR,),
 }
 
 
@@ -67,6 +72,14 @@ def ip_provider_key(ip: str, provider: str) -> int:
     return key64(EntityKind.IP_PROVIDER, ip, provider)
 
 
+def provider_key(provider: str) -> int:
+    return key64(EntityKind.PROVIDER, provider)
+
+
+def account_ip_key(account_id: str, ip: str) -> int:
+    return key64(EntityKind.ACCOUNT_IP, account_id, ip)
+
+
 def entities_of(event: Event) -> Iterable[tuple[EntityKind, int]]:
     """Yield every entity that an event counts for."""
     provider = event.mailbox_provider or "unknown"
@@ -74,8 +87,10 @@ def entities_of(event: Event) -> Iterable[tuple[EntityKind, int]]:
     if event.campaign_id is not None:
         yield EntityKind.CAMPAIGN, campaign_key(event.account_id, event.campaign_id)
     yield EntityKind.ACCOUNT_PROVIDER, account_provider_key(event.account_id, provider)
+    yield EntityKind.PROVIDER, provider_key(provider)
     if event.sending_ip is not None:
         yield EntityKind.IP_PROVIDER, ip_provider_key(event.sending_ip, provider)
+        yield EntityKind.ACCOUNT_IP, account_ip_key(event.account_id, event.sending_ip)
 
 
 def window_sums(

@@ -8,7 +8,9 @@ from typing import Final
 import uuid_utils
 from fastapi import FastAPI
 
+from features.blocklists import BlockList
 from features.catalogue import Catalogue, load_catalogue
+from features.dns import Setup
 from features.hashing import AddressHasher
 from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle
@@ -18,9 +20,12 @@ from models.registry import Shelf, read_text_model, starter_files
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.console.page import Desk
+from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
 from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
+from service.lookup import DnsCheck
+from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
@@ -67,6 +72,34 @@ def build_warden(
         catalogue=catalogue,
         new_id=new_id,
         attribution=attribution_rules(settings),
+        check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
+        ask_dns=resolver(settings),
+        setup=sending_setup(settings),
+        block_lists=block_lists(settings),
+    )
+
+
+def resolver(settings: Settings) -> DnsResolver:
+    """Return what asks DNS: the system's name servers unless others are set."""
+    return DnsResolver(nameservers=settings.dns_hosts, port=settings.dns_port)
+
+
+def block_lists(settings: Settings) -> tuple[BlockList, ...]:
+    """Return the block lists that are watched. Raises `BadSettings`."""
+    try:
+        return read_block_lists(settings.block_lists_file)
+    except BadBlockLists as error:
+        raise BadSettings(f"SENDWARDEN_BLOCK_LISTS_FILE: {error}") from error
+
+
+def sending_setup(settings: Settings) -> Setup:
+    """Return what customers have to publish for mail that this installation sends."""
+    return Setup(
+        spf_include=settings.spf_include,
+        selectors=tuple(settings.dkim_selectors),
+        dkim_target=settings.dkim_target,
+        report_address=settings.dmarc_reports,
+        return_path=settings.return_path,
     )
 
 

@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.yaml"
 
+SHIPPED_BLOCK_LISTS = (
+    Path(__file__).parent.parent / "service" / "deliverability" / "blocklists.yaml"
+)
 SHIPPED_ATTRIBUTION = Path(__file__).parent.parent / "features" / "sources" / "attribution.yaml"
 
 
@@ -56,12 +59,40 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where vendors reach this server, https://...; Mandrill signs it."
     )
+    block_lists_file: Path = Field(
+        SHIPPED_BLOCK_LISTS,
+        description="Block lists to watch; the shipped file names some and enables none.",
+    )
+    dns_servers: list[str] = Field(
+        [], description="JSON array of name server addresses to ask; the system's when empty."
+    )
+    dns_port: int = Field(53, gt=0, lt=65_536, description="Port of the name servers.")
+    spf_include: str | None = Field(
+        None, description="Name that customers include in SPF, as _spf.esp.example."
+    )
+    dkim_selectors: list[str] = Field(
+        [], description="JSON array of the DKIM selectors that sign customers' mail."
+    )
+    dkim_target: str | None = Field(
+        None,
+        description="Where customers' selector CNAMEs point, as {selector}.{domain}.dkim.esp.example; "
+        "{domain} is filled in with dashes for dots.",
+    )
+    dmarc_reports: str | None = Field(
+        None, description="Address that takes customers' DMARC reports."
+    )
+    return_path: str | None = Field(None, description="Domain of the bounce addresses.")
     max_events_bytes: int = Field(32 * 2**20, gt=0, description="Largest body of POST /v1/events.")
     max_message_bytes: int = Field(25 * 2**20, gt=0, description="Largest campaign message.")
     max_import_bytes: int = Field(2 * 2**30, gt=0, description="Largest list import.")
     model_check_seconds: float = Field(
         2.0, ge=0, description="How often a running server looks for a newer champion or policy."
     )
+
+    @property
+    def dns_hosts(self) -> tuple[str, ...] | None:
+        """The name servers to ask; None: the system's."""
+        return tuple(self.dns_servers) or None
 
     @property
     def store_url(self) -> str:
@@ -136,7 +167,11 @@ def _write_secret(path: Path, text: str) -> None:
         part.unlink()
 
 
-_SHIPPED = {"policy_file": "the shipped policy", "attribution_file": "the shipped rules"}
+_SHIPPED = {
+    "policy_file": "the shipped policy",
+    "attribution_file": "the shipped rules",
+    "block_lists_file": "the shipped file",
+}
 
 
 def settings_table() -> str:

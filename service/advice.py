@@ -12,9 +12,16 @@ from typing import Final
 import numpy as np
 
 from features.catalogue import Array
+from features.dns.finding import PublishRecord
+from features.dns.publish import missing_records
 from features.records import Subject
 from models.bundle import Bundle
+from models.cure import IMPORT_TEXT, SEGMENT_TEXT, WORDS_OF, Cure, cures_of
 from models.decision import Decision, ReasonGiven, SubjectRef
+from models.reasons.amounts import amount
+from models.reasons.language import ENGLISH, Language
+from models.reasons.registry import fallback, load_reasons
+from models.reasons.why import why
 from service.judge import known_account
 from service.parts import Parts
 from service.review import explained
@@ -23,6 +30,7 @@ from service.stores.contract import DecisionQuery
 
 _LOOKED_AT: Final = 50
 _MAX_CHANGES: Final = 8
+_MAX_DOMAINS: Final = 10
 _IN_FORCE: Final = {
     None: "Nothing has been decided about this account yet.",
     "allow": "Your mail is going out without limits.",
@@ -47,22 +55,44 @@ class Change:
     code: str
     subject: SubjectRef
     message: str
+    why: str
     advice: str
     effect: Effect | None
 
 
 @dataclass(frozen=True)
+class CureTold:
+    """What to take out of the lists, and the computed effect in words."""
+
+    cure: Cure
+    text: str
+
+
+@dataclass(frozen=True)
+class ToPublish:
+    """Records that a sending domain lacks."""
+
+    domain: str
+    message: str
+    todo: str
+    records: tuple[PublishRecord, ...]
+
+
+@dataclass(frozen=True)
 class Card:
-    """What a customer is told."""
+    """What a customer is told. `language` is that of the texts."""
 
     account_id: str
     as_of: datetime
     standing: Standing
     headline: str
     changes: tuple[Change, ...]
+    cures: tuple[CureTold, ...]
+    publish: tuple[ToPublish, ...]
+    language: str
 
 
-def advise(parts: Parts, account_id: str, at: datetime) -> Card:
+def advise(parts: Parts, account_id: str, at: datetime, language: Language = ENGLISH) -> Card:
     """Return the customer's card. Raises `UnknownAccount`, `Unavailable`."""
     known_account(parts.store, account_id)
     standing = standing_of(parts.store, account_id)
@@ -71,8 +101,41 @@ def advise(parts: Parts, account_id: str, at: datetime) -> Card:
         account_id=account_id,
         as_of=at,
         standing=standing,
-        headline=_IN_FORCE[standing.action],
-        changes=_changes(parts, _newest(page.decisions)),
+        headline=language(_IN_FORCE[standing.action]),
+        changes=_changes(parts, _newest(page.decisions), language),
+        cures=tuple(_told(c, language) for c in cures_of(parts.store.imports(account_id))),
+        publish=_publish(parts, account_id, language),
+        language=language.tag,
+    )
+
+
+def _told(cure: Cure, language: Language) -> CureTold:
+    """Say what a part of the lists does, with its numbers."""
+    values = {
+        "rows": f"{cure.rows:,}",
+        "date": cure.imported_at.date().isoformat(),
+        "list": cure.list_id,
+        "share": amount(cure.share, "share", language),
+        "now": amount(cure.rate_now, "rate", language),
+        "after": amount(cure.rate_after, "rate", language),
+    }
+    if (segment := cure.segment) is None:
+        return CureTold(cure, language(IMPORT_TEXT).format(**values))
+    values |= {"by": language(WORDS_OF[segment.by]), "value": language(segment.value)}
+    return CureTold(cure, language(SEGMENT_TEXT).format(**values))
+
+
+def _publish(parts: Parts, account_id: str, language: Language) -> tuple[ToPublish, ...]:
+    """Return the records that the account's domains are known to lack; DNS is not asked here."""
+    return tuple(
+        ToPublish(
+            domain.domain,
+            language(finding.message).format(**finding.values),
+            language(finding.todo).format(**finding.values),
+            finding.records,
+        )
+        for domain in parts.store.domains(account_id)[:_MAX_DOMAINS]
+        for finding in missing_records(domain, parts.setup)
     )
 
 
@@ -84,7 +147,7 @@ def _newest(decisions: Sequence[Decision]) -> list[Decision]:
     return list(newest.values())
 
 
-def _changes(parts: Parts, decisions: Sequence[Decision]) -> tuple[Change, ...]:
+def _changes(parts: Parts, decisions: Sequence[Decision], language: Language) -> tuple[Change, ...]:
     """Return the strongest reasons, each once."""
     given = [
         (reason, decision)
@@ -97,10 +160,33 @@ def _changes(parts: Parts, decisions: Sequence[Decision]) -> tuple[Change, ...]:
         strongest.setdefault(reason.code, (reason, decision))
     bundle = parts.model.current()
     return tuple(
-        Change(reason.code, decision.subject, reason.message, reason.advice,
-               _effect(bundle, reason, decision))
+        _change(reason, decision, bundle, language)
         for reason, decision in list(strongest.values())[:_MAX_CHANGES]
-    )  # fmt: skip
+    )
+
+
+def _change(
+    reason: ReasonGiven, decision: Decision, bundle: Bundle | None, language: Language
+) -> Change:
+    return Change(
+        code=reason.code,
+        subject=decision.subject,
+        message=_message(reason, language),
+        why=language(why(reason.family)),
+        advice=language(reason.advice),
+        effect=_effect(bundle, reason, decision),
+    )
+
+
+def _message(reason: ReasonGiven, language: Language) -> str:
+    """Return the message in a language; the measured value is told in English only.
+
+    What was measured is described by the catalogue's own words, which are not translated.
+    """
+    known = load_reasons().by_code.get(reason.code)
+    if language is ENGLISH:
+        return reason.message
+    return language((known or fallback(reason.family)).message)
 
 
 def _effect(bundle: Bundle | None, reason: ReasonGiven, decision: Decision) -> Effect | None:

@@ -10,10 +10,11 @@ from typing import Final
 
 import msgspec
 
+from features.dns.questions import Question, RecordType
 from features.records import AuthResult, DmarcPolicy
+from service.resolver import DnsResolver
 
 SELECTORS: Final = ("default", "google", "selector1", "selector2", "k1", "s1", "s2", "mail", "dkim")
-_MAX_RECORDS: Final = 64
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,29 +56,17 @@ class DnsCheck:
     def _dmarc(self, domain: str) -> DmarcPolicy | None:
         own = self._texts(f"_dmarc.{domain}")
         policy = _dmarc_policy(own, "p")
-        parent = _organisation(domain)
+        parent = organisation_of(domain)
         if policy is not DmarcPolicy.ABSENT or parent in ("", domain):
             return policy
         return _dmarc_policy(self._texts(f"_dmarc.{parent}"), "sp")
 
     def _texts(self, name: str) -> Texts:
         """Return the TXT records of a name; empty when there are none, None when unanswered."""
-        import dns.exception
-        import dns.resolver
-
-        try:
-            resolver = dns.resolver.Resolver(configure=self.nameservers is None)
-            if self.nameservers is not None:
-                resolver.nameservers = list(self.nameservers)
-            resolver.port = self.port
-            resolver.timeout = resolver.lifetime = self.seconds
-            answer = resolver.resolve(name, "TXT", search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return []
-        except (dns.exception.DNSException, OSError, UnicodeError):
-            return None
-        records = list(answer)[:_MAX_RECORDS]
-        return [b"".join(record.strings).decode("latin-1") for record in records]
+        answer = DnsResolver(self.seconds, self.nameservers, self.port)(
+            Question(name, RecordType.TXT)
+        )
+        return None if answer.records is None else list(answer.records)
 
 
 def _spf(texts: Texts) -> AuthResult | None:
@@ -109,7 +98,7 @@ def _tags(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
 
 
-def _organisation(domain: str) -> str:
+def organisation_of(domain: str) -> str:
     """Return the registrable domain, by the public suffix list shipped with tldextract.
 
     An unlisted suffix counts as one label, as the list's default rule says.

@@ -1,10 +1,11 @@
 """What every use case works with, put together once by the composition root."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from features.catalogue import Catalogue
+from features.dns import Setup
 from features.hashing import AddressHasher
 from models.bundle import Bundle
 from models.policy.policy import Policy
@@ -28,3 +29,4 @@ class Parts:
     hasher: AddressHasher
     new_id: Callable[[], str]
     check_domain: DomainCheck
+    setup: Setup = field(default_factory=Setup)

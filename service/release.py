@@ -11,6 +11,7 @@ from models.decide import stated_reason
 from models.decision import Action, Decision, ReasonGiven
 from models.inflight import Answer, Evidence, Plan, Progress, State, release, withhold
 from models.policy.policy import Lane, Policy
+from service.deliverability.warmup import room_for
 from service.parts import Parts
 from service.standing import standing_of
 from service.stores.contract import Store
@@ -67,6 +68,7 @@ def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Rel
     policy = parts.policy.current()
     known = parts.store.find_release(campaign_id)
     barred = None if known is None else _barred(parts.store, policy, known[0])
+    want = _within_warm_up(parts.store, known[0], want, at) if known is not None else want
     plans: list[Plan] = []
 
     def ask(plan: Plan, progress: Progress, counts: Mapping[str, int]) -> tuple[Progress, Answer]:
@@ -78,6 +80,18 @@ def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Rel
     answer = parts.store.release(campaign_id, ask)
     because = [] if barred is None else [_STANDING]
     return Release(campaign_id, plans[0].account_id, answer, _reasons(plans[0], answer, because))
+
+
+def _within_warm_up(store: Store, plan: Plan, want: int, at: datetime) -> int:
+    """Cut what is wanted to what the account's IPs may still send today while they warm up.
+
+    Transactional mail is never made to wait for that.
+    """
+    if plan.lane == Lane.TRANSACTIONAL.value:
+        return want
+    with store.snapshot():
+        room = room_for(store, plan.account_id, at)
+    return want if room is None else min(want, room)
 
 
 def _barred(store: Store, policy: Policy, plan: Plan) -> Action | None:

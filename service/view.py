@@ -17,6 +17,7 @@ from features.tiles import (
 )
 from features.windows import WINDOWS, closed_end
 from models.decision import Decision, Limits
+from service.deliverability.subjects import SubjectView, view_account_mail
 from service.facts import account_facts
 from service.judge import known_account
 from service.parts import Parts
@@ -50,6 +51,7 @@ class AccountView:
     windows: dict[str, Deliverability]
     providers: dict[str, Deliverability]
     ties: dict[TieKind, Peers]
+    mail: SubjectView
 
 
 def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
@@ -59,6 +61,7 @@ def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
         facts = account_facts(parts.store, account, at)
         standing = standing_of(parts.store, account_id)
         latest = parts.store.latest_decision(account_id, Subject.ACCOUNT)
+        mail = view_account_mail(parts.store, account_id, at)
     in_force = latest is not None and latest.decision_id == standing.decision_id
     return AccountView(
         account=account,
@@ -68,6 +71,7 @@ def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
         windows=_windows(facts),
         providers=_providers(facts),
         ties={kind: peers for kind, peers in facts.ties.items() if peers.accounts},
+        mail=mail,
     )
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from features.blocklists import BlockList
 from features.catalogue import Catalogue
+from features.dns import Setup
 from features.hashing import AddressHasher
 from features.records import Account, Event, ImportSource, SendingDomain, Stream
 from features.sources.attribution import Attribution, shipped_rules
@@ -17,14 +19,18 @@ from features.sources.source import Source as EventSource
 from models.bundle import Bundle
 from models.decision import Decision
 from models.policy.policy import Policy
+from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
+from service.deliverability.facade import Deliverability
+from service.deliverability.reports import TakeReport
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
 from service.parts import Parts
 from service.release import Release, release_more
+from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.stores.contract import (
@@ -61,6 +67,9 @@ class Warden:
         new_id: Callable[[], str],
         check_domain: DomainCheck | None = None,
         attribution: Attribution | None = None,
+        ask_dns: Ask | None = None,
+        setup: Setup | None = None,
+        block_lists: Sequence[BlockList] = (),
     ) -> None:
         self.store, self.model, self.policy = store, model, policy
         self._parts = Parts(
@@ -72,9 +81,15 @@ class Warden:
             hasher=hasher,
             new_id=new_id,
             check_domain=check_domain or DnsCheck(),
+            setup=setup or Setup(),
+        )
+        self.deliverability = Deliverability(
+            self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
         self._ingest = Ingest(store, hasher)
-        self._take = TakePayload(store, hasher, attribution or shipped_rules())
+        rules = attribution or shipped_rules()
+        self._take = TakePayload(store, hasher, rules)
+        self.take_report = TakeReport(store, self._take, rules, new_id, self.deliverability.notify)
 
     def close(self) -> None:
         """Close the store."""
@@ -170,8 +185,8 @@ class Warden:
     def account(self, account_id: str, at: datetime) -> view.AccountView:
         return view.view_account(self._parts, account_id, at)
 
-    def advice(self, account_id: str, at: datetime) -> advice.Card:
-        return advice.advise(self._parts, account_id, at)
+    def advice(self, account_id: str, at: datetime, language: Language = ENGLISH) -> advice.Card:
+        return advice.advise(self._parts, account_id, at, language)
 
     def give_verdict(self, decision_id: str, verdict: Verdict, at: datetime) -> Label:
         return review.give_verdict(self._parts, decision_id, verdict, at)

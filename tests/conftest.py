@@ -49,6 +49,15 @@ def postgres_url() -> str:
 
 
 @pytest.fixture(scope="session")
+def nsd_program() -> str:
+    """NSD, an authoritative DNS server (Debian package nsd)."""
+    import shutil
+
+    program = shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin:/usr/local/sbin")
+    return program or missing("nsd", "no NSD here; apt-get install nsd")
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Debian's Chromium (`apt install chromium`), or the one that SENDWARDEN_CHROMIUM names."""
     import shutil

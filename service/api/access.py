@@ -1,10 +1,11 @@
 """Who may call: bearer keys with scopes (RFC 6750), and no unknown query parameters."""
 
 import base64
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -84,15 +85,17 @@ def no_unknown_query(request: Request) -> None:
     if not request.query_params:
         return
     route = request.scope["route"]
-    known = (
-        {field.alias for field in route.dependant.query_params}
-        if isinstance(route, APIRoute)
-        else set()
-    )
+    known = set(_query_names(route.dependant)) if isinstance(route, APIRoute) else set()
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         faults = [FieldError(loc=("query", name), msg="unknown parameter") for name in unknown]
         raise ProblemError(422, "unknown query parameters", faults=faults)
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for nested in dependant.dependencies:
+        yield from _query_names(nested)
 
 
 FactsCaller = Annotated[ApiKey, Depends(_guard("score", "ingest"))]

@@ -19,8 +19,9 @@ from features.records import (
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
 from models.inflight import Evidence, State
 from models.segments import Removal
-from service.advice import Card
+from service.advice import Card, CureTold
 from service.assess import Assessment
+from service.deliverability.subjects import SubjectView, WindowView
 from service.release import Release
 from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
@@ -263,6 +264,54 @@ class DeliverabilityAnswer(Answer, frozen=True, kw_only=True):
     complaint_rate: float | None
 
 
+class RateAnswer(Answer, frozen=True, kw_only=True):
+    """`k` of `n` mails with a 90 % interval. `population`: everyone's rate; `baseline`: the subject's
+    own before the window; `z`: standard deviations above that."""
+
+    k: int
+    n: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    population: float | None
+    baseline: float | None
+    z: float | None
+
+
+class HealthPartAnswer(Answer, frozen=True, kw_only=True):
+    """What one rate takes from the score: nothing at `usual`, `most` at `limit`."""
+
+    name: str
+    rate: float
+    usual: float
+    limit: float
+    lost: float
+    most: float
+
+
+class MailHealthAnswer(Answer, frozen=True, kw_only=True):
+    """100 less what the parts lost; null without mail."""
+
+    score: float | None
+    parts: tuple[HealthPartAnswer, ...]
+
+
+class MailWindowAnswer(Answer, frozen=True, kw_only=True):
+    """What became of the mail of one window. Complaints are over mail to providers that report them."""
+
+    counts: dict[str, int]
+    rates: dict[str, RateAnswer]
+    health: MailHealthAnswer
+
+
+class MailAnswer(Answer, frozen=True, kw_only=True):
+    """Mail by window up to now, and by mailbox provider for 7 days."""
+
+    subject: str
+    windows: dict[str, MailWindowAnswer]
+    providers: dict[str, MailWindowAnswer]
+
+
 class LinkedAnswer(Answer, frozen=True, kw_only=True):
     """Other accounts that share one thing with this one; `flagged` were called abusive."""
 
@@ -286,6 +335,7 @@ class AccountViewAnswer(Answer, frozen=True, kw_only=True):
     windows: dict[str, DeliverabilityAnswer]
     providers: dict[str, DeliverabilityAnswer]
     linked: tuple[LinkedAnswer, ...]
+    mail: MailAnswer
 
 
 class EffectAnswer(Answer, frozen=True, kw_only=True):
@@ -301,8 +351,42 @@ class ChangeAnswer(Answer, frozen=True, kw_only=True):
     code: str
     subject: SubjectRef
     message: str
+    why: str
     advice: str
     effect: EffectAnswer | None
+
+
+class CureAnswer(Answer, frozen=True, kw_only=True):
+    """An import, or a segment of it, that causes expected bounces; `rate_after` is without it."""
+
+    list_id: str
+    import_id: str
+    imported_at: datetime
+    by: str | None
+    value: str | None
+    rows: int
+    share: float
+    rate_now: float
+    rate_after: float
+    text: str
+
+
+class RecordAnswer(Answer, frozen=True, kw_only=True):
+    """A DNS record to publish; `replaces` is what stands there now."""
+
+    name: str
+    type: str
+    value: str
+    replaces: str | None
+
+
+class PublishAnswer(Answer, frozen=True, kw_only=True):
+    """Records that a sending domain lacks."""
+
+    domain: str
+    message: str
+    todo: str
+    records: tuple[RecordAnswer, ...]
 
 
 class AdviceAnswer(Answer, frozen=True, kw_only=True):
@@ -313,6 +397,9 @@ class AdviceAnswer(Answer, frozen=True, kw_only=True):
     standing: str | None
     headline: str
     changes: tuple[ChangeAnswer, ...]
+    cures: tuple[CureAnswer, ...]
+    publish: tuple[PublishAnswer, ...]
+    language: str
 
 
 class VerdictAnswer(Answer, frozen=True, kw_only=True):
@@ -444,6 +531,24 @@ def view_answer(view: AccountView) -> AccountViewAnswer:
             )
             for kind, peers in view.ties.items()
         ),
+        mail=mail_answer(view.mail),
+    )
+
+
+def mail_answer(view: SubjectView) -> MailAnswer:
+    return MailAnswer(
+        subject=view.subject,
+        windows={name: _mail_window(window) for name, window in view.windows.items()},
+        providers={name: _mail_window(window) for name, window in view.providers.items()},
+    )
+
+
+def _mail_window(window: WindowView) -> MailWindowAnswer:
+    parts = tuple(HealthPartAnswer(**_shared(p, HealthPartAnswer)) for p in window.health.parts)
+    return MailWindowAnswer(
+        counts=window.counts,
+        rates={n: RateAnswer(**_shared(r, RateAnswer)) for n, r in window.rates.items()},
+        health=MailHealthAnswer(score=window.health.score, parts=parts),
     )
 
 
@@ -458,6 +563,7 @@ def advice_answer(card: Card) -> AdviceAnswer:
                 code=change.code,
                 subject=change.subject,
                 message=change.message,
+                why=change.why,
                 advice=change.advice,
                 effect=EffectAnswer(**_shared(change.effect, EffectAnswer))
                 if change.effect
@@ -465,6 +571,33 @@ def advice_answer(card: Card) -> AdviceAnswer:
             )
             for change in card.changes
         ),
+        cures=tuple(map(_cure_answer, card.cures)),
+        publish=tuple(
+            PublishAnswer(
+                domain=p.domain,
+                message=p.message,
+                todo=p.todo,
+                records=tuple(RecordAnswer(**_shared(r, RecordAnswer)) for r in p.records),
+            )
+            for p in card.publish
+        ),
+        language=card.language,
+    )
+
+
+def _cure_answer(told: CureTold) -> CureAnswer:
+    cure, segment = told.cure, told.cure.segment
+    return CureAnswer(
+        list_id=cure.list_id,
+        import_id=cure.import_id,
+        imported_at=cure.imported_at,
+        by=segment.by if segment else None,
+        value=segment.value if segment else None,
+        rows=cure.rows,
+        share=cure.share,
+        rate_now=cure.rate_now,
+        rate_after=cure.rate_after,
+        text=told.text,
     )
 
 

@@ -10,7 +10,16 @@ from service.api.context import Limits, Server
 from service.api.metrics import Metrics
 from service.api.observe import Observed
 from service.api.problems import add_handlers
-from service.api.routes import accounts, campaigns, decisions, events, health, lists
+from service.api.routes import (
+    accounts,
+    campaigns,
+    decisions,
+    events,
+    health,
+    incidents,
+    lists,
+    mail,
+)
 from service.api.schemas import describe
 from service.console.app import Console
 from service.console.page import Desk
@@ -52,7 +61,7 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions):
+    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents):
         app.include_router(part.ROUTES)
     if desk is not None:
         app.mount("/console", Console(desk, clock).app)

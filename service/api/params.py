@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import Header, Path, Query
+from fastapi import Depends, Header, Path, Query
 from pydantic import BeforeValidator, WithJsonSchema
 from starlette.requests import Request
 
 from features.records import ID_PATTERN
+from models.languages import preferred
 from service.api.wire import rfc3339
 from service.judge import Once
 from service.stores.contract import ApiKey
@@ -38,6 +39,21 @@ def _time(value: Any) -> Any:
 TimeQuery = Annotated[datetime | None, Query(), BeforeValidator(_time), _TIME_SCHEMA]
 AccountQuery = Annotated[str | None, Query(pattern=ID_PATTERN)]
 CursorQuery = Annotated[str | None, Query(max_length=512, pattern=r"^[\x21-\x7e]+$")]
+ProviderName = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9._\-]{1,128}$", description="a mailbox provider")
+]
+Ip = Annotated[str, Path(pattern=r"^[0-9A-Fa-f:.]{2,64}$", description="a sending IP")]
+LangQuery = Annotated[
+    Literal["en", "zh-Hant"] | None,
+    Query(description="language of the texts; by Accept-Language when left out"),
+]
+
+
+def _language(request: Request, lang: LangQuery = None) -> str:
+    return lang or preferred(request.headers.get("accept-language", ""))
+
+
+Lang = Annotated[str, Depends(_language)]
 LimitQuery = Annotated[int, Query(ge=1, le=1_000)]
 
 

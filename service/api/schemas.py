@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.mail_answers import MAIL_ANSWERS
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.wire import BODIES
 
@@ -89,7 +90,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    _, answers = msgspec.json.schema_components((*ANSWERS, Problem), ref_template=_REF)
+    _, answers = msgspec.json.schema_components(
+        (*ANSWERS, *MAIL_ANSWERS, Problem), ref_template=_REF
+    )
     _, bodies = models_json_schema(
         [(body, "validation") for body in BODIES], ref_template=_REF.replace("{name}", "{model}")
     )

@@ -144,4 +144,20 @@ class MakeAppeal(Body):
     prevention: LongText
 
 
-BODIES: Final = (ReleaseMore, PutAccount, PutDomain, ScoreCampaign, GiveVerdict, MakeAppeal)
+class StartWarmUp(Body):
+    """How an IP is brought up to its volume at a mailbox provider."""
+
+    target_per_day: Annotated[int, Field(ge=1, le=MAX_RECIPIENTS)]
+    stages: Annotated[int, Field(ge=1, le=365)] = 30
+    first_per_day: Annotated[int, Field(ge=1, le=MAX_RECIPIENTS)] = 200
+
+
+BODIES: Final = (
+    StartWarmUp,
+    ReleaseMore,
+    PutAccount,
+    PutDomain,
+    ScoreCampaign,
+    GiveVerdict,
+    MakeAppeal,
+)

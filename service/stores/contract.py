@@ -7,7 +7,7 @@ writes of this process. All methods are thread-safe and blocking.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
@@ -194,6 +194,61 @@ class LostCount(Row, frozen=True, kw_only=True):
     count: int
 
 
+class ActiveKind:
+    """Who was active where: (account, provider), (ip, provider), (account, ip)."""
+
+    ACCOUNT = "account"
+    IP = "ip"
+    ACCOUNT_IP = "account_ip"
+
+
+class Active(Row, frozen=True, kw_only=True):
+    """A subject that had events at `part`, lastly in the hour slot `last_hour`."""
+
+    subject: str
+    part: str
+    last_hour: int
+
+
+class Incident(Row, frozen=True, kw_only=True):
+    """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
+
+    `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
+    `account_id` is empty where no account is known. `facts` are the incident's own.
+    """
+
+    incident_id: str
+    kind: str
+    key: str
+    severity: int
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    account_id: str = ""
+    facts: dict[str, Any] = {}
+
+
+class IncidentQuery(Row, frozen=True, kw_only=True):
+    """`key` finds the open incident of that key."""
+
+    key: str | None = None
+    kind: str | None = None
+    account_id: str | None = None
+    is_open: bool | None = None
+    limit: int = 100
+
+
+class WarmUp(Row, frozen=True, kw_only=True):
+    """An IP that is brought up to `target_per_day` mails at a mailbox provider."""
+
+    ip: str
+    provider: str
+    target_per_day: int
+    started_at: datetime
+    stages: int = 30
+    first_per_day: int = 200
+
+
 DeskChange = Person | Session | Case | Label
 
 
@@ -332,6 +387,36 @@ class Store(Protocol):
     def domain_owner(self, domain: str) -> str | None:
         """The account that a sending domain was put for."""
         ...
+
+    # Deliverability
+    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+        """Sending domains of all accounts, in the order of their names."""
+        ...
+
+    def active(
+        self,
+        kind: str,
+        since_hour: int,
+        *,
+        subject: str | None = None,
+        part: str | None = None,
+        limit: int = 1_000,
+    ) -> tuple[Active, ...]:
+        """Pairs that were active since an hour slot, the newest first."""
+        ...
+
+    def put_incident(self, incident: Incident) -> Incident:
+        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned."""
+        ...
+
+    def incident(self, incident_id: str) -> Incident | None: ...
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
+        """Cases, the newest first."""
+        ...
+
+    def put_warm_up(self, warm_up: WarmUp) -> None: ...
+    def drop_warm_up(self, ip: str, provider: str) -> bool: ...
+    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
 
     # The abuse desk
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:

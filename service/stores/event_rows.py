@@ -22,6 +22,7 @@ from features.tiles import (
 )
 from features.windows import Grain
 from service.stores import schema
+from service.stores.activity_rows import keep_activity
 from service.stores.contract import Evidence, IngestCount, RecipientFlag, StampedEvent
 from service.stores.dialects import Columns, Dialect
 from service.stores.prepared import Prepared
@@ -66,6 +67,7 @@ def ingest(
         _keep_milestones(connection, dialect, fresh, to_us(received_at))
         _keep_providers(connection, dialect, fresh)
         _keep_evidence(connection, dialect, fresh, to_us(received_at))
+        keep_activity(connection, dialect, fresh, received_at)
     return IngestCount(accepted=len(fresh), duplicates=duplicates)
 
 

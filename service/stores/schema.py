@@ -218,6 +218,36 @@ UNATTRIBUTED: Final = _keyed(
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
 )
+# Deliverability: who was active where, and what is wrong with whom until when.
+ACTIVITY: Final = _keyed(
+    "activity",
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(128), primary_key=True),
+    Column("part", String(128), primary_key=True),
+    _whole("last_hour"),
+    Index("activity_newest", "kind", "last_hour"),
+    Index("activity_part", "kind", "part", "last_hour"),
+)
+# Alerts and incidents: `open_key` is set while one is open, so that a subject has one of a kind.
+INCIDENTS: Final = Table(
+    "incidents",
+    METADATA,
+    _id("incident_id", key=True),
+    Column("kind", String(16), nullable=False),
+    Column("open_key", String(512), nullable=True, unique=True),
+    _id("account_id"),
+    _whole("severity"),
+    _whole("opened_us"),
+    _whole("closed_us", nullable=True),
+    Column("body", LargeBinary, nullable=False),
+    Index("incidents_newest", "kind", "opened_us", "incident_id"),
+)
+WARM_UPS: Final = _keyed(
+    "warm_ups",
+    Column("ip", String(64), primary_key=True),
+    Column("provider", String(128), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
 # The abuse desk: people, sessions, cases and the audit log.
 PEOPLE: Final = _keyed("people", _id("name", key=True), Column("body", LargeBinary, nullable=False))
 SESSIONS: Final = _keyed(

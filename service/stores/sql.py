@@ -18,10 +18,12 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.stores import (
+    activity_rows,
     decision_rows,
     desk_rows,
     event_rows,
     fact_rows,
+    incident_rows,
     overlap_rows,
     release_rows,
     report_rows,
@@ -29,6 +31,7 @@ from service.stores import (
     unattributed_rows,
 )
 from service.stores.contract import (
+    Active,
     ApiKey,
     Appeal,
     Ask,
@@ -37,6 +40,8 @@ from service.stores.contract import (
     DeskChange,
     Evidence,
     Hashes,
+    Incident,
+    IncidentQuery,
     IngestCount,
     KnownList,
     Label,
@@ -48,6 +53,7 @@ from service.stores.contract import (
     Ruling,
     StampedEvent,
     Told,
+    WarmUp,
 )
 from service.stores.dialects import Dialect
 from service.stores.retention import SEEN_DAYS
@@ -259,6 +265,39 @@ class SqlStore(ABC):
 
     def domain_owner(self, domain: str) -> str | None:
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
+
+    # Deliverability
+    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+        return self.read(lambda c: activity_rows.all_domains(c, limit))
+
+    def active(
+        self,
+        kind: str,
+        since_hour: int,
+        *,
+        subject: str | None = None,
+        part: str | None = None,
+        limit: int = 1_000,
+    ) -> tuple[Active, ...]:
+        return self.read(lambda c: activity_rows.active(c, kind, since_hour, subject, part, limit))
+
+    def put_incident(self, incident: Incident) -> Incident:
+        return self.write(lambda c: incident_rows.put_incident(c, incident))
+
+    def incident(self, incident_id: str) -> Incident | None:
+        return self.read(lambda c: incident_rows.incident_by_id(c, incident_id))
+
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
+        return self.read(lambda c: incident_rows.incidents(c, query))
+
+    def put_warm_up(self, warm_up: WarmUp) -> None:
+        self.write(lambda c: incident_rows.put_warm_up(c, self.dialect, warm_up))
+
+    def drop_warm_up(self, ip: str, provider: str) -> bool:
+        return self.write(lambda c: incident_rows.drop_warm_up(c, ip, provider))
+
+    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
+        return self.read(lambda c: incident_rows.warm_ups(c, ip))
 
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         return self.write(lambda c: desk_rows.record(c, self.dialect, key, deed, changes))

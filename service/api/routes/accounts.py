@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from features.records import Account, Declared, SendingDomain
+from models.languages import load_language
 from service.api.access import FactsCaller, ReadCaller, ScoreCaller
 from service.api.answers import (
     AccountAnswer,
@@ -23,7 +24,7 @@ from service.api.answers import (
 )
 from service.api.bodies import read_json
 from service.api.context import Serving
-from service.api.params import AccountId, DomainName, IdempotencyKey, once_of
+from service.api.params import AccountId, DomainName, IdempotencyKey, Lang, once_of
 from service.api.schemas import described
 from service.api.wire import PutAccount, PutDomain
 
@@ -92,8 +93,9 @@ async def score_account(
     "/v1/accounts/{account_id}/advice",
     **described(AdviceAnswer, "The customer's card: what to change, and what that would do"),
 )
-async def advise(_: ReadCaller, account_id: AccountId, server: Serving) -> Response:
-    card = await run_in_threadpool(server.warden.advice, account_id, server.clock())
+async def advise(_: ReadCaller, account_id: AccountId, server: Serving, lang: Lang) -> Response:
+    language = load_language(lang)
+    card = await run_in_threadpool(server.warden.advice, account_id, server.clock(), language)
     return json_response(advice_answer(card))
 
 

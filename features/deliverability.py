@@ -1,0 +1,257 @@
+"""Rates with intervals against the population and the own past, and a health score with its parts.
+
+Pure: counts in, figures out. Counts are rows of the window kernel, `(11,)` in the order of
+`features.tiles.COUNTERS`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from features import rates
+from features.rates import Prior
+from features.records import EventType
+from features.tiles import COUNTER_INDEX, Ints
+
+# Mailbox providers without a feedback loop on single complaints: nothing they deliver can be
+# complained about to us. Google: aggregated in Postmaster Tools only; Apple, GMX, Proton: none.
+NO_FEEDBACK: Final = frozenset(
+    [
+        "gmail",
+        "gmail.com",
+        "googlemail.com",
+        "google",
+        "google.com",
+        "gsuite",
+        "google-workspace",
+        "icloud",
+        "icloud.com",
+        "apple",
+        "me.com",
+        "mac.com",
+        "gmx",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "t-online",
+        "t-online.de",
+        "proton",
+        "protonmail.com",
+        "proton.me",
+    ]
+)
+
+
+def reports_complaints(provider: str) -> bool:
+    """Return whether complaints at a mailbox provider reach the sender."""
+    return provider.lower() not in NO_FEEDBACK
+
+
+def _one(value: float) -> rates.Array:
+    return np.array(value, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One rate. `over`: `handed` (given to providers), `delivered` or `reporting` (delivered to providers
+    with a feedback loop). `limit` is where providers and ESPs act; `points` what health loses there."""
+
+    name: str
+    counter: EventType
+    over: str
+    prior: Prior
+    limit: float | None = None
+    points: float = 0.0
+
+
+_E: Final = EventType
+# Limits: Amazon SES review at 5 % bounces and 0.1 % complaints; SparkPost's warm-up stops below
+# 90 % delivered; blocks and traps have no published one.
+METRICS: Final = (
+    Metric("hard_bounce", _E.HARD_BOUNCE, "handed", rates.HARD_BOUNCE, 0.05, 25),
+    Metric("block_bounce", _E.BLOCK_BOUNCE, "handed", rates.BLOCK_BOUNCE, 0.05, 20),
+    Metric("soft_bounce", _E.SOFT_BOUNCE, "handed", rates.SOFT_BOUNCE, 0.10, 5),
+    Metric("deferred", _E.DEFERRED, "handed", rates.DEFERRED, 0.30, 10),
+    Metric("complaint", _E.COMPLAINT, "reporting", rates.COMPLAINT, 0.001, 30),
+    Metric("trap_hit", _E.TRAP_HIT, "delivered", rates.TRAP_HIT, 0.0005, 10),
+    Metric("unsubscribe", _E.UNSUBSCRIBE, "delivered", rates.UNSUBSCRIBE),
+    Metric("open", _E.OPEN, "delivered", rates.OPEN),
+    Metric("click", _E.CLICK, "delivered", rates.CLICK),
+)
+BY_NAME: Final = {metric.name: metric for metric in METRICS}
+_BOUNCES: Final = (_E.HARD_BOUNCE, _E.SOFT_BOUNCE, _E.BLOCK_BOUNCE)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of one subject and window. `reporting` are deliveries to providers that report complaints."""
+
+    counts: Ints
+    reporting: float
+
+    def count(self, kind: EventType) -> int:
+        return int(self.counts[COUNTER_INDEX[kind]])
+
+    @property
+    def handed(self) -> int:
+        """Mails given to mailbox providers; senders that do not report `sent` report outcomes."""
+        outcomes = self.count(_E.DELIVERED) + sum(map(self.count, _BOUNCES))
+        return max(self.count(_E.SENT), outcomes)
+
+    def over(self, metric: Metric) -> float:
+        """Return the number of mails that a rate is over."""
+        if metric.over == "handed":
+            return float(self.handed)
+        return self.reporting if metric.over == "reporting" else float(self.count(_E.DELIVERED))
+
+
+def tally_of(by_provider: Mapping[str, Ints]) -> Tally:
+    """Return the sum of a subject's counts by mailbox provider."""
+    counts = np.zeros(len(COUNTER_INDEX), dtype=np.int64)
+    reporting = 0
+    for provider, row in by_provider.items():
+        counts += row
+        if reports_complaints(provider):
+            reporting += int(row[COUNTER_INDEX[_E.DELIVERED]])
+    return Tally(counts, float(reporting))
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`k` of `n` mails. `low` and `high` bound the rate with 90 % confidence (Clopper-Pearson).
+
+    `population` is everyone's rate, `baseline` the subject's own before the window (smoothed), `z` how
+    many standard deviations the rate lies above that baseline. None where there was no mail.
+    """
+
+    k: int
+    n: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    population: float | None = None
+    baseline: float | None = None
+    z: float | None = None
+
+
+def rates_of(
+    tally: Tally, population: Tally | None = None, before: Tally | None = None
+) -> dict[str, Rate]:
+    """Return every rate of a window; `before` are the counts of the time before the window."""
+    return {metric.name: _rate(metric, tally, population, before) for metric in METRICS}
+
+
+def _rate(metric: Metric, tally: Tally, population: Tally | None, before: Tally | None) -> Rate:
+    k, n = tally.count(metric.counter), tally.over(metric)
+    if n <= 0:
+        return Rate(k, 0, None, None, None, _share(metric, population))
+    some_k, some_n = _one(k), _one(n)
+    own = None if before is None or before.over(metric) <= 0 else before
+    z = baseline = None
+    if own is not None:
+        past_k, past_n = _one(own.count(metric.counter)), _one(own.over(metric))
+        baseline = float(rates.smoothed(past_k, past_n, metric.prior))
+        z = float(rates.z_difference(some_k, some_n, past_k, past_n, metric.prior))
+    return Rate(
+        k=k,
+        n=int(n),
+        rate=min(k / n, 1.0),
+        low=float(rates.lower_bound(some_k, some_n)),
+        high=float(rates.upper_bound(some_k, some_n)),
+        population=_share(metric, population),
+        baseline=baseline,
+        z=z,
+    )
+
+
+def _share(metric: Metric, tally: Tally | None) -> float | None:
+    if tally is None or tally.over(metric) <= 0:
+        return None
+    return min(tally.count(metric.counter) / tally.over(metric), 1.0)
+
+
+@dataclass(frozen=True)
+class HealthPart:
+    """What one rate costs. `rate` is smoothed towards the population's, so that few mails cost little."""
+
+    name: str
+    rate: float
+    usual: float
+    limit: float
+    lost: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Health:
+    """100 is clean, 0 is at or past every limit; None without mail. `score` = 100 - the parts' `lost`."""
+
+    score: float | None
+    parts: tuple[HealthPart, ...]
+
+
+def health_of(tally: Tally) -> Health:
+    """Return the health of a window with the points that each rate takes."""
+    if not tally.handed:
+        return Health(None, ())
+    parts = tuple(
+        part
+        for metric in METRICS
+        if metric.limit is not None and (part := _part(metric, tally)) is not None
+    )
+    return Health(round(100.0 - sum(part.lost for part in parts), 1), parts)
+
+
+def _part(metric: Metric, tally: Tally) -> HealthPart | None:
+    """Return the points lost: none at the usual rate, all at the limit, in between by the logarithm.
+
+    Rates span orders of magnitude: the step from usual to ten times usual hurts as the next one.
+    """
+    n, limit = tally.over(metric), metric.limit
+    if n <= 0 or limit is None:
+        return None
+    k = _one(tally.count(metric.counter))
+    rate = float(rates.smoothed(k, _one(n), metric.prior))
+    usual = metric.prior.rate
+    depth = math.log(rate / usual) / math.log(limit / usual)
+    lost = round(metric.points * min(max(depth, 0.0), 1.0), 1)
+    return HealthPart(metric.name, rate, usual, limit, lost, metric.points)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An account's part in an excess of bad events. `share` is of the whole excess, in [0, 1]."""
+
+    account_id: str
+    k: int
+    n: int
+    excess: float
+    share: float
+
+
+def causes_of(
+    metric: Metric,
+    now: Sequence[tuple[str, Tally]],
+    usual_rate: float,
+    limit: int = 20,
+) -> tuple[Cause, ...]:
+    """Rank the accounts that explain why a rate is above `usual_rate`, the largest excess first.
+
+    An account's excess is its bad events less those that its mail would have had at the usual
+    rate; accounts below it explain nothing and are not set against the others.
+    """
+    found = []
+    for account_id, tally in now:
+        k, n = tally.count(metric.counter), tally.over(metric)
+        excess = min(float(k), n) - usual_rate * n if n > 0 else float(k)
+        if excess > 0:
+            found.append((account_id, k, int(n), excess))
+    total = sum(excess for *_, excess in found)
+    ranked = sorted(found, key=lambda item: (-item[3], item[0]))[:limit]
+    return tuple(
+        Cause(account_id, k, n, round(excess, 2), excess / total)
+        for account_id, k, n, excess in ranked
+    )

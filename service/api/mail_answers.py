@@ -1,0 +1,210 @@
+"""What the API answers about deliverability."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import structs
+
+from features.dns import DomainReport, Finding
+from models.reasons.language import Language
+from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
+from service.deliverability.causes import Causes
+from service.deliverability.subjects import SubjectView
+from service.deliverability.warmup import WarmUpStatus
+from service.stores.contract import Incident
+
+
+class FindingAnswer(Answer, frozen=True, kw_only=True):
+    """One thing to do. `severity` is `must`, `should` or `note`."""
+
+    code: str
+    severity: str
+    message: str
+    todo: str
+    records: tuple[RecordAnswer, ...]
+
+
+class DomainCheckAnswer(Answer, frozen=True, kw_only=True):
+    """How a domain authenticates its mail; null where DNS did not answer or cannot tell."""
+
+    domain: str
+    checked_at: datetime
+    complete: bool
+    spf: str | None
+    spf_record: str | None
+    spf_lookups: int
+    dkim: str | None
+    dkim_selectors: tuple[str, ...]
+    dmarc: str | None
+    dmarc_record: str | None
+    todo: tuple[FindingAnswer, ...]
+
+
+class IpsAnswer(Answer, frozen=True, kw_only=True):
+    """Sending IPs, the least healthy in 7 days first."""
+
+    ips: tuple[MailAnswer, ...]
+
+
+class ProvidersAnswer(Answer, frozen=True, kw_only=True):
+    """Mailbox providers, the least healthy in 7 days first."""
+
+    providers: tuple[MailAnswer, ...]
+
+
+class WarmUpAnswer(Answer, frozen=True, kw_only=True):
+    """A warm-up: `today` mails are allowed today (UTC), `left` of them are left. `last` is what the last
+    finished day did: `climbed`, `held`, `backed_off` or `idle`. `slowed`: today is refused too often."""
+
+    ip: str
+    provider: str
+    started_at: datetime
+    target_per_day: int
+    steps: tuple[int, ...]
+    stage: int
+    stages: int
+    today: int
+    left: int
+    done: bool
+    last: str | None
+    slowed: bool
+
+
+class WarmUpsAnswer(Answer, frozen=True, kw_only=True):
+    """Warm-ups by IP and provider."""
+
+    warm_ups: tuple[WarmUpAnswer, ...]
+
+
+class CauseAnswer(Answer, frozen=True, kw_only=True):
+    """An account's bad events `k` of `n` mails; `share` of the whole `excess` over the usual rate."""
+
+    account_id: str
+    k: int
+    n: int
+    excess: float
+    share: float
+
+
+class CausesAnswer(Answer, frozen=True, kw_only=True):
+    """The accounts behind each bad rate, the largest share first; `usual` are the rates before."""
+
+    subject: str
+    window: str
+    usual: dict[str, float]
+    causes: dict[str, tuple[CauseAnswer, ...]]
+
+
+class IncidentAnswer(Answer, frozen=True, kw_only=True):
+    """An alert, a listing or an abuse report. `severity` 1 is the worst; `facts` are the kind's own."""
+
+    incident_id: str
+    kind: str
+    key: str
+    severity: int
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    account_id: str | None
+    facts: dict[str, Any]
+
+
+class IncidentsAnswer(Answer, frozen=True, kw_only=True):
+    """Cases, the newest first."""
+
+    incidents: tuple[IncidentAnswer, ...]
+
+
+class LookedAnswer(Answer, frozen=True, kw_only=True):
+    """What a look opened and closed."""
+
+    opened: tuple[IncidentAnswer, ...]
+    closed: tuple[IncidentAnswer, ...]
+
+
+MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
+    DomainCheckAnswer,
+    MailAnswer,
+    IpsAnswer,
+    ProvidersAnswer,
+    WarmUpAnswer,
+    WarmUpsAnswer,
+    CausesAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
+    LookedAnswer,
+)
+
+
+def causes_answer(subject: str, window: str, causes: Causes) -> CausesAnswer:
+    return CausesAnswer(
+        subject=subject,
+        window=window,
+        usual=causes.usual,
+        causes={
+            name: tuple(CauseAnswer(**asdict(cause)) for cause in found)
+            for name, found in causes.by_metric.items()
+        },
+    )
+
+
+def incident_answer(incident: Incident) -> IncidentAnswer:
+    return IncidentAnswer(**structs.asdict(incident) | {"account_id": incident.account_id or None})
+
+
+def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:
+    made, at = found.warm_up, found.standing
+    return WarmUpAnswer(
+        ip=made.ip,
+        provider=made.provider,
+        started_at=made.started_at,
+        target_per_day=made.target_per_day,
+        steps=found.steps,
+        stage=at.stage,
+        stages=at.stages,
+        today=at.today,
+        left=at.left,
+        done=at.done,
+        last=at.last,
+        slowed=at.slowed,
+    )
+
+
+def ips_answer(views: list[SubjectView]) -> IpsAnswer:
+    return IpsAnswer(ips=tuple(map(mail_answer, views)))
+
+
+def providers_answer(views: list[SubjectView]) -> ProvidersAnswer:
+    return ProvidersAnswer(providers=tuple(map(mail_answer, views)))
+
+
+def domain_check_answer(
+    report: DomainReport, language: Language, at: datetime
+) -> DomainCheckAnswer:
+    return DomainCheckAnswer(
+        domain=report.domain,
+        checked_at=at,
+        complete=report.complete,
+        spf=report.spf.result,
+        spf_record=report.spf.record,
+        spf_lookups=report.spf.lookups,
+        dkim=report.dkim.result,
+        dkim_selectors=report.dkim.selectors,
+        dmarc=report.dmarc.policy,
+        dmarc_record=report.dmarc.record,
+        todo=tuple(_finding(finding, language) for finding in report.findings),
+    )
+
+
+def _finding(finding: Finding, language: Language) -> FindingAnswer:
+    return FindingAnswer(
+        code=finding.code,
+        severity=finding.severity,
+        message=language(finding.message).format(**finding.values),
+        todo=language(finding.todo).format(**finding.values),
+        records=tuple(
+            RecordAnswer(name=r.name, type=r.type, value=r.value, replaces=r.replaces)
+            for r in finding.records
+        ),
+    )

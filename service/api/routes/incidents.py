@@ -1,0 +1,123 @@
+"""Alerts and other incidents, and the accounts that explain them."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from features.records import ID_PATTERN
+from service.api.access import EventsCaller, ReadCaller, ReviewCaller
+from service.api.answers import json_response
+from service.api.bodies import check_content_type, read_body
+from service.api.context import Serving
+from service.api.mail_answers import (
+    CausesAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
+    LookedAnswer,
+    causes_answer,
+    incident_answer,
+)
+from service.api.params import AccountQuery, Ip, LimitQuery, ProviderName
+from service.api.schemas import described
+from service.deliverability.causes import WINDOWS
+from service.stores.contract import IncidentQuery
+
+ROUTES = APIRouter()
+_REPORTS: Final = ("message/rfc822", "application/json")
+IncidentId = Annotated[str, Path(pattern=ID_PATTERN)]
+WindowQuery = Annotated[Literal["24h", "7d"], Query()]
+KindQuery = Annotated[Literal["alert", "listing", "report"] | None, Query()]
+# Query texts are never flags by themselves: the strict models take `true` and `false` alone.
+OpenQuery = Annotated[Literal["true", "false"] | None, Query(alias="open")]
+
+
+@ROUTES.get("/v1/alerts", **described(IncidentsAnswer, "Alerts that are open, or all"))
+async def list_alerts(
+    _: ReadCaller, server: Serving, is_open: OpenQuery = "true", limit: LimitQuery = 100
+) -> Response:
+    return await _incidents(
+        server, IncidentQuery(kind="alert", is_open=_flag(is_open), limit=limit)
+    )
+
+
+@ROUTES.post("/v1/alerts/look", **described(LookedAnswer, "Look for alerts now"))
+async def look(_: ReviewCaller, server: Serving) -> Response:
+    looked = await run_in_threadpool(server.warden.deliverability.look, server.clock())
+    return json_response(
+        LookedAnswer(
+            opened=tuple(map(incident_answer, looked.opened)),
+            closed=tuple(map(incident_answer, looked.closed)),
+        )
+    )
+
+
+@ROUTES.get(
+    "/v1/incidents", **described(IncidentsAnswer, "Alerts, block-list listings and abuse reports")
+)
+async def list_incidents(
+    _: ReadCaller,
+    server: Serving,
+    kind: KindQuery = None,
+    account_id: AccountQuery = None,
+    is_open: OpenQuery = None,
+    limit: LimitQuery = 100,
+) -> Response:
+    query = IncidentQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
+    return await _incidents(server, query)
+
+
+@ROUTES.post("/v1/incidents/{incident_id}/close", **described(IncidentAnswer, "Close an incident"))
+async def close_incident(_: ReviewCaller, incident_id: IncidentId, server: Serving) -> Response:
+    close = server.warden.deliverability.close_incident
+    return json_response(
+        incident_answer(await run_in_threadpool(close, incident_id, server.clock()))
+    )
+
+
+@ROUTES.post(
+    "/v1/reports",
+    **described(
+        IncidentAnswer,
+        "An abuse report: ARF or free words as a mail, XARF as JSON; the incident it opens or joins",
+        media=_REPORTS,
+    ),
+)
+async def take_report(_: EventsCaller, request: Request, server: Serving) -> Response:
+    kind = check_content_type(request, _REPORTS)
+    body = await read_body(request, server.limits.message_bytes)
+    incident = await run_in_threadpool(server.warden.take_report, body, kind, server.clock())
+    return json_response(incident_answer(incident))
+
+
+@ROUTES.get(
+    "/v1/ips/{ip}/causes", **described(CausesAnswer, "The accounts that explain how an IP fares")
+)
+async def causes_on_ip(
+    _: ReadCaller, ip: Ip, server: Serving, window: WindowQuery = "24h"
+) -> Response:
+    find = server.warden.deliverability.causes_on_ip
+    found = await run_in_threadpool(find, ip, server.clock(), WINDOWS[window])
+    return json_response(causes_answer(ip, window, found))
+
+
+@ROUTES.get(
+    "/v1/providers/{provider}/causes",
+    **described(CausesAnswer, "The accounts that explain how a mailbox provider treats the mail"),
+)
+async def causes_at_provider(
+    _: ReadCaller, provider: ProviderName, server: Serving, window: WindowQuery = "24h"
+) -> Response:
+    find = server.warden.deliverability.causes_at_provider
+    found = await run_in_threadpool(find, provider, server.clock(), WINDOWS[window])
+    return json_response(causes_answer(provider, window, found))
+
+
+async def _incidents(server: Serving, query: IncidentQuery) -> Response:
+    found = await run_in_threadpool(server.warden.deliverability.incidents, query)
+    return json_response(IncidentsAnswer(incidents=tuple(map(incident_answer, found))))
+
+
+def _flag(text: str | None) -> bool | None:
+    return None if text is None else text == "true"

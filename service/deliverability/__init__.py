@@ -1,0 +1,1 @@
+"""What became of everyone's mail, and what is to be done: rates, health, alerts, domains, warm-up."""

@@ -1,0 +1,84 @@
+"""Root cause: which accounts explain that an IP's or a provider's mail fares badly."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from features.deliverability import BY_NAME, Cause, Metric, Tally, causes_of, tally_of
+from features.tiles import account_ip_key, account_provider_key
+from features.windows import DAY_7, HOUR_24, Window
+from service.deliverability.counts import hours_ago, of_ip, platform, sums
+from service.deliverability.subjects import before
+from service.stores.contract import ActiveKind, Store
+
+CAUSES: Final = ("hard_bounce", "block_bounce", "soft_bounce", "deferred", "complaint", "trap_hit")
+WINDOWS: Final = {window.name: window for window in (HOUR_24, DAY_7)}
+_MAX_ACCOUNTS: Final = 5_000
+Tallies = list[tuple[str, Tally]]
+
+
+@dataclass(frozen=True)
+class Causes:
+    """The accounts behind each bad rate. `usual` is the subject's own rate before the window."""
+
+    usual: dict[str, float]
+    by_metric: dict[str, tuple[Cause, ...]]
+
+
+def causes_on_ip(store: Store, ip: str, at: datetime, window: Window = HOUR_24) -> Causes:
+    """Return the accounts that explain an IP's excess of bad events."""
+    return _causes(on_ip(store, ip, at, window), before(window.name, of_ip(store, ip, at) or {}))
+
+
+def causes_at_provider(
+    store: Store, provider: str, at: datetime, window: Window = HOUR_24
+) -> Causes:
+    """Return the accounts that explain a mailbox provider's excess of bad events."""
+    everyone = {
+        name: {provider: counts[provider]} if provider in counts else {}
+        for name, counts in platform(store, at).items()
+    }
+    return _causes(at_provider(store, provider, at, window), before(window.name, everyone))
+
+
+def on_ip(store: Store, ip: str, at: datetime, window: Window) -> Tallies:
+    """Return what the accounts sent from an IP. Tiles of account and IP do not tell the provider,
+    so complaints count over everything delivered."""
+    pairs = store.active(ActiveKind.ACCOUNT_IP, hours_ago(at, 8), part=ip, limit=_MAX_ACCOUNTS)
+    accounts = [pair.subject for pair in pairs]
+    counts = sums(store, [account_ip_key(name, ip) for name in accounts], at, (window,))
+    return [
+        (name, tally_of({"": counts[i, 0]}))
+        for i, name in enumerate(accounts)
+        if counts[i, 0].any()
+    ]
+
+
+def at_provider(store: Store, provider: str, at: datetime, window: Window) -> Tallies:
+    """Return what the accounts sent to a mailbox provider."""
+    pairs = store.active(ActiveKind.ACCOUNT, hours_ago(at, 8), part=provider, limit=_MAX_ACCOUNTS)
+    accounts = [pair.subject for pair in pairs]
+    keys = [account_provider_key(name, provider) for name in accounts]
+    counts = sums(store, keys, at, (window,))
+    return [
+        (name, tally_of({provider: counts[i, 0]}))
+        for i, name in enumerate(accounts)
+        if counts[i, 0].any()
+    ]
+
+
+def _causes(tallies: Tallies, past: Tally | None) -> Causes:
+    usual = {name: _usual(BY_NAME[name], past) for name in CAUSES}
+    found = {name: causes_of(BY_NAME[name], tallies, usual[name]) for name in CAUSES}
+    return Causes(usual, {name: causes for name, causes in found.items() if causes})
+
+
+def _usual(metric: Metric, past: Tally | None) -> float:
+    """Return the past rate smoothed towards the population's, and at most the limit.
+
+    A subject that was always bad is no excuse for those who make it so.
+    """
+    mails = past.over(metric) if past is not None else 0.0
+    bad = min(float(past.count(metric.counter)), mails) if past is not None else 0.0
+    rate = (bad + metric.prior.rate * metric.prior.mails) / (mails + metric.prior.mails)
+    return min(rate, metric.limit) if metric.limit is not None else rate

@@ -1,0 +1,128 @@
+"""Deliverability as one object: what the API and the command line ask for, with the time passed in."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import structs
+
+from features.blocklists import BlockList
+from features.dns import DomainReport
+from features.windows import Window
+from service.deliverability import alerts, causes, subjects
+from service.deliverability.alerts import Looked, Notify
+from service.deliverability.causes import Causes
+from service.deliverability.domains import DomainCheckUp
+from service.deliverability.listings import ListingWatch
+from service.deliverability.subjects import SubjectView
+from service.deliverability.warmup import WarmUpStatus, status_of, statuses
+from service.errors import NotFound
+from service.parts import Parts
+from service.resolver import Ask
+from service.stores.contract import Incident, IncidentQuery, WarmUp
+
+
+class UnknownIncident(NotFound):
+    """No incident has that id."""
+
+
+class UnknownWarmUp(NotFound):
+    """That IP is not warmed up at that provider."""
+
+
+def _untold(event: str, incident: Incident) -> None:
+    """Nobody is told; the incident itself is stored and can be read."""
+
+
+class Deliverability:
+    """The use cases of deliverability over one installation's parts."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        ask: Ask,
+        notify: Notify = _untold,
+        block_lists: Sequence[BlockList] = (),
+    ) -> None:
+        self._parts = parts
+        self.notify = notify
+        self._listings = ListingWatch(block_lists, ask, time.sleep)
+        self._one_look = threading.Lock()
+        self._check_up = DomainCheckUp(ask, parts.setup)
+
+    def check_domain(
+        self,
+        domain: str,
+        at: datetime,
+        selectors: tuple[str, ...] = (),
+        registered_at: datetime | None = None,
+    ) -> DomainReport:
+        """Ask DNS how a domain authenticates its mail, and say what to publish."""
+        return self._check_up(domain, at, selectors, registered_at)
+
+    def ips(self, at: datetime) -> list[SubjectView]:
+        """Return every sending IP with mail lately, the least healthy first."""
+        return subjects.view_ips(self._parts.store, at)
+
+    def ip(self, ip: str, at: datetime) -> SubjectView:
+        """Return one sending IP by window and provider. Raises `UnknownIp`."""
+        return subjects.view_ip(self._parts.store, ip, at)
+
+    def providers(self, at: datetime) -> list[SubjectView]:
+        """Return every mailbox provider, the least healthy first."""
+        return subjects.view_providers(self._parts.store, at)
+
+    def start_warm_up(self, warm_up: WarmUp, at: datetime) -> WarmUpStatus:
+        """Start a warm-up, or change its target and ladder; a running one keeps its first day."""
+        store = self._parts.store
+        for known in store.warm_ups(warm_up.ip):
+            if known.provider == warm_up.provider:
+                warm_up = structs.replace(warm_up, started_at=known.started_at)
+        store.put_warm_up(warm_up)
+        return status_of(store, warm_up, at)
+
+    def warm_ups(self, at: datetime, ip: str | None = None) -> list[WarmUpStatus]:
+        """Return where the warm-ups stand, and what they allow today."""
+        return statuses(self._parts.store, at, ip)
+
+    def end_warm_up(self, ip: str, provider: str, at: datetime) -> WarmUpStatus:
+        """End a warm-up and return where it stood. Raises `UnknownWarmUp`."""
+        for found in self.warm_ups(at, ip):
+            if found.warm_up.provider == provider:
+                self._parts.store.drop_warm_up(ip, provider)
+                return found
+        raise UnknownWarmUp(f"{ip} is not warmed up at {provider!r}")
+
+    def look(self, at: datetime) -> Looked:
+        """Open, keep and close alerts by everyone's last 24 hours."""
+        return alerts.look(self._parts.store, at, self._parts.new_id, self.notify)
+
+    def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
+        """Return alerts, listings and reports, the newest first."""
+        return self._parts.store.incidents(query)
+
+    def causes_on_ip(self, ip: str, at: datetime, window: Window) -> Causes:
+        """Return the accounts that explain how an IP fares."""
+        return causes.causes_on_ip(self._parts.store, ip, at, window)
+
+    def causes_at_provider(self, provider: str, at: datetime, window: Window) -> Causes:
+        """Return the accounts that explain how a mailbox provider treats the mail."""
+        return causes.causes_at_provider(self._parts.store, provider, at, window)
+
+    def look_at_lists(self, at: datetime) -> list[Incident]:
+        """Ask the block lists what is due and return the incidents that opened or closed."""
+        parts = self._parts
+        with self._one_look:
+            return self._listings.look(parts.store, at, parts.new_id, self.notify)
+
+    def close_incident(self, incident_id: str, at: datetime) -> Incident:
+        """Close an incident by a person's word; one that is closed stays as it is. Raises `UnknownIncident`."""
+        incident = self._parts.store.incident(incident_id)
+        if incident is None:
+            raise UnknownIncident(f"no incident {incident_id!r}")
+        if incident.closed_at is not None:
+            return incident
+        return self._parts.store.put_incident(
+            structs.replace(incident, closed_at=at, updated_at=at)
+        )

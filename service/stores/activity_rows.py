@@ -1,0 +1,75 @@
+"""Which accounts sent to which providers from which IPs lately. Each function runs in a transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from features.records import SendingDomain
+from features.windows import Grain
+from service.stores import schema
+from service.stores.contract import Active, ActiveKind, StampedEvent
+from service.stores.dialects import Columns, Dialect
+
+_DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
+_CHANGE: Final = (
+    "UPDATE SET last_hour = excluded.last_hour WHERE activity.last_hour < excluded.last_hour"
+)
+
+
+def keep_activity(
+    connection: Connection,
+    dialect: Dialect,
+    events: Sequence[StampedEvent],
+    received_at: datetime,
+) -> None:
+    """Note the pairs of a batch; a pair is written once an hour."""
+    hour = Grain.HOUR.slot(int(received_at.timestamp()))
+    pairs: set[tuple[str, str, str]] = set()
+    for stamped in events:
+        event = stamped.event
+        provider = event.mailbox_provider or "unknown"
+        pairs.add((ActiveKind.ACCOUNT, event.account_id, provider))
+        if event.sending_ip:
+            pairs.add((ActiveKind.IP, event.sending_ip, provider))
+            pairs.add((ActiveKind.ACCOUNT_IP, event.account_id, event.sending_ip))
+    kinds, subjects, parts = zip(*sorted(pairs), strict=True)
+    columns: Columns = {
+        "kind": kinds,
+        "subject": subjects,
+        "part": parts,
+        "last_hour": [hour] * len(kinds),
+    }
+    dialect.upsert(connection, schema.ACTIVITY, columns, _CHANGE)
+
+
+def active(
+    connection: Connection,
+    kind: str,
+    since_hour: int,
+    subject: str | None,
+    part: str | None,
+    limit: int,
+) -> tuple[Active, ...]:
+    table = schema.ACTIVITY
+    query = (
+        select(table.c.subject, table.c.part, table.c.last_hour)
+        .where(table.c.kind == kind, table.c.last_hour >= since_hour)
+        .order_by(table.c.last_hour.desc(), table.c.subject, table.c.part)
+        .limit(limit)
+    )
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
+    if part is not None:
+        query = query.where(table.c.part == part)
+    return tuple(
+        Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
+    )
+
+
+def all_domains(connection: Connection, limit: int) -> tuple[SendingDomain, ...]:
+    table = schema.DOMAINS
+    rows = connection.execute(select(table.c.body).order_by(table.c.domain).limit(limit))
+    return tuple(_DOMAIN.decode(row[0]) for row in rows)

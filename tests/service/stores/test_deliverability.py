@@ -1,0 +1,83 @@
+"""Activity, incidents and warm-ups on every store."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from features.records import Event
+from service.stores import open_store
+from service.stores.contract import ActiveKind, Incident, IncidentQuery, StampedEvent, WarmUp
+from service.stores.sql import SqlStore
+
+NOW = datetime(2026, 11, 23, 10, 2, 3, tzinfo=UTC)
+HOUR = int(NOW.timestamp()) // 3600
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[SqlStore]:
+    opened = open_store(store_url)
+    opened.migrate()
+    yield opened
+    opened.close()
+
+
+def an_event(event_id: str, account_id: str, provider: str | None, ip: str | None) -> StampedEvent:
+    facts = {"event_id": event_id, "type": "sent", "account_id": account_id, "occurred_at": NOW}
+    made = msgspec.convert(facts | {"mailbox_provider": provider, "sending_ip": ip}, Event)
+    return StampedEvent(event=made)
+
+
+def test_activity_is_kept_by_pair_and_moves_forward_only(store: SqlStore) -> None:
+    store.ingest([an_event("1", "a", "p", "192.0.2.1"), an_event("2", "b", None, None)], NOW)
+    store.ingest([an_event("3", "a", "p", "192.0.2.1")], NOW + timedelta(hours=2))
+    store.ingest([an_event("4", "a", "p", "192.0.2.1")], NOW - timedelta(hours=2))
+    found = store.active(ActiveKind.ACCOUNT, 0)
+    assert [(a.subject, a.part, a.last_hour) for a in found] == [
+        ("a", "p", HOUR + 2),
+        ("b", "unknown", HOUR),
+    ]
+    assert [a.part for a in store.active(ActiveKind.IP, 0, subject="192.0.2.1")] == ["p"]
+    assert [a.subject for a in store.active(ActiveKind.ACCOUNT_IP, 0, part="192.0.2.1")] == ["a"]
+    assert store.active(ActiveKind.ACCOUNT, HOUR + 3) == ()
+    assert len(store.active(ActiveKind.ACCOUNT, 0, limit=1)) == 1
+
+
+def an_incident(incident_id: str, key: str = "k", **changes: object) -> Incident:
+    made = Incident(
+        incident_id=incident_id, kind="alert", key=key, severity=2, opened_at=NOW, updated_at=NOW,
+        facts={"n": 3},
+    )  # fmt: skip
+    return msgspec.structs.replace(made, **changes)
+
+
+def test_one_case_of_a_key_is_open_at_a_time(store: SqlStore) -> None:
+    first = store.put_incident(an_incident("1"))
+    assert store.put_incident(an_incident("2")) == first
+    assert store.incident("2") is None
+    closed = store.put_incident(an_incident("1", closed_at=NOW + timedelta(hours=1)))
+    assert store.incident("1") == closed
+    assert store.put_incident(an_incident("2")).incident_id == "2"
+    assert [c.incident_id for c in store.incidents(IncidentQuery(is_open=True))] == ["2"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(is_open=False))] == ["1"]
+
+
+def test_cases_are_found_by_kind_and_account_newest_first(store: SqlStore) -> None:
+    store.put_incident(an_incident("1", "a", account_id="x"))
+    store.put_incident(an_incident("2", "b", kind="report", opened_at=NOW + timedelta(minutes=1)))
+    assert [c.incident_id for c in store.incidents(IncidentQuery())] == ["2", "1"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(kind="report"))] == ["2"]
+    assert [c.incident_id for c in store.incidents(IncidentQuery(account_id="x"))] == ["1"]
+    assert len(store.incidents(IncidentQuery(limit=1))) == 1
+
+
+def test_warm_ups_are_put_replaced_and_dropped(store: SqlStore) -> None:
+    made = WarmUp(ip="192.0.2.1", provider="gmail", target_per_day=50_000, started_at=NOW)
+    store.put_warm_up(made)
+    larger = msgspec.structs.replace(made, target_per_day=90_000)
+    store.put_warm_up(larger)
+    assert store.warm_ups() == store.warm_ups("192.0.2.1") == (larger,)
+    assert store.warm_ups("192.0.2.2") == ()
+    assert store.drop_warm_up("192.0.2.1", "gmail")
+    assert not store.drop_warm_up("192.0.2.1", "gmail")
