@@ -6,6 +6,7 @@ MLflow is the registry of record and is imported only by the functions that talk
 """
 
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -281,6 +282,7 @@ class Registry:
         """Yield an MLflow client. It sends no telemetry: what is learned here stays here."""
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("DO_NOT_TRACK", "true")
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
 

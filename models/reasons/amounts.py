@@ -23,6 +23,8 @@ def _number(value: float) -> str:
         return f"{value:.2g}"
     if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
+    if 0 < value < 0.01:
+        return "<0.01"
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.3g}"
 
 
