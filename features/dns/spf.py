@@ -208,12 +208,15 @@ def _ending_faults(record: str, mend: tuple[PublishRecord, ...]) -> Iterator[Fin
 def _mended(record: str, walk: _Walk, setup: Setup) -> str:
     """Return the record with all that can be mended mended, so that one change does it."""
     dead = {f"{word}{name}" for name in walk.missing for word in ("include:", "redirect=")}
+    has_all = any(_kind(term) == "all" for term in record.split()[1:])
+    # Beside `all` a redirect counts for nothing (section 6.1), so it goes.
+    unwanted = ("ptr", "all", "redirect") if has_all else ("ptr", "all")
     kept = [
         term
         for term in record.split()[1:]
         if term not in walk.broken
         and term.lower().lstrip("+-~?").rstrip(".") not in dead
-        and _kind(term) not in ("ptr", "all")
+        and _kind(term) not in unwanted
     ]
     include = setup.spf_include
     if include and include.lower() not in walk.seen:

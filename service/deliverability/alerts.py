@@ -53,9 +53,11 @@ def look(store: Store, at: datetime, new_id: Callable[[], str], notify: Notify) 
         if key in held:
             store.put_incident(structs.replace(held[key], facts=facts, updated_at=at))
             continue
-        incident = store.put_incident(_incident(group, facts, at, new_id()))
-        opened.append(incident)
-        notify("alert.opened", incident)
+        incident = _incident(group, facts, at, new_id())
+        # Of two processes that look at once, one opens it and tells.
+        if store.put_incident(incident).incident_id == incident.incident_id:
+            opened.append(incident)
+            notify("alert.opened", incident)
     closed = [_close(store, incident, at) for key, incident in held.items() if key not in wanted]
     for incident in closed:
         notify("alert.closed", incident)

@@ -8,7 +8,6 @@ import numpy as np
 
 from features.tiles import Ints, TileRows, ip_provider_key, provider_key, window_sums
 from features.windows import DAY_7, DAY_30, DAY_90, HOUR_24, Grain, Window, closed_end
-from service.facts import slot_ranges
 from service.stores.contract import ActiveKind, Store
 
 # No finer tiles than hours are kept by provider and IP.
@@ -26,6 +25,17 @@ def hours_ago(at: datetime, days: int) -> int:
     return Grain.HOUR.slot(int(at.timestamp())) - days * _HOURS_A_DAY
 
 
+def _first_slot(grain: Grain, end: int, windows: Sequence[Window]) -> int | None:
+    """Return the first slot of a grain that any of the windows reads; None when none does.
+
+    Hours also fill the open day of windows that start on days.
+    """
+    back = [window.seconds for window in windows if window.grain is grain]
+    if grain is Grain.HOUR and any(window.grain is Grain.DAY for window in windows):
+        back.append(end % Grain.DAY.value)
+    return (end - max(back)) // grain.value if back else None
+
+
 def hour_end(at: datetime) -> datetime:
     """Return the end of the hour that a time is in."""
     return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
@@ -39,12 +49,13 @@ def sums(
     Windows end with the hour that `at` is in, so that what came in just now is seen: nothing is
     known yet of the rest of that hour. (Features end windows at the last closed slot instead.)
     """
-    at = hour_end(at)
-    ranges = slot_ranges(at)
+    end = closed_end(hour_end(at))
     tiles: dict[Grain, TileRows] = {
-        grain: store.tiles(keys, grain, *ranges[grain]) for grain in (Grain.HOUR, Grain.DAY)
+        grain: store.tiles(keys, grain, first, end // grain.value - 1)
+        for grain in (Grain.HOUR, Grain.DAY)
+        if (first := _first_slot(grain, end, windows)) is not None
     }
-    ends = np.full(len(keys), closed_end(at), dtype=np.int64)
+    ends = np.full(len(keys), end, dtype=np.int64)
     return window_sums(tiles, np.array(keys, dtype=np.int64), ends, windows)
 
 

@@ -20,8 +20,11 @@ from service.stores.times import to_us
 SEEN_DAYS: Final = 8
 # How long tiles stay online; every window and the pages read less.
 KEPT_DAYS: Final = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
+# No page looks further back for who was active where.
+ACTIVE_DAYS: Final = 91
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
+_HOUR_S: Final = 3_600
 _STRETCH_ROWS: Final = 20_000
 
 Stretch = tuple[Any, int]
@@ -55,6 +58,7 @@ def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - seen_days),
         (schema.TILES, old_tile),
         (keys, keys.c.stored_us < oldest_key_us),
+        (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
     ]
 
 

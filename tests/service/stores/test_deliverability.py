@@ -81,3 +81,11 @@ def test_warm_ups_are_put_replaced_and_dropped(store: SqlStore) -> None:
     assert store.warm_ups("192.0.2.2") == ()
     assert store.drop_warm_up("192.0.2.1", "gmail")
     assert not store.drop_warm_up("192.0.2.1", "gmail")
+
+
+def test_what_was_active_long_ago_is_purged(store: SqlStore) -> None:
+    store.ingest([an_event("1", "old", "p", "192.0.2.1")], NOW)
+    store.ingest([an_event("2", "new", "p", None)], NOW + timedelta(days=80))
+    store.purge(NOW + timedelta(days=92))
+    assert [a.subject for a in store.active(ActiveKind.ACCOUNT, 0)] == ["new"]
+    assert store.active(ActiveKind.IP, 0) == ()
