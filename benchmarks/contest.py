@@ -19,7 +19,7 @@ from sendwarden.walking import evaluated
 from training.simulate import SimulationConfig, simulate
 from training.world import World
 
-# (seed, difficulty, volume)
+# Seed, difficulty and volume of each world.
 WORLDS: Final = ((8_101, 0.5, 0.5), (8_102, 0.8, 1.0), (8_103, 0.3, 3.0))
 _FIGURES: Final = (
     ("mail_leaked", "abusive mail leaked"),
