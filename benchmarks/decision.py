@@ -55,7 +55,7 @@ def run(quick: bool) -> None:
     accounts = 50 if quick else 500
     with tempfile.TemporaryDirectory() as folder:
         allowed = _measure_sendwarden(Path(folder) / "good", requests, accounts, bounces=1)
-        explained = _measure_sendwarden(Path(folder) / "bad", requests, accounts, bounces=12)
+        explained = _measure_sendwarden(Path(folder) / "bad", requests, accounts, bounces=24)
         named, bare = _measure_mlflow(Path(folder), max(requests // 4, 100))
     table = Table(title=f"decisions over HTTP, {CONNECTIONS} connections")
     for heading in ("server", "requests/s", "server CPU ms/request", "memory MiB"):
