@@ -9,7 +9,8 @@ from features.tiles import COUNTERS, campaign_key
 from features.windows import Grain
 from models.inflight import Plan, Progress
 from service.errors import UnknownCampaign
-from service.stores import schema
+from service.outgoing import campaign_stopped
+from service.stores import outbox_rows, schema
 from service.stores.contract import Ask, Told
 from service.stores.dialects import Dialect
 from service.stores.prepared import Prepared
@@ -32,7 +33,10 @@ _MOVE: Final = Prepared(
 
 
 def put_plan(connection: Connection, dialect: Dialect, campaign_id: str, plan: Plan) -> None:
-    """Keep the plan of the newest score; what went out under an earlier one stays counted."""
+    """Keep the plan of the newest score; what went out under an earlier one stays counted.
+
+    Another account that uses the same campaign id starts a release of its own.
+    """
     dialect.upsert(
         connection,
         schema.RELEASES,
@@ -42,7 +46,9 @@ def put_plan(connection: Connection, dialect: Dialect, campaign_id: str, plan: P
             "plan": [_ENCODE(plan)],
             "progress": [_NEW],
         },
-        "UPDATE SET account_id = excluded.account_id, plan = excluded.plan",
+        "UPDATE SET plan = excluded.plan, account_id = excluded.account_id, progress = CASE "
+        "WHEN releases.account_id = excluded.account_id THEN releases.progress "
+        "ELSE excluded.progress END",
     )
 
 
@@ -57,6 +63,8 @@ def release(connection: Connection, dialect: Dialect, campaign_id: str, ask: Ask
     moved, told = ask(plan, progress, campaign_counts(connection, dialect, plan, campaign_id))
     if moved != progress:
         _MOVE.run(connection, campaign=campaign_id, moved=_ENCODE(moved))
+    if progress.stopped_at is None and moved.stopped_at is not None:
+        outbox_rows.note(connection, campaign_stopped(campaign_id, plan, moved, told))
     return told
 
 

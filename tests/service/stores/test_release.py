@@ -38,15 +38,20 @@ def store(store_url: str) -> Iterator[SqlStore]:
     opened.close()
 
 
-def _score(store: SqlStore, recipients: int = 1_000, first_stage: int | None = 120) -> None:
+def _score(
+    store: SqlStore,
+    recipients: int = 1_000,
+    first_stage: int | None = 120,
+    account_id: str = "a",
+) -> None:
     decision = Decision(
-        decision_id=f"d{recipients}", subject=SubjectRef(type=Subject.CAMPAIGN, id="c"),
-        account_id="a", as_of=NOW, action="throttle", limits=None, risk=0.2, malicious=0.1,
+        decision_id=f"d{recipients}{account_id}", subject=SubjectRef(type=Subject.CAMPAIGN, id="c"),
+        account_id=account_id, as_of=NOW, action="throttle", limits=None, risk=0.2, malicious=0.1,
         careless=0.1, forecast=None, reasons=(), rules=(), policy_version="p",
         model_version="m", feature_set="f", valid_until=NOW,
     )  # fmt: skip
     plan = Plan(
-        decision_id=decision.decision_id, account_id="a", recipients=recipients,
+        decision_id=decision.decision_id, account_id=account_id, recipients=recipients,
         action="throttle", first_stage=first_stage,
     )  # fmt: skip
     store.save_decision(decision, recipients=recipients, plan=plan)
@@ -99,3 +104,10 @@ def test_what_was_never_scored_has_no_release(store: SqlStore) -> None:
     assert store.find_release("c") is None
     with pytest.raises(UnknownCampaign):
         _ask(store, 1)
+
+
+def test_another_account_with_the_same_campaign_id_starts_anew(store: SqlStore) -> None:
+    _score(store)
+    assert _ask(store, 120).granted == 120
+    _score(store, account_id="b")
+    assert _ask(store, 1_000).granted == 120
