@@ -249,43 +249,6 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
-class Change(Row, frozen=True, kw_only=True):
-    """A change of what is in force: `seq` in commit order, `payload` the JSON that is sent."""
-
-    seq: int
-    message_id: str
-    account_id: str
-    type: str
-    made_at: datetime
-    payload: str
-
-
-class Endpoint(Row, frozen=True, kw_only=True):
-    """Where changes are posted to."""
-
-    endpoint_id: str
-    url: str
-    created_at: datetime
-
-
-class Delivery(Row, frozen=True, kw_only=True):
-    """A change that has not reached an endpoint yet; `error` is what the last attempt met."""
-
-    endpoint: Endpoint
-    change: Change
-    attempts: int
-    due_at: datetime
-    error: str | None = None
-
-
-class Backlog(Row, frozen=True, kw_only=True):
-    """How many changes wait for an endpoint, and how many were given up."""
-
-    endpoint: Endpoint
-    waiting: int
-    dead: int
-
-
 DeskChange = Person | Session | Case | Label
 
 
@@ -487,51 +450,4 @@ class Store(Protocol):
 
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         """The newest rows of reports, on one domain or on all."""
-        ...
-
-    # The outbox. `save_decision`, `release`, `add_label` and `record` note changes as they make them.
-    def changes(
-        self, after: int, limit: int = 100, account_id: str | None = None
-    ) -> tuple[Change, ...]:
-        """Changes with a greater number, oldest first; none appears later with a smaller one."""
-        ...
-
-    def newest_change(self) -> int:
-        """The greatest number given so far; 0 before the first."""
-        ...
-
-    def add_endpoint(self, endpoint: Endpoint) -> None:
-        """Send changes there from now on."""
-        ...
-
-    def drop_endpoint(self, endpoint_id: str) -> bool:
-        """Forget an endpoint and all that waits for it; False when there was none."""
-        ...
-
-    def backlogs(self) -> tuple[Backlog, ...]: ...
-    def due_endpoints(self, at: datetime) -> tuple[str, ...]:
-        """Endpoints that have something to be sent now."""
-        ...
-
-    def claim_deliveries(
-        self, endpoint_id: str, at: datetime, until: datetime, limit: int
-    ) -> tuple[Delivery, ...]:
-        """Take what is due for an endpoint; nobody else gets it before `until`.
-
-        Of each account at most the oldest that waits: the next one has to wait for it.
-        """
-        ...
-
-    def delivered(self, delivery: Delivery) -> None: ...
-    def put_off(self, delivery: Delivery, due_at: datetime, error: str | None) -> None:
-        """Try again at `due_at`; with an error it counts as an attempt."""
-        ...
-
-    def give_up(self, delivery: Delivery, error: str) -> None: ...
-    def dead_deliveries(self, limit: int) -> tuple[Delivery, ...]:
-        """What was given up, newest first."""
-        ...
-
-    def retry_dead(self, endpoint_id: str | None, at: datetime) -> int:
-        """Let what was given up be tried again; return how many."""
         ...

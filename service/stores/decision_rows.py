@@ -9,11 +9,10 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, inser
 from sqlalchemy.sql import ColumnElement
 
 from features.records import Subject
-from models.decision import Action, Decision
+from models.decision import Decision
 from models.inflight import Plan
 from service.errors import IdempotencyConflict
-from service.outgoing import decision_changed, verdict_given
-from service.stores import outbox_rows, schema
+from service.stores import schema
 from service.stores.contract import (
     ApiKey,
     Appeal,
@@ -26,7 +25,7 @@ from service.stores.contract import (
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
 from service.stores.prepared import Prepared
-from service.stores.release_rows import find_release, put_plan
+from service.stores.release_rows import put_plan
 from service.stores.times import to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
@@ -63,12 +62,6 @@ _RULINGS: Final = Prepared(
         _newest_body(schema.IS_HELD_CAMPAIGN),
     )
 )
-_LAST_ON_ACCOUNT: Final = Prepared(
-    select(schema.DECISIONS.c.action)
-    .where(schema.DECISIONS.c.account_id == _OWN, schema.IS_ON_ACCOUNT)
-    .order_by(schema.DECISIONS.c.as_of_us.desc(), schema.DECISIONS.c.decision_id.desc())
-    .limit(1)
-)
 _LABEL_BODIES: Final = Prepared(
     select(schema.LABELS.c.body)
     .where(schema.LABELS.c.account_id == _OWN)
@@ -91,14 +84,9 @@ def save_decision(
         earlier = _claim(connection, dialect, decision, *idempotency)
         if earlier is not None:
             return earlier
-    if decision.subject.type is not Subject.LIST:
-        # The account's row is locked by this, so that two decisions see each other's action.
-        set_last_action(connection, decision.account_id, decision.action)
-        before = _action_before(connection, decision)
-        changed = before != decision.action
-    else:
-        changed = False
     _NEW_DECISION.run(connection, **_row(decision))
+    if decision.subject.type is not Subject.LIST:
+        set_last_action(connection, decision.account_id, decision.action)
     if recipients is not None:
         columns: Columns = {
             "account_id": [decision.account_id],
@@ -109,18 +97,7 @@ def save_decision(
         dialect.upsert(connection, schema.CAMPAIGNS, columns, change)
     if plan is not None:
         put_plan(connection, dialect, decision.subject.id, plan)
-    if changed:
-        outbox_rows.note(connection, decision_changed(decision, before))
     return decision
-
-
-def _action_before(connection: Connection, decision: Decision) -> str:
-    """Return the action of the subject's decision before this one; mail goes until one says else."""
-    if decision.subject.type is Subject.CAMPAIGN:
-        known = find_release(connection, decision.subject.id)
-        return Action.ALLOW.label if known is None else known[0].action
-    row = _LAST_ON_ACCOUNT.row(connection, account_id=decision.account_id)
-    return Action.ALLOW.label if row is None else str(row[0])
 
 
 def _row(decision: Decision) -> dict[str, Any]:
@@ -266,7 +243,6 @@ def add_label(connection: Connection, label: Label) -> None:
         )
     )
     set_verdict(connection, label.account_id, label.verdict)
-    outbox_rows.note(connection, verdict_given(label))
 
 
 def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:

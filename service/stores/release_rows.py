@@ -9,8 +9,7 @@ from features.tiles import COUNTERS, campaign_key
 from features.windows import Grain
 from models.inflight import Plan, Progress
 from service.errors import UnknownCampaign
-from service.outgoing import campaign_stopped
-from service.stores import outbox_rows, schema
+from service.stores import schema
 from service.stores.contract import Ask, Told
 from service.stores.dialects import Dialect
 from service.stores.prepared import Prepared
@@ -63,8 +62,6 @@ def release(connection: Connection, dialect: Dialect, campaign_id: str, ask: Ask
     moved, told = ask(plan, progress, campaign_counts(connection, dialect, plan, campaign_id))
     if moved != progress:
         _MOVE.run(connection, campaign=campaign_id, moved=_ENCODE(moved))
-    if progress.stopped_at is None and moved.stopped_at is not None:
-        outbox_rows.note(connection, campaign_stopped(campaign_id, plan, moved, told))
     return told
 
 

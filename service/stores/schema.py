@@ -11,7 +11,6 @@ from sqlalchemy import (
     Column,
     Float,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -289,41 +288,4 @@ DOMAIN_REPORTS: Final = _keyed(
     _whole("received_us"),
     Column("body", Text, nullable=False),
     Index("domain_reports_newest", "domain", "received_us"),
-)
-# The outbox: changes of what is in force in their order, endpoints, and what has yet to reach them.
-CHANGES: Final = Table(
-    "changes",
-    METADATA,
-    Column(
-        "seq",
-        BigInteger().with_variant(Integer(), "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
-    Column("message_id", String(64), nullable=False),
-    _id("account_id"),
-    Column("type", String(32), nullable=False),
-    _whole("made_us"),
-    Column("payload", Text, nullable=False),
-    Index("changes_of_account", "account_id", "seq"),
-    # A number is never given twice, also when the newest rows were purged.
-    sqlite_autoincrement=True,
-)
-WEBHOOK_ENDPOINTS: Final = _keyed(
-    "webhook_endpoints",
-    _id("endpoint_id", key=True),
-    Column("url", Text, nullable=False),
-    _whole("created_us"),
-)
-DELIVERIES: Final = _keyed(
-    "deliveries",
-    _id("endpoint_id", key=True),
-    _whole("seq", key=True),
-    _id("account_id"),
-    Column("dead", SmallInteger, nullable=False),
-    _whole("attempts"),
-    _whole("due_us"),
-    Column("error", Text, nullable=True),
-    Index("deliveries_due", "dead", "due_us"),
-    Index("deliveries_of_account", "endpoint_id", "account_id", "seq"),
 )

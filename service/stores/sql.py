@@ -24,7 +24,6 @@ from service.stores import (
     event_rows,
     fact_rows,
     incident_rows,
-    outbox_rows,
     overlap_rows,
     release_rows,
     report_rows,
@@ -36,13 +35,9 @@ from service.stores.contract import (
     ApiKey,
     Appeal,
     Ask,
-    Backlog,
     CampaignSeen,
-    Change,
     DecisionQuery,
-    Delivery,
     DeskChange,
-    Endpoint,
     Evidence,
     Hashes,
     Incident,
@@ -342,44 +337,3 @@ class SqlStore(ABC):
 
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         return self.read(lambda c: report_rows.newest(c, domain, limit))
-
-    # The outbox
-    def changes(
-        self, after: int, limit: int = 100, account_id: str | None = None
-    ) -> tuple[Change, ...]:
-        return self.read(lambda c: outbox_rows.changes(c, after, limit, account_id))
-
-    def newest_change(self) -> int:
-        return self.read(outbox_rows.newest_change)
-
-    def add_endpoint(self, endpoint: Endpoint) -> None:
-        self.write(lambda c: outbox_rows.add_endpoint(c, endpoint))
-
-    def drop_endpoint(self, endpoint_id: str) -> bool:
-        return self.write(lambda c: outbox_rows.drop_endpoint(c, endpoint_id))
-
-    def backlogs(self) -> tuple[Backlog, ...]:
-        return self.read(outbox_rows.backlogs)
-
-    def due_endpoints(self, at: datetime) -> tuple[str, ...]:
-        return self.read(lambda c: outbox_rows.due_endpoints(c, at))
-
-    def claim_deliveries(
-        self, endpoint_id: str, at: datetime, until: datetime, limit: int
-    ) -> tuple[Delivery, ...]:
-        return self.write(lambda c: outbox_rows.claim(c, endpoint_id, at, until, limit))
-
-    def delivered(self, delivery: Delivery) -> None:
-        self.write(lambda c: outbox_rows.delivered(c, delivery))
-
-    def put_off(self, delivery: Delivery, due_at: datetime, error: str | None) -> None:
-        self.write(lambda c: outbox_rows.put_off(c, delivery, due_at, error))
-
-    def give_up(self, delivery: Delivery, error: str) -> None:
-        self.write(lambda c: outbox_rows.give_up(c, delivery, error))
-
-    def dead_deliveries(self, limit: int) -> tuple[Delivery, ...]:
-        return self.read(lambda c: outbox_rows.dead(c, limit))
-
-    def retry_dead(self, endpoint_id: str | None, at: datetime) -> int:
-        return self.write(lambda c: outbox_rows.retry_dead(c, endpoint_id, at))
