@@ -11,12 +11,11 @@ from features.alerting import MIN_MAILS, WATCHED, Group, Level, Watched, grouped
 from features.deliverability import BY_NAME, Cause, Tally, rates_of, tally_of
 from features.tiles import account_provider_key, ip_provider_key
 from features.windows import HOUR_24
-from service.deliverability.causes import causes_at_provider, causes_on_ip
-from service.deliverability.counts import hours_ago, platform, sums
+from service.deliverability.causes import causes_at_provider, causes_everywhere, causes_on_ip
+from service.deliverability.counts import every_active, hours_ago, platform, sums
 from service.stores.contract import ActiveKind, Incident, IncidentQuery, Store
 
 KIND: Final = "alert"
-_MAX_PAIRS: Final = 20_000
 _MAX_OPEN: Final = 10_000
 _CAUSES_TOLD: Final = 5
 _SEVERITY: Final = {Level.PLATFORM: 1, Level.PROVIDER: 2, Level.IP: 2, Level.ACCOUNT: 3}
@@ -91,12 +90,12 @@ def _by_subject(
     store: Store, kind: str, key: Callable[[str, str], int], at: datetime
 ) -> dict[str, dict[str, Any]]:
     """Return the counts of 24 hours by subject and provider, of those who were active."""
-    pairs = store.active(kind, hours_ago(at, 2), limit=_MAX_PAIRS)
-    counts = sums(store, [key(pair.subject, pair.part) for pair in pairs], at, (HOUR_24,))
     found: dict[str, dict[str, Any]] = {}
-    for i, pair in enumerate(pairs):
-        if counts[i, 0].any():
-            found.setdefault(pair.subject, {})[pair.part] = counts[i, 0]
+    for pairs in every_active(store, kind, hours_ago(at, 2)):
+        counts = sums(store, [key(pair.subject, pair.part) for pair in pairs], at, (HOUR_24,))
+        for i, pair in enumerate(pairs):
+            if counts[i, 0].any():
+                found.setdefault(pair.subject, {})[pair.part] = counts[i, 0]
     return found
 
 
@@ -151,12 +150,15 @@ def _facts(store: Store, group: Group, seen: Seen, at: datetime) -> dict[str, An
         "members": [member.key for member in group.members],
         "causes": [
             {"account_id": c.account_id, "k": c.k, "n": c.n, "excess": c.excess, "share": c.share}
-            for c in _causes(store, watched, at)[:_CAUSES_TOLD]
+            for c in _causes(store, watched, seen, at)[:_CAUSES_TOLD]
         ],
     }
 
 
-def _causes(store: Store, watched: Watched, at: datetime) -> tuple[Cause, ...]:
+def _causes(store: Store, watched: Watched, seen: Seen, at: datetime) -> tuple[Cause, ...]:
+    if watched.level is Level.PLATFORM:
+        accounts = list(seen.tallies[Level.ACCOUNT].items())
+        return causes_everywhere(store, accounts, at).by_metric.get(watched.metric, ())
     if watched.level is Level.IP:
         return causes_on_ip(store, watched.subject, at).by_metric.get(watched.metric, ())
     if watched.level is Level.PROVIDER:

@@ -1,5 +1,6 @@
 """Root cause: which accounts explain that an IP's or a provider's mail fares badly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -7,13 +8,12 @@ from typing import Final
 from features.deliverability import BY_NAME, Cause, Metric, Tally, causes_of, tally_of
 from features.tiles import account_ip_key, account_provider_key
 from features.windows import DAY_7, HOUR_24, Window
-from service.deliverability.counts import hours_ago, of_ip, platform, sums
-from service.deliverability.subjects import before
+from service.deliverability.counts import every_active, hours_ago, of_ip, platform, sums
+from service.deliverability.subjects import UnknownIp, before
 from service.stores.contract import ActiveKind, Store
 
 CAUSES: Final = ("hard_bounce", "block_bounce", "soft_bounce", "deferred", "complaint", "trap_hit")
 WINDOWS: Final = {window.name: window for window in (HOUR_24, DAY_7)}
-_MAX_ACCOUNTS: Final = 5_000
 Tallies = list[tuple[str, Tally]]
 
 
@@ -26,8 +26,11 @@ class Causes:
 
 
 def causes_on_ip(store: Store, ip: str, at: datetime, window: Window = HOUR_24) -> Causes:
-    """Return the accounts that explain an IP's excess of bad events."""
-    return _causes(on_ip(store, ip, at, window), before(window.name, of_ip(store, ip, at) or {}))
+    """Return the accounts that explain an IP's excess of bad events. Raises `UnknownIp`."""
+    own = of_ip(store, ip, at)
+    if own is None:
+        raise UnknownIp(f"no mail from {ip!r} in the last 90 days")
+    return _causes(on_ip(store, ip, at, window), before(window.name, own))
 
 
 def causes_at_provider(
@@ -41,30 +44,48 @@ def causes_at_provider(
     return _causes(at_provider(store, provider, at, window), before(window.name, everyone))
 
 
+def causes_everywhere(store: Store, tallies: Tallies, at: datetime) -> Causes:
+    """Return which of the accounts, with their tallies of 24 hours, explain the platform's excess."""
+    return _causes(tallies, before(HOUR_24.name, platform(store, at)))
+
+
 def on_ip(store: Store, ip: str, at: datetime, window: Window) -> Tallies:
     """Return what the accounts sent from an IP. Tiles of account and IP do not tell the provider,
     so complaints count over everything delivered."""
-    pairs = store.active(ActiveKind.ACCOUNT_IP, hours_ago(at, 8), part=ip, limit=_MAX_ACCOUNTS)
-    accounts = [pair.subject for pair in pairs]
-    counts = sums(store, [account_ip_key(name, ip) for name in accounts], at, (window,))
-    return [
-        (name, tally_of({"": counts[i, 0]}))
-        for i, name in enumerate(accounts)
-        if counts[i, 0].any()
-    ]
+    return _tallies(
+        store, (ActiveKind.ACCOUNT_IP, ip), lambda name: account_ip_key(name, ip), "", (at, window)
+    )
 
 
 def at_provider(store: Store, provider: str, at: datetime, window: Window) -> Tallies:
     """Return what the accounts sent to a mailbox provider."""
-    pairs = store.active(ActiveKind.ACCOUNT, hours_ago(at, 8), part=provider, limit=_MAX_ACCOUNTS)
-    accounts = [pair.subject for pair in pairs]
-    keys = [account_provider_key(name, provider) for name in accounts]
-    counts = sums(store, keys, at, (window,))
-    return [
-        (name, tally_of({provider: counts[i, 0]}))
-        for i, name in enumerate(accounts)
-        if counts[i, 0].any()
-    ]
+    return _tallies(
+        store,
+        (ActiveKind.ACCOUNT, provider),
+        lambda name: account_provider_key(name, provider),
+        provider,
+        (at, window),
+    )
+
+
+def _tallies(
+    store: Store,
+    sent: tuple[str, str],
+    key: Callable[[str], int],
+    provider: str,
+    when: tuple[datetime, Window],
+) -> Tallies:
+    """Return the tally of each account that was active on `sent`, of which there may be many."""
+    (kind, part), (at, window) = sent, when
+    found: Tallies = []
+    for pairs in every_active(store, kind, hours_ago(at, 8), part):
+        counts = sums(store, [key(pair.subject) for pair in pairs], at, (window,))
+        found += [
+            (pair.subject, tally_of({provider: counts[i, 0]}))
+            for i, pair in enumerate(pairs)
+            if counts[i, 0].any()
+        ]
+    return found
 
 
 def _causes(tallies: Tallies, past: Tally | None) -> Causes:

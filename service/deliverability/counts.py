@@ -1,6 +1,6 @@
 """Counts of accounts, IPs and providers by window: one read of tiles, one call of the window kernel."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from features.tiles import Ints, TileRows, ip_provider_key, provider_key, window_sums
 from features.windows import DAY_7, DAY_30, DAY_90, HOUR_24, Grain, Window, closed_end
-from service.stores.contract import ActiveKind, Store
+from service.stores.contract import Active, ActiveKind, Store
 
 # No finer tiles than hours are kept by provider and IP.
 SHOWN: Final = (HOUR_24, DAY_7, DAY_30, DAY_90)
@@ -17,6 +17,8 @@ BASELINE: Final[dict[str, Window]] = {"24h": DAY_30, "7d": DAY_90, "30d": DAY_90
 _HOURS_A_DAY: Final = 24
 MAX_PROVIDERS: Final = 64
 MAX_IPS: Final = 500
+# Pairs whose tiles are read at once.
+PAGE: Final = 10_000
 ByProvider = dict[str, Ints]
 
 
@@ -61,8 +63,17 @@ def sums(
 
 def provider_names(store: Store, at: datetime, days: int = 90) -> tuple[str, ...]:
     """Return the mailbox providers that any account had events at, those with the newest first."""
-    found = store.active(ActiveKind.ACCOUNT, hours_ago(at, days), limit=20_000)
-    return tuple(dict.fromkeys(pair.part for pair in found))[:MAX_PROVIDERS]
+    return store.active_parts(ActiveKind.ACCOUNT, hours_ago(at, days), MAX_PROVIDERS)
+
+
+def every_active(
+    store: Store, kind: str, since_hour: int, part: str | None = None
+) -> Iterator[tuple[Active, ...]]:
+    """Yield all pairs that were active since an hour slot, a page at a time."""
+    after = None
+    while page := store.active_page(kind, since_hour, part=part, after=after, limit=PAGE):
+        yield page
+        after = page[-1]
 
 
 def ip_providers(store: Store, at: datetime, days: int = 90) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from features.records import SendingDomain
 from features.windows import Grain
@@ -67,6 +67,43 @@ def active(
     return tuple(
         Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
     )
+
+
+def active_page(
+    connection: Connection,
+    kind: str,
+    since_hour: int,
+    part: str | None,
+    after: Active | None,
+    limit: int,
+) -> tuple[Active, ...]:
+    """Read in the order of the primary key, so that pages neither overlap nor leave gaps."""
+    table = schema.ACTIVITY
+    query = (
+        select(table.c.subject, table.c.part, table.c.last_hour)
+        .where(table.c.kind == kind, table.c.last_hour >= since_hour)
+        .order_by(table.c.subject, table.c.part)
+        .limit(limit)
+    )
+    if part is not None:
+        query = query.where(table.c.part == part)
+    if after is not None:
+        query = query.where(tuple_(table.c.subject, table.c.part) > (after.subject, after.part))
+    return tuple(
+        Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
+    )
+
+
+def active_parts(connection: Connection, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
+    table = schema.ACTIVITY
+    query = (
+        select(table.c.part)
+        .where(table.c.kind == kind, table.c.last_hour >= since_hour)
+        .group_by(table.c.part)
+        .order_by(func.max(table.c.last_hour).desc(), func.count().desc(), table.c.part)
+        .limit(limit)
+    )
+    return tuple(connection.scalars(query))
 
 
 def all_domains(connection: Connection, limit: int) -> tuple[SendingDomain, ...]:

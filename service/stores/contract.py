@@ -405,6 +405,22 @@ class Store(Protocol):
         """Pairs that were active since an hour slot, the newest first."""
         ...
 
+    def active_page(
+        self,
+        kind: str,
+        since_hour: int,
+        *,
+        part: str | None = None,
+        after: Active | None = None,
+        limit: int = 10_000,
+    ) -> tuple[Active, ...]:
+        """Pairs that were active since an hour slot, by subject and part, that follow `after`."""
+        ...
+
+    def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
+        """Parts that were active since an hour slot: the newest first, then those of most subjects."""
+        ...
+
     def put_incident(self, incident: Incident) -> Incident:
         """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned."""
         ...

@@ -281,6 +281,22 @@ class SqlStore(ABC):
     ) -> tuple[Active, ...]:
         return self.read(lambda c: activity_rows.active(c, kind, since_hour, subject, part, limit))
 
+    def active_page(
+        self,
+        kind: str,
+        since_hour: int,
+        *,
+        part: str | None = None,
+        after: Active | None = None,
+        limit: int = 10_000,
+    ) -> tuple[Active, ...]:
+        return self.read(
+            lambda c: activity_rows.active_page(c, kind, since_hour, part, after, limit)
+        )
+
+    def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
+        return self.read(lambda c: activity_rows.active_parts(c, kind, since_hour, limit))
+
     def put_incident(self, incident: Incident) -> Incident:
         return self.write(lambda c: incident_rows.put_incident(c, incident))
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from service.deliverability import counts
+
 
 @pytest.fixture
 def api(open_house: Any, serve: Any, tmp_path: Any) -> Iterator[Any]:
@@ -12,7 +14,7 @@ def api(open_house: Any, serve: Any, tmp_path: Any) -> Iterator[Any]:
         yield served
 
 
-def post(api: Any, tag: str, account: str, ip: str, provider: str, **counts: int) -> None:
+def post(api: Any, tag: str, account: str, ip: str, provider: str, **events: int) -> None:
     batch = [
         {
             "event_id": f"{tag}-{account}-{ip}-{provider}-{kind}-{i}",
@@ -22,7 +24,7 @@ def post(api: Any, tag: str, account: str, ip: str, provider: str, **counts: int
             "mailbox_provider": provider,
             "sending_ip": ip,
         }
-        for kind, n in counts.items()
+        for kind, n in events.items()
         for i in range(n)
     ]
     assert api("POST", "/v1/events", json=batch).json()["accepted"] == len(batch)
@@ -51,6 +53,9 @@ def test_an_alert_opens_once_names_its_cause_and_closes_by_itself(api: Any) -> N
     assert (of_ip["k"], of_ip["n"], of_ip["limit"]) == (310, 2_600, 0.05)
     assert of_ip["causes"][0]["account_id"] == "bad"
     assert of_ip["causes"][0]["share"] > 0.95
+    of_all = alerts["alert:platform:all:hard_bounce"]["facts"]
+    assert of_all["causes"][0]["account_id"] == "bad"
+    assert of_all["causes"][0]["share"] > 0.95
     assert alerts["alert:account:bad:hard_bounce"]["account_id"] == "bad"
     api.house.clock.forward(hours=30)
     assert look(api) == (set(), opened)
@@ -87,3 +92,23 @@ def test_causes_rank_the_accounts_by_their_share_of_the_excess(api: Any) -> None
     assert [c["account_id"] for c in on_ip["complaint"]] == ["worst"]
     there = api("GET", "/v1/providers/yahoo/causes?window=7d").json()["causes"]
     assert [c["account_id"] for c in there["hard_bounce"]] == ["elsewhere", "worst", "bad"]
+
+
+def test_causes_on_an_ip_that_nobody_sent_from_are_not_found(api: Any) -> None:
+    for ip in ("203.0.113.99", "::1", "999.1.1.1"):
+        assert api("GET", f"/v1/ips/{ip}/causes").status_code == 404, ip
+        assert api("GET", f"/v1/ips/{ip}").status_code == 404, ip
+
+
+def test_nobody_is_left_out_where_accounts_fill_more_than_a_page(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "PAGE", 7)
+    for i in range(20):
+        post(api, "4", f"good-{i:02}", "192.0.2.1", f"p{i % 10}", sent=2, delivered=2)
+    post(api, "4", "zzz", "192.0.2.1", "yahoo", sent=300, hard_bounce=300)
+    api.house.clock.forward(minutes=10)
+    opened, _ = look(api)
+    assert {"alert:account:zzz:hard_bounce", "alert:provider:yahoo:hard_bounce"} <= opened
+    causes = api("GET", "/v1/ips/192.0.2.1/causes").json()["causes"]
+    assert [c["account_id"] for c in causes["hard_bounce"]] == ["zzz"]

@@ -89,3 +89,18 @@ def test_what_was_active_long_ago_is_purged(store: SqlStore) -> None:
     store.purge(NOW + timedelta(days=92))
     assert [a.subject for a in store.active(ActiveKind.ACCOUNT, 0)] == ["new"]
     assert store.active(ActiveKind.IP, 0) == ()
+
+
+def test_pages_of_activity_hold_every_pair_once(store: SqlStore) -> None:
+    names = [("a", "x"), ("a", "y"), ("b", "x"), ("c", "y"), ("c", "z")]
+    store.ingest([an_event(f"{a}{p}", a, p, None) for a, p in names], NOW)
+    store.ingest([an_event("old", "a", "w", None)], NOW - timedelta(hours=5))
+    found, after = [], None
+    while page := store.active_page(ActiveKind.ACCOUNT, HOUR, after=after, limit=2):
+        found += [(pair.subject, pair.part) for pair in page]
+        after = page[-1]
+    assert found == names
+    of_y = store.active_page(ActiveKind.ACCOUNT, HOUR, part="y")
+    assert [pair.subject for pair in of_y] == ["a", "c"]
+    assert store.active_parts(ActiveKind.ACCOUNT, 0, 9) == ("x", "y", "z", "w")
+    assert store.active_parts(ActiveKind.ACCOUNT, HOUR, 2) == ("x", "y")
