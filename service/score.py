@@ -91,7 +91,7 @@ def score_campaign(
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
     share = parts.policy.current().release.first_share
-    plan = plan_of(decision, order.recipients, order.stream, share)
+    plan = plan_of(decision, order.recipients, order.stream, share, _imports(known))
     return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
 
 
@@ -148,6 +148,11 @@ def _campaign_known(
         standing = standing_of(store, campaign.account_id)
     imports = _imports_of(facts.imports, campaign.list_ids)
     return Known(account, CampaignFacts(facts, campaign, imports), standing)
+
+
+def _imports(known: Known) -> tuple[ListImport, ...]:
+    """Return the imports of the lists that a campaign goes to."""
+    return known.facts.imports if isinstance(known.facts, CampaignFacts) else ()
 
 
 def _imports_of(imports: Sequence[ListImport], list_ids: Sequence[str]) -> tuple[ListImport, ...]:

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from features.records import Stream, Subject
 from models.decision import Action, Limits
-from models.inflight.release import Rules
+from models.earned import Earning
+from models.inflight.records import Rules
 from models.policy.action import ActionKind
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
@@ -157,7 +158,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Policy:
-    """A loaded policy. `version` names it with a digest of its text."""
+    """A loaded policy. `version` names it with a digest of its text.
+
+    `earned` None: no daily volume has to be earned.
+    """
 
     name: str
     version: str
@@ -168,6 +172,7 @@ class Policy:
     vocabularies: Mapping[Subject, Vocabulary]
     limits: tuple[LimitRow, ...]
     release: Rules
+    earned: Earning | None
     standing: Mapping[str, Standing]
     fallbacks: Mapping[Missing, Mapping[Lane, ActionKind]]
     risk_unknown: float

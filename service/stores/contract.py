@@ -6,6 +6,7 @@ writes of this process. All methods are thread-safe and blocking.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from models.inflight.volume import Sent
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 
 Hashes = npt.NDArray[np.int64]
@@ -40,8 +42,31 @@ class RecipientFlag:
 
 
 Told = Answer
-# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
-Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign's release as it stands: its `counts` of events, what its account was granted in the
+    lane (`sent`), and what the accounts of its fleet were (`others`)."""
+
+    plan: Plan
+    progress: Progress
+    counts: Mapping[str, int]
+    sent: Sent
+    others: tuple[Sent, ...] = ()
+
+
+# What to keep, and the answer.
+Ask = Callable[[Asked], tuple[Progress, Sent, Told]]
+
+
+class Backlog(Row, frozen=True, kw_only=True):
+    """Mail of a campaign that is held since a time, by review or by what is in force on the account."""
+
+    campaign_id: str
+    mails: int
+    held_since: datetime
+    lane: str
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -345,14 +370,27 @@ class Store(Protocol):
     def add_appeal(self, appeal: Appeal) -> None: ...
 
     # Releases
-    def release(self, campaign_id: str, ask: Ask) -> Told:
+    def release(self, campaign_id: str, ask: Ask, fleet: Sequence[str] = ()) -> Told:
         """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Nor do two campaigns of the account, or of a `fleet` of accounts that share its volume.
 
         Raises `UnknownCampaign` for one that was never scored.
         """
         ...
 
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
+    def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
+        """What each account was granted in a lane, in the order of the ids."""
+        ...
+
+    def fleet(self, account_id: str, ties: Sequence[int], since: datetime) -> tuple[str, ...]:
+        """The other unpaid accounts created since then that share one of the ties."""
+        ...
+
+    def backlogs(self, account_id: str) -> tuple[Backlog, ...]:
+        """The account's campaigns that are held with mail left, the longest held first."""
+        ...
 
     # API keys
     def add_key(self, key: ApiKey) -> None: ...
