@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.content import analyse, message_from_parts, read_message
-from features.facts import CampaignFacts, TieKind
+from features.facts import AccountFacts, CampaignFacts, Facts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
@@ -185,5 +185,12 @@ def _context(known: Known, at: datetime, order: CampaignOrder | None = None) -> 
         paid=known.account.paid if known.account else None,
         standing=known.standing.action,
         case_open=known.standing.case_open,
+        tied_case_open=_tied_case_open(known.facts),
         account_age_days=age_days(known.account, at),
     )
+
+
+def _tied_case_open(facts: Facts | None) -> bool:
+    """Return whether mail of a closely tied account is held and nobody has looked at it yet."""
+    account = facts.account if isinstance(facts, CampaignFacts) else facts
+    return isinstance(account, AccountFacts) and any(peers.held for peers in account.ties.values())

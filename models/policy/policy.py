@@ -41,7 +41,7 @@ FORECASTS = tuple(
 )
 NUMBERS = (*SCORES, *FORECASTS, "recipients", "account_age_days")
 TEXTS = ("subject", "stream", "standing")
-FLAGS = ("paid", "unpaid", "case_open")
+FLAGS = ("paid", "unpaid", "case_open", "tied_case_open")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Context:
     """What a decision knows beside its feature row; None and NaN are unknown.
 
     `standing` is the action in force on the account; `case_open`: a campaign of it was held and
-    nobody has looked since.
+    nobody has looked since; `tied_case_open`: so it is with an account that is closely tied to it.
     """
 
     stream: Stream | None = None
@@ -58,6 +58,7 @@ class Context:
     standing: str | None = None
     account_age_days: float = math.nan
     case_open: bool = False
+    tied_case_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -268,6 +269,7 @@ def variables(case: Case) -> dict[str, float | str | bool]:
         "paid": context.paid is True,
         "unpaid": context.paid is False,
         "case_open": context.case_open,
+        "tied_case_open": context.tied_case_open,
     }
 
 
