@@ -92,7 +92,7 @@ class ApiKey(Row, frozen=True, kw_only=True):
 
 
 class Label(Row, frozen=True, kw_only=True):
-    """A reviewer's verdict on a decision."""
+    """A reviewer's verdict on a decision. One of source `undo` takes the label `undoes` back."""
 
     label_id: str
     decision_id: str
@@ -103,6 +103,7 @@ class Label(Row, frozen=True, kw_only=True):
     action: str | None = None
     note: str | None = None
     source: str = "verdict"
+    undoes: str | None = None
 
 
 class Appeal(Row, frozen=True, kw_only=True):
@@ -274,7 +275,14 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
-DeskChange = Person | Session | Case | Label
+class PersonChange(Row, frozen=True, kw_only=True):
+    """A person as `after`, if the stored one is still `before` (None: there is none)."""
+
+    before: Person | None
+    after: Person
+
+
+DeskChange = PersonChange | Session | Case | Label
 
 
 class Store(Protocol):
@@ -476,7 +484,7 @@ class Store(Protocol):
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         """Make changes and chain what was done to the audit log, all or nothing.
 
-        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`.
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`.
         """
         ...
 

@@ -280,7 +280,7 @@ def _totals(
     return {keys[row[0]]: tuple(row[1:]) for row in rows}
 
 
-def set_verdict(connection: Connection, account_id: str, verdict: str) -> None:
+def set_verdict(connection: Connection, account_id: str, verdict: str | None) -> None:
     table = schema.ACCOUNTS
     connection.execute(
         update(table).where(table.c.account_id == account_id).values(verdict=verdict)
