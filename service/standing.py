@@ -35,7 +35,11 @@ def standing_of(store: Store, account_id: str) -> Standing:
     Machine decisions after the verdict count again; of all that counts, the most severe is in
     force. A verdict that was undone never was.
     """
-    labels, rulings = counting(store.labels(account_id)), store.rulings(account_id)
+    return standing_from(counting(store.labels(account_id)), store.rulings(account_id))
+
+
+def standing_from(labels: tuple[Label, ...], rulings: tuple[Ruling, ...]) -> Standing:
+    """Return the standing that the labels that count and the newest rulings make."""
     verdict = _settling(labels)
     words = [_by_person(verdict)] if verdict else []
     words += [
