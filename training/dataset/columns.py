@@ -54,7 +54,7 @@ def plan_of(catalogue: Catalogue, subject: Subject, spine: Iterable[str]) -> Pla
     columns = tuple(spine)
     if absent := [name for name in SPINE_KEYS if name not in columns]:
         raise UnusableTable(f"the spine has no column {', '.join(absent)}")
-    wanted = _inputs(catalogue, subject)
+    wanted = inputs_beside_tiles(catalogue, subject)
     given = tuple(name for name in columns if name not in SPINE_KEYS)
     if unknown := [name for name in given if name not in wanted]:
         raise UnusableTable(
@@ -72,7 +72,7 @@ def check_tiles(columns: Iterable[str]) -> None:
         raise UnusableTable(f"the tiles have no column {', '.join(absent)}")
 
 
-def _inputs(catalogue: Catalogue, subject: Subject) -> tuple[str, ...]:
+def inputs_beside_tiles(catalogue: Catalogue, subject: Subject) -> tuple[str, ...]:
     """Return the inputs of a subject's features that no tile gives, in the order of their names."""
     names = {name for c in catalogue.columns(subject) for name in c.feature.inputs}
     return tuple(sorted(name for name in names if not _is_from_tiles(name)))

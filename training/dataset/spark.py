@@ -88,6 +88,14 @@ def _python(master: str) -> dict[str, str]:
     return _LOOPBACK | (paths if all(paths.values()) else {})
 
 
+@contextmanager
+def _pandas_3_allowed() -> Iterator[None]:
+    """Keep PySpark from warning of pandas 3: no data pass through pandas here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        yield
+
+
 def write_dataset(
     spark: "SparkSession",
     subject: Subject,
@@ -115,13 +123,13 @@ def write_dataset(
     # A partition a bucket: the default of 200 would be waste here and too few on a large cluster.
     spark.conf.set("spark.sql.shuffle.partitions", str(buckets))
     try:
-        with warnings.catch_warnings():
-            # PySpark warns of pandas 3; no data pass through pandas here.
-            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        with _pandas_3_allowed():
             made = _grouped(stored, asked, plan, buckets)
         made.write.parquet(out, mode="errorifexists")
     except AnalysisException as error:
-        raise FileExistsError(f"{out} is there already; name a new folder") from error
+        if "PATH_ALREADY_EXISTS" in str(error):
+            raise FileExistsError(f"{out} is there already; name a new folder") from error
+        raise UnusableTable(str(error).splitlines()[0]) from error
     return Written(rows, count, plan.unknown_features(catalogue))
 
 

@@ -69,5 +69,7 @@ def bits(folder: Path) -> pl.DataFrame:
     """Return the rows of a dataset in one order, each float as the integer of its bits."""
     frame = pl.read_parquet(sorted(folder.rglob("*.parquet")))
     floats = [name for name, kind in frame.schema.items() if kind == pl.Float64]
-    whole = frame.with_columns(pl.col(name).reinterpret(signed=True) for name in floats)
+    whole = frame.with_columns(
+        pl.Series(name, frame[name].to_numpy().view(np.int64)) for name in floats
+    )
     return whole.sort(whole.columns)
