@@ -95,16 +95,21 @@ def _by_grain(tiles: Tiles, chosen: Bools) -> dict[Grain, TileRows]:
 
 
 def _sorted(tiles: Tiles, chosen: Bools) -> TileRows:
-    """Return the chosen tiles by entity and slot; those that lie so already are not moved again."""
+    """Return the chosen tiles by entity and slot; those that lie so already are not copied."""
     places = np.flatnonzero(chosen)
-    entities, slots = tiles.entity[places], tiles.slot[places]
-    step, later = np.diff(entities), np.diff(slots) > 0
-    if not np.all((entities[1:] > entities[:-1]) | ((step == 0) & later)):
-        order = np.lexsort((slots, entities))
-        places, entities, slots = places[order], entities[order], slots[order]
-        if np.any((entities[1:] == entities[:-1]) & (slots[1:] == slots[:-1])):
-            raise UnusableTable("two tiles of one entity, grain and slot: was a day read twice?")
-    return TileRows(entities, slots, tiles.counts[places])
+    if len(places) and places[-1] - places[0] + 1 == len(places):
+        run = slice(int(places[0]), int(places[-1]) + 1)
+        rows = TileRows(tiles.entity[run], tiles.slot[run], tiles.counts[run])
+    else:
+        rows = TileRows(tiles.entity[places], tiles.slot[places], tiles.counts[places])
+    same, before = np.diff(rows.entities) == 0, np.diff(rows.slots) <= 0
+    if np.all((rows.entities[1:] >= rows.entities[:-1]) & ~(same & before)):
+        return rows
+    order = np.lexsort((rows.slots, rows.entities))
+    entities, slots = rows.entities[order], rows.slots[order]
+    if np.any((entities[1:] == entities[:-1]) & (slots[1:] == slots[:-1])):
+        raise UnusableTable("two tiles of one entity, grain and slot: was a day read twice?")
+    return TileRows(entities, slots, rows.counts[order])
 
 
 def _providers(accounts: Ints, entities: Ints, wanted: Ints) -> tuple[Ints, Ints]:

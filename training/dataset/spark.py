@@ -61,14 +61,16 @@ def session(master: str, settings: Mapping[str, str] | None = None) -> Iterator[
     Raises `NoSpark` when PySpark or Java is missing, or the master cannot be used.
     """
     try:
-        from pyspark.sql import SparkSession
+        with _pandas_3_allowed():
+            from pyspark.sql import SparkSession
     except ImportError as error:
         raise NoSpark('PySpark is missing: pip install "sendwarden[spark]"') from error
     builder = SparkSession.builder.master(master).appName("sendwarden")
     for name, value in (_QUIET | _python(master) | dict(settings or {})).items():
         builder = builder.config(name, value)
     try:
-        opened = builder.getOrCreate()
+        with _pandas_3_allowed():
+            opened = builder.getOrCreate()
     except Exception as error:  # the gateway raises bare exceptions of many kinds
         raise NoSpark(f"no Spark at {master}: {error}; is Java 17 or newer installed?") from error
     opened.sparkContext.setLogLevel("ERROR")
