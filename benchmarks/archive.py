@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +22,7 @@ from sendwarden.compose import build_warden, open_sql_store
 from sendwarden.settings import Settings, load_settings
 from service.archive.export import export
 from service.archive.load import load
+from service.stores.archive_rows import GRAINS
 from service.stores.sql import SqlStore
 
 DAYS: Final = 3
@@ -130,9 +132,11 @@ def _print(folder: Path, settings: Settings, grown: Grown) -> None:
         ("tiles in the store", f"{stored:,}"),
         ("tiles of closed days exported", f"{done.tiles:,}"),
         ("closed tiles an account and day", f"{done.tiles / grown.decisions:.0f}"),
+        *_by_grain(folder, grown.decisions),
         ("events a closed tile", f"{grown.events / done.tiles:.1f}"),
         ("bytes a tile, SQLite", f"{pages['tiles'] / stored:.0f}"),
         ("bytes a tile, archive", f"{_weight(folder, 'tiles') / done.tiles:.1f}"),
+        ("bytes an event, SQLite: its hash", f"{pages['seen'] / grown.events:.0f}"),
         ("decisions", f"{done.decisions:,}"),
         (
             "bytes a decision, SQLite with indexes",
@@ -145,6 +149,19 @@ def _print(folder: Path, settings: Settings, grown: Grown) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+def _by_grain(folder: Path, account_days: int) -> list[tuple[str, str]]:
+    """Return how many tiles of each grain an account has a day."""
+    tiles = pl.scan_parquet(folder / "archive" / "tiles" / "**" / "*.parquet")
+    counts = dict(tiles.group_by("grain").len().collect().rows())
+    return [
+        (
+            f"  of {grain.name.lower().replace('_', ' ')}",
+            f"{counts[grain.value] / account_days:.0f}",
+        )
+        for grain in GRAINS
+    ]
 
 
 def _weight(folder: Path, kind: str) -> int:

@@ -178,9 +178,7 @@ def same(one: Path, other: Path) -> bool:
 def run(quick: bool) -> None:
     """Print seconds, peak memory and cost a tile at three sizes, and the other engines on the first."""
     smallest = 200_000 if quick else 3_125_000
-    table = Table(
-        "engine", "tiles", "rows", "seconds", "us a tile", "peak GB", "Parquet bytes a tile"
-    )
+    table = Table("engine", "tiles", "rows", "seconds", "CPU s", "us a tile", "peak GB")
     folder = Path(tempfile.mkdtemp(prefix="dataset-"))
     try:
         for times in (1, 4, 16):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 # A group must fit into a worker's memory: this many tiles take about 0.5 GB there.
 BUCKET_TILES: Final = 1_000_000
+_HINT: Final = "is the master running, and Java 17 or newer installed here?"
 _QUIET: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -72,12 +73,18 @@ def session(master: str, settings: Mapping[str, str] | None = None) -> Iterator[
         with _pandas_3_allowed():
             opened = builder.getOrCreate()
     except Exception as error:  # the gateway raises bare exceptions of many kinds
-        raise NoSpark(f"no Spark at {master}: {error}; is Java 17 or newer installed?") from error
+        raise NoSpark(f"no Spark at {master}: {_first_line(error)} ({_HINT})") from error
     opened.sparkContext.setLogLevel("ERROR")
     try:
         yield opened
     finally:
         opened.stop()
+
+
+def _first_line(error: Exception) -> str:
+    """Return what a Java exception says, without the stack that follows it."""
+    java = getattr(error, "java_exception", None)
+    return (str(java) if java is not None else str(error)).strip().split("\n")[0]
 
 
 def _python(master: str) -> dict[str, str]:
