@@ -1,6 +1,9 @@
 """The composition root: the one place where settings become objects that know each other."""
 
+import os
+import random
 import secrets
+import socket
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -25,6 +28,9 @@ from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
+from service.outbox.deliver import Deliverer
+from service.outbox.mail import Mailer
+from service.outbox.post import Poster
 from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
@@ -77,6 +83,10 @@ def build_warden(
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
+        keys=Keys(settings.key_bytes()),
+        random=secrets.token_bytes,
+        private_webhooks=settings.webhooks_private,
+        api_terminates=settings.api_terminates,
         attribution=attribution_rules(settings),
         check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
         ask_dns=resolver(settings),
@@ -130,6 +140,26 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
         cases=Cases(warden.store, keys.audit, new_id),
         sign_in=SignIn(warden.store, keys, secrets.token_bytes),
         keys=keys,
+    )
+
+
+def build_deliverer(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Deliverer:
+    """Return what delivers changes to webhooks and by e-mail. Raises `BadSettings`."""
+    mailer = None
+    if settings.smtp_url is not None:
+        try:
+            sender = settings.mail_from or f"sendwarden@{socket.getfqdn()}"
+            mailer = Mailer(settings.smtp_url.get_secret_value(), sender)
+        except ValueError as error:
+            raise BadSettings(f"SENDWARDEN_SMTP_URL: {error}") from error
+    return Deliverer(
+        store,
+        Keys(settings.key_bytes()),
+        Poster(private=settings.webhooks_private),
+        mailer,
+        holder=f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}",
+        jitter=random.random,
+        clock=clock,
     )
 
 

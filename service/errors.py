@@ -82,5 +82,9 @@ class CaseMoved(Conflict):
     """The case is not in the state that the act needs, or another person holds it."""
 
 
+class PersonMoved(Conflict):
+    """Somebody else changed this person meanwhile."""
+
+
 class UnknownCase(NotFound):
     """No case has that id."""

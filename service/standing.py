@@ -6,6 +6,7 @@ from typing import Final
 
 from features.records import Subject
 from models.decision import Action
+from service.desk.undone import counting
 from service.stores.contract import Label, Ruling, Store
 
 LIFTING: Final = "legitimate"
@@ -32,9 +33,13 @@ def standing_of(store: Store, account_id: str) -> Standing:
     person's verdict. A verdict that names an action puts that action in force; `legitimate`
     without one lifts everything. A stop-gap (degraded) decision does not outlast its cause.
     Machine decisions after the verdict count again; of all that counts, the most severe is in
-    force.
+    force. A verdict that was undone never was.
     """
-    labels, rulings = store.labels(account_id), store.rulings(account_id)
+    return standing_from(counting(store.labels(account_id)), store.rulings(account_id))
+
+
+def standing_from(labels: tuple[Label, ...], rulings: tuple[Ruling, ...]) -> Standing:
+    """Return the standing that the labels that count and the newest rulings make."""
     verdict = _settling(labels)
     words = [_by_person(verdict)] if verdict else []
     words += [

@@ -19,6 +19,7 @@ from service.api.routes import (
     incidents,
     lists,
     mail,
+    webhooks,
 )
 from service.api.schemas import describe
 from service.console.app import Console
@@ -61,7 +62,7 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents):
+    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents, webhooks):
         app.include_router(part.ROUTES)
     if desk is not None:
         app.mount("/console", Console(desk, clock).app)

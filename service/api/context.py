@@ -1,9 +1,10 @@
 """What the endpoints share: use cases, clock, keys, limits and metrics of one server."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
@@ -11,6 +12,9 @@ from service.api.metrics import Metrics
 from service.keys import KeyRing
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
+
+# Streams that one server keeps open at a time.
+MOST_STREAMS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Server:
     limits: Limits
     metrics: Metrics
     doorkeeper: Doorkeeper
+    streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
 
 
 def _server(request: Request) -> Server:

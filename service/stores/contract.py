@@ -6,6 +6,7 @@ writes of this process. All methods are thread-safe and blocking.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,7 +21,10 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from models.inflight.volume import Sent
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.outbox.changes import Change
+from service.outbox.endpoints import Delivery, Endpoint
 
 Hashes = npt.NDArray[np.int64]
 
@@ -40,8 +44,31 @@ class RecipientFlag:
 
 
 Told = Answer
-# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
-Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign's release as it stands: its `counts` of events, what its account was granted in the
+    lane (`sent`), and what the accounts of its fleet were (`others`)."""
+
+    plan: Plan
+    progress: Progress
+    counts: Mapping[str, int]
+    sent: Sent
+    others: tuple[Sent, ...] = ()
+
+
+# What to keep, and the answer.
+Ask = Callable[[Asked], tuple[Progress, Sent, Told]]
+
+
+class Backlog(Row, frozen=True, kw_only=True):
+    """Mail of a campaign that is held since a time, by review or by what is in force on the account."""
+
+    campaign_id: str
+    mails: int
+    held_since: datetime
+    lane: str
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -67,7 +94,7 @@ class ApiKey(Row, frozen=True, kw_only=True):
 
 
 class Label(Row, frozen=True, kw_only=True):
-    """A reviewer's verdict on a decision."""
+    """A reviewer's verdict on a decision. One of source `undo` takes the label `undoes` back."""
 
     label_id: str
     decision_id: str
@@ -78,6 +105,7 @@ class Label(Row, frozen=True, kw_only=True):
     action: str | None = None
     note: str | None = None
     source: str = "verdict"
+    undoes: str | None = None
 
 
 class Appeal(Row, frozen=True, kw_only=True):
@@ -249,7 +277,14 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
-DeskChange = Person | Session | Case | Label
+class PersonChange(Row, frozen=True, kw_only=True):
+    """A person as `after`, if the stored one is still `before` (None: there is none)."""
+
+    before: Person | None
+    after: Person
+
+
+DeskChange = PersonChange | Session | Case | Label
 
 
 class Store(Protocol):
@@ -345,14 +380,27 @@ class Store(Protocol):
     def add_appeal(self, appeal: Appeal) -> None: ...
 
     # Releases
-    def release(self, campaign_id: str, ask: Ask) -> Told:
+    def release(self, campaign_id: str, ask: Ask, fleet: Sequence[str] = ()) -> Told:
         """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Nor do two campaigns of the account, or of a `fleet` of accounts that share its volume.
 
         Raises `UnknownCampaign` for one that was never scored.
         """
         ...
 
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
+    def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
+        """What each account was granted in a lane, in the order of the ids."""
+        ...
+
+    def fleet(self, account_id: str, ties: Sequence[int], since: datetime) -> tuple[str, ...]:
+        """The other unpaid accounts created since then that share one of the ties."""
+        ...
+
+    def backlogs(self, account_id: str) -> tuple[Backlog, ...]:
+        """The account's campaigns that are held with mail left, the longest held first."""
+        ...
 
     # API keys
     def add_key(self, key: ApiKey) -> None: ...
@@ -434,11 +482,50 @@ class Store(Protocol):
     def drop_warm_up(self, ip: str, provider: str) -> bool: ...
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
 
+    # Changes that others are told of
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Store changes that come with nothing else; the others are stored with what makes them."""
+        ...
+
+    def changes(
+        self, after: int, limit: int, account_id: str | None = None, types: Sequence[str] = ()
+    ) -> tuple[Change, ...]:
+        """Changes that were committed after one, in that order."""
+        ...
+
+    def newest_change(self) -> int: ...
+    def put_endpoint(self, endpoint: Endpoint) -> Endpoint:
+        """Add a receiver; it is told of what happens from now on."""
+        ...
+
+    def endpoints(self) -> tuple[Endpoint, ...]: ...
+    def drop_endpoint(self, webhook_id: str) -> bool: ...
+    def lease_endpoint(
+        self, webhook_id: str, holder: str, at: datetime, until: datetime
+    ) -> bool: ...
+    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
+        """Note that changes up to `cursor` are delivered, but for those that are queued."""
+        ...
+
+    def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]: ...
+    def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
+        """The oldest waiting change of each account, where it is due."""
+        ...
+
+    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
+        """Forget a delivery that was made, or keep it for later."""
+        ...
+
+    def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]: ...
+    def redeliver(self, webhook_id: str, at: datetime) -> int:
+        """Let an endpoint's dead deliveries be tried again; how many."""
+        ...
+
     # The abuse desk
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         """Make changes and chain what was done to the audit log, all or nothing.
 
-        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`.
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`.
         """
         ...
 

@@ -29,6 +29,8 @@ UNATTRIBUTED_DAYS: Final = 35
 REPORT_DAYS: Final = 400
 # A list that was imported last this long ago is compared with no other list any more.
 SKETCH_DAYS: Final = 400
+# How long changes can be listed and streamed, and dead letters sent again.
+CHANGES_DAYS: Final = 30
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -92,10 +94,13 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
     )
     keys = schema.IDEMPOTENCY
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
+    oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
         (schema.TILES, old_tile),
         (keys, keys.c.stored_us < oldest_key_us),
+        (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
+        (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
         _received(schema.UNATTRIBUTED, now - timedelta(days=keep.unattributed)),
         _received(schema.DOMAIN_REPORTS, now - timedelta(days=keep.reports)),

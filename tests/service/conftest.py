@@ -1,6 +1,7 @@
 """A whole service for tests: SQLite in a temporary folder, small trees, the real policy and API."""
 
 import itertools
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from models.calibration import Calibration
 from models.heads import all_heads
 from models.policy import Policy, default_policy_text, load_policy
 from service.api.app import create_app
+from service.desk.sign_in import Keys
 from service.keys import create_key
 from service.live import Fixed
 from service.stores import open_store
@@ -159,6 +161,9 @@ def open_house(catalogue: Catalogue, bundle: Bundle, policy: Policy) -> Callable
             hasher=AddressHasher(b"k" * 32),
             catalogue=catalogue,
             new_id=options.pop("new_id", numbered_ids()),
+            keys=Keys(b"k" * 32),
+            random=secrets.token_bytes,
+            private_webhooks=True,
             **options,
         )
         try:
