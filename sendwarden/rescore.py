@@ -14,6 +14,7 @@ import polars as pl
 
 from features.catalogue import Catalogue
 from features.records import Subject
+from features.tiles import COUNTERS
 from features.windows import WINDOWS
 from models.bundle import Bundle
 from models.registry import Registry, Shelf, starter_files, write_model
@@ -26,6 +27,8 @@ from training.dataset import local, spark
 from training.dataset.columns import inputs_beside_tiles
 from training.dataset.scoring import score_local, score_spark
 
+_PAGE: Final = 200_000
+_RAW: Final = {name: TILE_SCHEMA[name] for name in ("entity", "grain", "slot", *COUNTERS)}
 _DAYS_READ: Final = max(window.seconds for window in WINDOWS) // 86_400 + 2
 
 
@@ -57,7 +60,7 @@ def rescore(
 ) -> Rescored:
     """Score all accounts of a store as of `at`, which is now, with the bundle of these files.
 
-    Writes spine.parquet, tiles.parquet, rows/ and scores/ to the new folder `out`.
+    Writes spine.parquet, tiles/, rows/ and scores/ to the new folder `out`.
     Raises `FileExistsError` when that is there, `BundleRefused` for files that cannot be served.
     """
     bundle = Bundle.from_files(files, catalogue)
@@ -81,14 +84,14 @@ def _rescore(
     told("what is known of the accounts")
     _write_spine(store, bundle.catalogue, at, out / "spine.parquet")
     told("their tiles")
-    _write_tiles(store, at, out / "tiles.parquet")
+    _write_tiles(store, at, out / "tiles")
     told("their features and scores")
     if place.master is None:
         written = _on_this_machine(bundle, out)
     else:
         write_model(files, out / "model")
         with spark.session(place.master, place.settings) as opened:
-            paths = [str(out / name) for name in ("tiles.parquet", "spine.parquet", "rows")]
+            paths = [str(out / name) for name in ("tiles", "spine.parquet", "rows")]
             written = spark.write_dataset(opened, Subject.ACCOUNT, *paths)
             rows, scores = str(out / "rows"), str(out / "scores")
             score_spark(opened, out / "model", Subject.ACCOUNT, rows, scores)
@@ -96,7 +99,7 @@ def _rescore(
 
 
 def _on_this_machine(bundle: Bundle, out: Path) -> local.Written:
-    paths = (out / "tiles.parquet", out / "spine.parquet", out / "rows")
+    paths = (out / "tiles", out / "spine.parquet", out / "rows")
     written = local.write_dataset(bundle.catalogue, Subject.ACCOUNT, *paths)
     score_local(bundle, Subject.ACCOUNT, out / "rows", out / "scores")
     return written
@@ -109,22 +112,18 @@ def _write_spine(store: SqlStore, catalogue: Catalogue, at: datetime, path: Path
     pl.concat([empty, *spine_frames(store, names, at)]).write_parquet(path)
 
 
-def _write_tiles(store: SqlStore, at: datetime, path: Path) -> None:
+def _write_tiles(store: SqlStore, at: datetime, folder: Path) -> None:
     """Write the tiles that any window at `at` reads; those of no account are left out."""
     today, owners = number_of(at.date()), senders(store)
     days = range(today - _DAYS_READ, today + 1)
-    owned = (
-        with_owners(frame, owners).filter(pl.col("account").is_not_null())
-        for frame in tile_frames(store, days)
-    )
-    empty = with_owners(pl.DataFrame(schema=_raw(owners)), owners)
-    ordered = pl.concat([empty, *owned]).sort("account", "entity", "grain", "slot")
-    ordered.write_parquet(path, row_group_size=65_536)
+    folder.mkdir()
+    _owned(pl.DataFrame(schema=_RAW), owners).write_parquet(folder / "none.parquet")
+    for number, frame in enumerate(tile_frames(store, days, _PAGE)):
+        _owned(frame, owners).write_parquet(folder / f"part-{number:05d}.parquet")
 
 
-def _raw(owners: pl.DataFrame) -> dict[str, pl.DataType]:
-    beside = set(owners.columns) - {"entity"}
-    return {name: kind for name, kind in TILE_SCHEMA.items() if name not in beside}
+def _owned(tiles: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    return with_owners(tiles, owners).filter(pl.col("account").is_not_null())
 
 
 def riskiest(scores: Path, count: int) -> pl.DataFrame:
