@@ -11,9 +11,6 @@ from pathlib import Path
 
 import pytest
 
-# Starts sooner; what runs for seconds only gains nothing from the better compiler.
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
 
 @pytest.fixture(scope="module")
 def spark_master(spark_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -47,7 +44,6 @@ def _running(folder: Path, name: str, program: str, *arguments: str) -> Iterator
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_DIRS": str(folder),
         "SPARK_DAEMON_MEMORY": "256m",
-        "SPARK_DAEMON_JAVA_OPTS": QUICK_JAVA,
         "PYSPARK_PYTHON": sys.executable,
     }
     command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{program}", *arguments]

@@ -16,7 +16,6 @@ from features.windows import Grain
 from training.dataset import local, spark
 from training.dataset.columns import UnusableTable
 
-from .conftest import QUICK_JAVA
 from .tables import GRAINS, PROVIDERS, Tables, bits, make_tables
 
 
@@ -155,7 +154,6 @@ def test_a_standalone_cluster_computes_the_same_bits(
 ) -> None:
     settings = {
         "spark.executor.memory": "512m",
-        "spark.executor.extraJavaOptions": QUICK_JAVA,
     }
     with spark.session(spark_master, settings) as opened:
         written = spark.write_dataset(
