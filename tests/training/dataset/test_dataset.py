@@ -13,8 +13,11 @@ from features.inputs import inputs_of
 from features.records import Account, Subject
 from features.tiles import COUNTERS, TileRows, account_key, account_provider_key
 from features.windows import Grain
+from models.bundle import Bundle
+from models.registry import starter_files, write_model
 from training.dataset import local, spark
 from training.dataset.columns import UnusableTable
+from training.dataset.scoring import score_local, score_spark
 
 from .tables import GRAINS, PROVIDERS, Tables, bits, make_tables
 
@@ -149,25 +152,29 @@ def test_a_folder_that_is_there_is_not_written(
         local.write_dataset(catalogue, Subject.ACCOUNT, tables.tiles, tables.spine, tmp_path)
 
 
-def test_a_standalone_cluster_computes_the_same_bits(
+def test_a_standalone_cluster_computes_and_scores_the_same_bits(
     catalogue: Catalogue, tables: Tables, tmp_path: Path, spark_master: str
 ) -> None:
-    settings = {
-        "spark.executor.memory": "512m",
-    }
-    with spark.session(spark_master, settings) as opened:
+    write_model(starter_files(), tmp_path / "model")
+    rows, scores = str(tmp_path / "spark"), str(tmp_path / "spark-scores")
+    with spark.session(spark_master, {"spark.executor.memory": "512m"}) as opened:
         written = spark.write_dataset(
             opened,
             Subject.ACCOUNT,
             str(tables.tiles),
             str(tables.spine),
-            str(tmp_path / "spark"),
+            rows,
             bucket_tiles=1_500,
         )
+        score_spark(opened, tmp_path / "model", Subject.ACCOUNT, rows, scores)
         executors = opened.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
     assert executors == 2
     assert (written.rows, written.tiles) == (len(tables.asked), len(tables.frame))
-    assert bits(tmp_path / "spark").equals(local_rows(catalogue, tables, tmp_path / "local"))
+    assert bits(Path(rows)).equals(local_rows(catalogue, tables, tmp_path / "local"))
+    bundle = Bundle.from_files(starter_files(), catalogue)
+    here = tmp_path / "local-scores"
+    assert score_local(bundle, Subject.ACCOUNT, tmp_path / "local", here) == len(tables.asked)
+    assert bits(Path(scores)).equals(bits(here))
 
 
 def test_local_threads_compute_the_same_bits(
