@@ -38,6 +38,7 @@ _DAYS_A_PASS: Final = 31
 _SECONDS_A_DAY: Final = 86_400
 _DECISION: Final = msgspec.msgpack.Decoder(Decision)
 _RAW: Final = ("entity", "grain", "slot", *COUNTERS)
+_Owned = tuple[int, int, str, str | None]
 Told = Callable[[str], None]
 
 
@@ -111,26 +112,19 @@ def tile_frames(store: ArchiveStore, days: range, page: int = _PAGE) -> Iterator
 
 def senders(store: ArchiveStore, page: int = _PAGE) -> pl.DataFrame:
     """Return whose an entity is: entity, account, account_id and provider (NULL: the account's own)."""
-    columns: dict[str, list[int | str | None]] = {
-        name: [] for name in ("entity", "account", "account_id", "provider")
-    }
-    own, after = "", None
+    schema = {name: TILE_SCHEMA[name] for name in ("entity", "account", "account_id", "provider")}
+    frames, own, after = [pl.DataFrame(schema=schema)], "", None
     while pairs := store.sender_page(after, page):
+        rows: list[_Owned] = []
         for account_id, provider in pairs:
             account = account_key(account_id)
             if account_id != own:
                 own = account_id
-                _append(columns, account, account, account_id, None)
-            entity = account_provider_key(account_id, provider)
-            _append(columns, entity, account, account_id, provider)
+                rows.append((account, account, account_id, None))
+            rows.append((account_provider_key(account_id, provider), account, account_id, provider))
+        frames.append(pl.DataFrame(rows, schema=schema, orient="row"))
         after = pairs[-1]
-    kinds = {name: TILE_SCHEMA[name] for name in columns}
-    return pl.DataFrame(columns, schema=kinds)
-
-
-def _append(columns: dict[str, list[int | str | None]], *values: int | str | None) -> None:
-    for column, value in zip(columns.values(), values, strict=True):
-        column.append(value)
+    return pl.concat(frames)
 
 
 def with_owners(tiles: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:

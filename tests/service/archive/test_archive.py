@@ -118,6 +118,7 @@ def test_closed_days_go_out_and_the_open_one_does_not(store: SqlStore, tmp_path:
     assert own["sent"].sum() > 0
     assert set(tiles["provider"]) == {None, "gmail", "unknown"}
     named = tiles.filter(pl.col("account_id").is_not_null())
+    assert exporting.senders(store, page=1).equals(exporting.senders(store))
     for row in named.select("account", "account_id", "provider", "entity").unique().iter_rows():
         account, account_id, provider, entity = row
         assert account == account_key(account_id)
