@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SPARK_STAMP := $(VENV)/.installed-spark
 export SENDWARDEN_DATA ?= ../shared/data
 
-.PHONY: demo test check bench setup lock clean format docs
+.PHONY: demo test check bench setup setup-spark lock clean format docs
 
 demo: setup
 	$(BIN)/sendwarden demo $(ARGS)
 
-test: setup
+test: setup setup-spark
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup
@@ -40,10 +41,20 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
+setup-spark: $(SPARK_STAMP)
+
+# 450 MB, half a minute; of no use without Java, so a machine without it is left as it is.
+$(SPARK_STAMP): $(STAMP) requirements-spark.lock
+	@if command -v java >/dev/null; then \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements-spark.lock \
+	  && touch $@; \
+	else echo "no Java here: the tests on Spark will be skipped"; fi
+
 # Resolves pyproject.toml anew; needs uv on the PATH.
 lock:
-	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras pyproject.toml -o requirements.lock
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras --no-emit-package pyspark --no-emit-package py4j pyproject.toml -o requirements.lock
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements-serving.lock
+	echo 'pyspark>=4.0' | uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock - -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) var build *.egg-info .mypy_cache .ruff_cache

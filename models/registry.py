@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ POINTER: Final = "champion.json"
 REGISTERED_NAME: Final = "sendwarden"
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
+MODEL_FILE: Final = "MLmodel"
+LOADER: Final = "models.pyfunc"
 _SUFFIXES: Final = (".json", ".txt", ".npz")
 
 
@@ -72,6 +75,24 @@ def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
         if not folder.is_dir():
             raise
+
+
+def write_model(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write a bundle folder that is an MLflow model as well: `mlflow.pyfunc` can load it."""
+    write_folder(files, folder)
+    _describe(folder)
+
+
+def _describe(folder: Path) -> None:
+    """Add the file that tells MLflow how a bundle is loaded; it is no part of the bundle."""
+    with warnings.catch_warnings():
+        # Importing them warns of classes of MLflow's own.
+        warnings.simplefilter("ignore")
+        from mlflow.models import Model
+        from mlflow.pyfunc import add_to_model
+    model = Model()
+    add_to_model(model, loader_module=LOADER, model_config={"subject": "account"})
+    model.save(str(folder / MODEL_FILE))
 
 
 def load_folder(folder: Path, catalogue: Catalogue) -> Bundle:
@@ -308,6 +329,7 @@ class Registry:
         with tempfile.TemporaryDirectory() as bundle:
             for name, body in files.items():
                 (Path(bundle) / name).write_bytes(body)
+            _describe(Path(bundle))
             client.log_artifacts(run_id, bundle, "bundle")
         for name, path in run.figures.items():
             folder = name.rpartition("/")[0] or None

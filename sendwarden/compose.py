@@ -34,6 +34,7 @@ from service.outbox.post import Poster
 from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
+from service.stores.sql import SqlStore
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -47,6 +48,11 @@ def new_id() -> str:
 
 def build_store(settings: Settings, store_url: str | None = None) -> Store:
     """Open the store and bring its tables up to date."""
+    return open_sql_store(settings, store_url)
+
+
+def open_sql_store(settings: Settings, store_url: str | None = None) -> SqlStore:
+    """Do what `build_store` does, for commands on the tables as such."""
     url = store_url or settings.store_url
     if url.startswith("sqlite:///"):
         settings.home.mkdir(parents=True, exist_ok=True)

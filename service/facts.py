@@ -25,14 +25,16 @@ def account_facts(
     as_of: datetime,
     extra_ties: Mapping[TieKind, int] | None = None,
     except_campaign: str = NO_CAMPAIGN,
+    *,
+    counted: bool = True,
 ) -> AccountFacts:
     """Return everything the store knows of an account.
 
     `extra_ties` come from the message at hand. `except_campaign` leaves the campaign that is
-    being scored out of the account's earlier ones.
+    being scored out of the account's earlier ones. Tiles are left out unless `counted`.
     """
     domains = store.domains(account.account_id)
-    tiles, providers = _tiles(store, account.account_id, as_of)
+    tiles, providers = _tiles(store, account.account_id, as_of) if counted else ({}, {})
     first, thousandth = store.milestones(account.account_id)
     seen = store.campaigns_seen(account.account_id, except_campaign)
     return AccountFacts(

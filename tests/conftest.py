@@ -66,3 +66,17 @@ def chromium_path() -> str:
     if not found:
         missing("browser", "no Chromium; apt install chromium, or set SENDWARDEN_CHROMIUM")
     return found
+
+
+@pytest.fixture(scope="session")
+def spark_here() -> None:
+    """PySpark (`requirements-spark.lock`) and Java 17 or newer."""
+    import importlib.util
+    import shutil
+
+    if importlib.util.find_spec("pyspark") is None:
+        missing("spark", "no PySpark here; make setup-spark")
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        missing("spark", "no Java here; apt-get install openjdk-17-jre-headless")
+    # Starts sooner; what runs for seconds only gains nothing from the better compiler.
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")

@@ -1,6 +1,6 @@
 """What was sent and what came back: counters by window, and how it spreads over providers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from features.catalogue import Array
 from features.facts import AccountFacts
 from features.rates import BLOCK_BOUNCE, COMPLAINT, DEFERRED, HARD_BOUNCE, Prior, smoothed
 from features.records import EventType
-from features.tiles import COUNTER_INDEX, COUNTERS, TileRows, window_sums
+from features.tiles import COUNTER_INDEX, COUNTERS, Ints, TileRows, window_sums
 from features.windows import DAY_7, Grain, closed_end
 
 _SENT: Final = COUNTER_INDEX[EventType.SENT]
@@ -19,7 +19,7 @@ _HARD: Final = COUNTER_INDEX[EventType.HARD_BOUNCE]
 _SOFT: Final = COUNTER_INDEX[EventType.SOFT_BOUNCE]
 _BLOCK: Final = COUNTER_INDEX[EventType.BLOCK_BOUNCE]
 _COMPLAINT: Final = COUNTER_INDEX[EventType.COMPLAINT]
-_UNKNOWN_PROVIDER: Final = "unknown"
+UNKNOWN_PROVIDER: Final = "unknown"
 
 # Worst rate over mailbox providers: the counter, its population rate.
 _WORST: Final[dict[str, tuple[int, Prior]]] = {
@@ -35,7 +35,12 @@ def counters(accounts: Sequence[AccountFacts]) -> dict[str, Array]:
     """Return every counter as `(n_rows, n_windows)`, and `attempts` and `accepted` made of them."""
     ends = np.array([closed_end(facts.as_of) for facts in accounts], dtype=np.int64)
     tiles = _stacked([facts.tiles for facts in accounts])
-    sums = window_sums(tiles, np.arange(len(accounts)), ends).astype(np.float64)
+    return counters_of(tiles, np.arange(len(accounts)), ends)
+
+
+def counters_of(tiles: Mapping[Grain, TileRows], entities: Ints, ends: Ints) -> dict[str, Array]:
+    """Return what `counters` does, for rows given by entity and window end, each `(n_rows,)`."""
+    sums = window_sums(tiles, entities, ends).astype(np.float64)
     by_name = {name: sums[:, :, i] for i, name in enumerate(COUNTERS)}
     return by_name | {"attempts": _attempts(sums), "accepted": _accepted(sums)}
 
@@ -77,33 +82,43 @@ def provider_numbers(accounts: Sequence[AccountFacts]) -> dict[str, Array]:
 
     NaN where none went to a known provider. Hour tiles only: the open hour does not count.
     """
-    table = np.full((len(accounts), len(PROVIDER_NUMBERS)), np.nan)
-    for i, sums in _by_provider(accounts):
-        mails = _attempts(sums)
-        used = mails > 0
-        if used.any():
-            table[i] = _spread(sums[used], mails[used])
-    return dict(zip(PROVIDER_NUMBERS, table.T, strict=True))
-
-
-def _by_provider(accounts: Sequence[AccountFacts]) -> Iterator[tuple[int, Array]]:
-    """Yield a row's index with its 7-day counts by known provider, `(n_providers, 11)`."""
     owners: list[int] = []
     tiles: list[Mapping[Grain, TileRows]] = []
     for i, facts in enumerate(accounts):
         for provider, rows in facts.providers.items():
-            if provider != _UNKNOWN_PROVIDER:
+            if provider != UNKNOWN_PROVIDER:
                 owners.append(i)
                 tiles.append(rows)
-    if not tiles:
-        return
     ends = np.array([closed_end(accounts[i].as_of) for i in owners], dtype=np.int64)
-    sums = window_sums(_stacked(tiles), np.arange(len(tiles)), ends, (DAY_7,))[:, 0]
-    owner = np.array(owners)
-    for i in dict.fromkeys(owners):
-        yield i, sums[owner == i].astype(np.float64)
+    owned = np.array(owners, dtype=np.int64)
+    return provider_numbers_of(_stacked(tiles), np.arange(len(tiles)), ends, owned, len(accounts))
 
 
-def _spread(sums: Array, mails: Array) -> list[float]:
-    worst = [float(smoothed(sums[:, kind], mails, prior).max()) for kind, prior in _WORST.values()]
-    return [float(len(mails)), float(mails.max() / mails.sum()), *worst]
+def provider_numbers_of(
+    tiles: Mapping[Grain, TileRows], entities: Ints, ends: Ints, owners: Ints, n_rows: int
+) -> dict[str, Array]:
+    """Return what `provider_numbers` does, for known providers given by entity and window end.
+
+    `entities`, `ends` and `owners` are `(n_providers,)`; `owners`, ascending, are the rows they
+    belong to.
+    """
+    table = np.full((n_rows, len(PROVIDER_NUMBERS)), np.nan)
+    sums = window_sums(tiles, entities, ends, (DAY_7,))[:, 0].astype(np.float64)
+    mails = _attempts(sums)
+    used = mails > 0
+    if used.any():
+        owners, sums, mails = owners[used], sums[used], mails[used]
+        starts = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+        table[owners[starts]] = _spread(sums, mails, starts)
+    return dict(zip(PROVIDER_NUMBERS, table.T, strict=True))
+
+
+def _spread(sums: Array, mails: Array, starts: Ints) -> Array:
+    """Return the provider numbers of rows whose providers begin at `starts`, `(n_rows, 6)`."""
+    counts = np.diff(np.append(starts, len(mails))).astype(np.float64)
+    share = np.maximum.reduceat(mails, starts) / np.add.reduceat(mails, starts)
+    worst = [
+        np.maximum.reduceat(smoothed(sums[:, kind], mails, prior), starts)
+        for kind, prior in _WORST.values()
+    ]
+    return np.stack([counts, share, *worst], axis=1)

@@ -83,6 +83,18 @@ def drop_sketch(connection: Connection, dialect: Dialect, account_id: str, list_
     return found.rowcount > 0
 
 
+def drop_sketches(dialect: Dialect, before_us: int, limit: int, connection: Connection) -> int:
+    """Forget some sketches of customers' lists stored before a time; return how many."""
+    old = connection.execute(
+        select(_SKETCHES.c.account_id, _SKETCHES.c.list_id)
+        .where(_SKETCHES.c.stored_us < before_us, _SKETCHES.c.account_id != KNOWN_ACCOUNT)
+        .order_by(_SKETCHES.c.list_key)
+        .limit(limit)
+        .with_for_update()
+    ).all()
+    return sum(drop_sketch(connection, dialect, *named) for named in old)
+
+
 def _former(connection: Connection, key: int) -> Hashes:
     """Return the keys that a list is indexed by now, ascending."""
     row = _OWN_SKETCH.row(connection, list_key=key)

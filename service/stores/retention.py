@@ -7,14 +7,16 @@ ingest waits for one stretch, never for the walk.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select
 
 from features.windows import Grain
-from service.stores import schema
+from service.stores import overlap_rows, schema
+from service.stores.dialects import Dialect
 from service.stores.times import to_us
 
 SEEN_DAYS: Final = 8
@@ -22,28 +24,64 @@ SEEN_DAYS: Final = 8
 KEPT_DAYS: Final = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
 # No page looks further back for who was active where.
 ACTIVE_DAYS: Final = 91
+# For somebody to say whose they are.
+UNATTRIBUTED_DAYS: Final = 35
+REPORT_DAYS: Final = 400
+# A list that was imported last this long ago is compared with no other list any more.
+SKETCH_DAYS: Final = 400
 # How long changes can be listed and streamed, and dead letters sent again.
 CHANGES_DAYS: Final = 30
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
 _STRETCH_ROWS: Final = 20_000
+# A list has some thousand rows in the index.
+_STRETCH_LISTS: Final = 20
 
 Stretch = tuple[Any, int]
-Write = Callable[[Callable[[Connection], Stretch]], Stretch]
+T = TypeVar("T")
 
 
-def purge(write: Write, now: datetime, seen_days: int) -> int:
-    """Delete what is too old at `now` from every table that ages; return the number of rows.
+class Write(Protocol):
+    """Runs a job in a transaction."""
 
-    `write` runs a job in a transaction. Raises `ValueError` for fewer than one kept day.
+    def __call__(self, job: Callable[[Connection], T]) -> T: ...
+
+
+@dataclass(frozen=True)
+class Keep:
+    """For how many days what has no rule of its own is kept; each at least 1."""
+
+    seen: int = SEEN_DAYS
+    unattributed: int = UNATTRIBUTED_DAYS
+    reports: int = REPORT_DAYS
+    sketches: int = SKETCH_DAYS
+
+    def __post_init__(self) -> None:
+        for name, days in asdict(self).items():
+            if days < 1:
+                raise ValueError(f"{name} must be kept for a day or more, not {days} days")
+
+
+def purge(write: Write, dialect: Dialect, now: datetime, keep: Keep) -> dict[str, int]:
+    """Delete what is too old at `now` from every table that ages; return the rows by table.
+
+    `write` runs a job in a transaction.
     """
-    if seen_days < 1:
-        raise ValueError(f"events must stay known for a day or more, not {seen_days} days")
-    return sum(_drop(write, table, old) for table, old in _aged(now, seen_days))
+    dropped = {table.name: _drop(write, table, old) for table, old in _aged(now, keep)}
+    oldest_us = to_us(now - timedelta(days=keep.sketches))
+    return dropped | {schema.LIST_SKETCHES.name: _drop_sketches(write, dialect, oldest_us)}
 
 
-def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool]]]:
+def _drop_sketches(write: Write, dialect: Dialect, oldest_us: int) -> int:
+    """Forget the sketches of lists imported before, and their place in the index of overlaps."""
+    dropped = 0
+    while count := write(partial(overlap_rows.drop_sketches, dialect, oldest_us, _STRETCH_LISTS)):
+        dropped += count
+    return dropped
+
+
+def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
     """Return each table with what is old in it."""
     now_us = to_us(now)
     now_s = now_us // 1_000_000
@@ -58,13 +96,19 @@ def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
     oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
-        (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - seen_days),
+        (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
         (schema.TILES, old_tile),
         (keys, keys.c.stored_us < oldest_key_us),
         (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
         (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
+        _received(schema.UNATTRIBUTED, now - timedelta(days=keep.unattributed)),
+        _received(schema.DOMAIN_REPORTS, now - timedelta(days=keep.reports)),
     ]
+
+
+def _received(table: Table, before: datetime) -> tuple[Table, ColumnElement[bool]]:
+    return table, table.c.received_us < to_us(before)
 
 
 def _drop(write: Write, table: Table, old: ColumnElement[bool]) -> int:

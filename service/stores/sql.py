@@ -23,6 +23,7 @@ from service.outbox.endpoints import Delivery, Endpoint
 from service.standing import Standing
 from service.stores import (
     activity_rows,
+    archive_rows,
     decision_rows,
     desk_rows,
     event_rows,
@@ -37,6 +38,7 @@ from service.stores import (
     unattributed_rows,
     volume_rows,
 )
+from service.stores.archive_rows import StoredDecision, TileKey, TileRow
 from service.stores.contract import (
     Active,
     ApiKey,
@@ -64,7 +66,7 @@ from service.stores.contract import (
     WarmUp,
 )
 from service.stores.dialects import Dialect
-from service.stores.retention import SEEN_DAYS
+from service.stores.retention import Keep
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -258,12 +260,12 @@ class SqlStore(ABC):
     def revoke_key(self, name: str, at: datetime) -> bool:
         return self.write(lambda c: decision_rows.revoke_key(c, name, at))
 
-    def purge(self, now: datetime, seen_days: int = SEEN_DAYS) -> int:
-        """Drop what nothing reads any more, in many short transactions; return how many rows.
+    def purge(self, now: datetime, keep: Keep = Keep()) -> dict[str, int]:  # noqa: B008 - immutable
+        """Drop what nothing reads any more, in many short transactions; return the rows by table.
 
-        Events older than `seen_days` are no longer known when they come again.
+        Events older than `keep.seen` days are no longer known when they come again.
         """
-        return retention.purge(self.write, now, seen_days)
+        return retention.purge(self.write, self.dialect, now, keep)
 
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""
@@ -437,3 +439,30 @@ class SqlStore(ABC):
 
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         return self.read(lambda c: report_rows.newest(c, domain, limit))
+
+    # Whole days, out and in
+    def first_day(self) -> int | None:
+        return self.read(archive_rows.first_day)
+
+    def tile_page(self, days: range, after: TileKey | None, limit: int) -> list[TileRow]:
+        return self.read(lambda c: archive_rows.tile_page(c, days, after, limit))
+
+    def sender_page(self, after: tuple[str, str] | None, limit: int) -> tuple[tuple[str, str], ...]:
+        return self.read(lambda c: archive_rows.sender_page(c, after, limit))
+
+    def account_page(self, after: str, limit: int) -> tuple[str, ...]:
+        return self.read(lambda c: archive_rows.account_page(c, after, limit))
+
+    def decision_page(
+        self, day: int, after: tuple[int, str] | None, limit: int
+    ) -> tuple[StoredDecision, ...]:
+        return self.read(lambda c: archive_rows.decision_page(c, day, after, limit))
+
+    def put_tiles(self, rows: Sequence[TileRow], own: frozenset[int]) -> int:
+        return self.write(lambda c: archive_rows.put_tiles(c, self.dialect, rows, own))
+
+    def put_senders(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.write(lambda c: archive_rows.put_senders(c, self.dialect, pairs))
+
+    def put_decisions(self, decisions: Sequence[StoredDecision]) -> int:
+        return self.write(lambda c: archive_rows.put_decisions(c, self.dialect, decisions))

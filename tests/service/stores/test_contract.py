@@ -33,6 +33,7 @@ from service.stores.contract import (
     RecipientFlag,
     StampedEvent,
 )
+from service.stores.retention import Keep
 from service.stores.schema import METADATA
 from service.stores.sql import SqlStore
 
@@ -441,7 +442,7 @@ def test_purge_walks_stretches(store: SqlStore, monkeypatch: pytest.MonkeyPatch)
     store.ingest(old, NOW)
     later = NOW + timedelta(days=3)
     store.ingest([stamped(an_event(f"new-{i}")) for i in range(10)], later)
-    store.purge(later, seen_days=2)
+    store.purge(later, Keep(seen=2))
     assert store.count_rows("seen") == 10
     assert store.ingest(old[:5], later).accepted == 5
     assert store.tiles([account_key("a1")], Grain.FIVE_MINUTES, *ALL_SLOTS).slots.size == 1
@@ -454,7 +455,7 @@ def test_purge_forgets_idempotency_keys_after_a_day(store: SqlStore) -> None:
     store.purge(NOW + timedelta(hours=25))
     assert store.count_rows("idempotency") == 0
     with pytest.raises(ValueError, match="day"):
-        store.purge(NOW, seen_days=0)
+        store.purge(NOW, Keep(seen=0))
 
 
 def test_what_was_written_is_there_after_opening_again(store: SqlStore, store_url: str) -> None:
