@@ -1,15 +1,14 @@
 """Lets a scored campaign out in stages, and stops it at the first sound moment."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from features.records import Stream
 from models.decide import stated_reason
-from models.decision import Action, Decision, ReasonGiven
+from models.decision import Action, ReasonGiven
 from models.inflight import Answer, Evidence, Plan, Progress, State, release, withhold
+from models.policy.plans import MAX_REASONS
 from models.policy.policy import Lane, Policy
 from service.deliverability.warmup import room_for
 from service.parts import Parts
@@ -25,9 +24,6 @@ REASONS: Final = {
     "deferred": "DEFERRED_BY_PROVIDERS",
 }
 _STANDING: Final = "ACCOUNT_STANDING"
-_TRICKLE: Final = ".malicious.trickle"
-_MAX_REASONS: Final = 5
-_LEAST_STAGE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -38,25 +34,6 @@ class Release:
     account_id: str
     answer: Answer
     reasons: tuple[ReasonGiven, ...]
-
-
-def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: float) -> Plan:
-    """Return how a campaign may go out, from the decision before its send.
-
-    Transactional mail that is allowed is never made to wait.
-    """
-    return Plan(
-        decision_id=decision.decision_id,
-        account_id=decision.account_id,
-        recipients=recipients,
-        action=decision.action,
-        risk=decision.risk,
-        first_stage=_first_stage(decision, recipients, stream, first_share),
-        doubtful=any(rule.endswith(_TRICKLE) for rule in decision.rules),
-        expected=_expected(decision),
-        reasons=tuple(reason.code for reason in decision.reasons[:_MAX_REASONS]),
-        lane=(Lane.TRANSACTIONAL if stream is Stream.TRANSACTIONAL else Lane.BROADCAST).value,
-    )
 
 
 def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Release:
@@ -108,24 +85,6 @@ def _barred(store: Store, policy: Policy, plan: Plan) -> Action | None:
     return standing.kind.action if for_good and standing.kind.action >= Action.REVIEW else None
 
 
-def _first_stage(
-    decision: Decision, recipients: int, stream: Stream, first_share: float
-) -> int | None:
-    share = max(_LEAST_STAGE, math.ceil(recipients * first_share))
-    if decision.limits is not None:
-        return min(decision.limits.first_stage, share)
-    return None if stream is Stream.TRANSACTIONAL else share
-
-
-def _expected(decision: Decision) -> dict[str, float]:
-    if decision.forecast is None:
-        return {}
-    return {
-        "hard_bounce": decision.forecast.hard_bounce_rate.mean,
-        "complaint": decision.forecast.complaint_rate.mean,
-    }
-
-
 def _reasons(plan: Plan, answer: Answer, because: list[str]) -> tuple[ReasonGiven, ...]:
     """Return why a campaign waits or was stopped: what its mail shows, then what was known before."""
     if answer.state not in (State.STOPPED, State.HOLDING):
@@ -133,7 +92,7 @@ def _reasons(plan: Plan, answer: Answer, because: list[str]) -> tuple[ReasonGive
     shown = sorted(answer.evidence, key=_strength, reverse=True)
     codes = [REASONS[one.signal] for one in shown if one.log_e_value > 0]
     return tuple(stated_reason(code) for code in dict.fromkeys([*because, *codes, *plan.reasons]))[
-        :_MAX_REASONS
+        :MAX_REASONS
     ]
 
 

@@ -10,6 +10,7 @@ from features.facts import CampaignFacts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
+from models.policy.plans import plan_of
 from models.policy.policy import Missing
 from service.facts import account_facts
 from service.judge import (
@@ -23,7 +24,6 @@ from service.judge import (
     save,
 )
 from service.parts import Parts
-from service.release import plan_of
 from service.standing import standing_of
 from service.ties import message_ties
 

@@ -1,7 +1,7 @@
 """A policy in force: from scores and facts to the most severe action that anything calls for."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -41,6 +41,8 @@ FORECASTS = tuple(
 NUMBERS = (*SCORES, *FORECASTS, "recipients", "account_age_days")
 TEXTS = ("subject", "stream", "standing")
 FLAGS = ("paid", "unpaid", "case_open")
+# Whether each rule of a lane holds, in file order; None: it cannot be evaluated.
+Outcomes = tuple[bool | None, ...]
 
 
 @dataclass(frozen=True)
@@ -176,12 +178,15 @@ class Policy:
     feature_sets: Mapping[Subject, str]
     mildest: ActionKind
 
-    def judge(self, case: Case) -> Judgement:
-        """Return the most severe action that a band, rule, standing or fallback calls for."""
+    def judge(self, case: Case, outcomes: Outcomes | None = None) -> Judgement:
+        """Return the most severe action that a band, rule, standing or fallback calls for.
+
+        `outcomes` are those of the lane's rules where they are known already, as in a backtest.
+        """
         shadows: list[str] = []
         calls = [
             *self._bands(case),
-            *self._rules(case, shadows),
+            *self._rules(case, self.outcomes(case) if outcomes is None else outcomes, shadows),
             *self._standing(case),
             *self._fallbacks(case),
         ]
@@ -203,10 +208,18 @@ class Policy:
                 band = max(met, key=lambda band: band.kind.severity)
                 yield Call(f"{case.lane}.{score}.{band.kind.name}", band.kind)
 
-    def _rules(self, case: Case, shadows: list[str]) -> Iterator[Call]:
-        rules = [rule for rule in self.rules if case.lane in rule.lanes]
+    def rules_of(self, lane: Lane) -> tuple[Rule, ...]:
+        """Return the rules that speak in a lane, in file order."""
+        return tuple(rule for rule in self.rules if lane in rule.lanes)
+
+    def outcomes(self, case: Case, rules: Sequence[Rule] | None = None) -> Outcomes:
+        """Return whether each rule of the lane holds, None where it cannot be evaluated.
+
+        `rules` are some of them; all when left out.
+        """
+        rules = self.rules_of(case.lane) if rules is None else rules
         if not rules:
-            return
+            return ()
         names = frozenset().union(*(rule.expressions[case.subject].names for rule in rules))
         values = variables(case)
         activation = self.vocabularies[case.subject].activation(
@@ -215,8 +228,10 @@ class Policy:
                 for name in names
             }
         )
-        for rule in rules:
-            holds = rule.expressions[case.subject].holds(activation)
+        return tuple(rule.expressions[case.subject].holds(activation) for rule in rules)
+
+    def _rules(self, case: Case, outcomes: Outcomes, shadows: list[str]) -> Iterator[Call]:
+        for rule, holds in zip(self.rules_of(case.lane), outcomes, strict=True):
             if holds is None:
                 shadows.append(f"error:{rule.name}")
             elif holds and rule.shadow:

@@ -23,6 +23,7 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    history_rows,
     incident_rows,
     overlap_rows,
     release_rows,
@@ -218,6 +219,9 @@ class SqlStore(ABC):
 
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
         return self.read(lambda c: release_rows.find_release(c, campaign_id))
+
+    def releases(self, campaign_ids: Sequence[str]) -> dict[str, tuple[Plan, Progress]]:
+        return self.read(lambda c: history_rows.releases(c, campaign_ids))
 
     def add_key(self, key: ApiKey) -> None:
         self.write(lambda c: decision_rows.add_key(c, key))
