@@ -92,11 +92,9 @@ class History:
 
     @property
     def days(self) -> float:
-        """How much time the decisions cover, a day at least."""
-        if not self.decisions:
-            return 1.0
-        span = self.decisions[-1].at - self.decisions[0].at
-        return max(span.total_seconds() / 86_400, 1.0)
+        """How much time the campaigns cover, a day at least; sign-ups may lie far before."""
+        times = [past.at for past in self.decisions if past.mail is not None]
+        return max((times[-1] - times[0]).total_seconds() / 86_400, 1.0) if times else 1.0
 
 
 @dataclass(frozen=True)

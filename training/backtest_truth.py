@@ -68,6 +68,8 @@ def rates_of(counts: Mapping[str, int], handed: int) -> dict[str, float] | None:
 def _proves(counts: Mapping[str, int], handed: int) -> bool:
     if handed <= 0:
         return False
+    if not any(counts.get(name, 0) > limit * handed for name, limit in _PROVEN.items()):
+        return False
     names = list(_PROVEN)
     bad = np.array([counts.get(name, 0) for name in names], dtype=np.float64)
     bounds = lower_bound(bad, np.full(len(names), float(handed)))

@@ -11,6 +11,7 @@ from rich.table import Table
 from sendwarden.cli.command import Command
 from sendwarden.cli.policy_backtest import backtest
 from sendwarden.cli.policy_files import read_policy
+from sendwarden.cli.policy_optimise import optimise
 
 if TYPE_CHECKING:
     from models.policy import Policy
@@ -119,4 +120,5 @@ def _limits(policy: "Policy") -> Table:
 
 
 app.command()(backtest)
+app.command()(optimise)
 COMMAND = Command("policy", app)

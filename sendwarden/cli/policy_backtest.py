@@ -65,9 +65,9 @@ def backtest(
     from sendwarden.cli.policy_files import read_policy, wide_console
     from training.backtest_tables import print_backtest, print_truth
 
-    settings, catalogue = _opened()
+    settings, catalogue = opened()
     draft = read_policy(file, catalogue)
-    in_force = read_policy(live, catalogue) if live else _in_force(settings, catalogue)
+    in_force = read_policy(live, catalogue) if live else file_policy(settings, catalogue)
     console = wide_console()
     if world is None:
         found = _of_store(settings, catalogue, in_force, draft, since, most, looked_after, seed)
@@ -83,14 +83,14 @@ def backtest(
         report.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def _opened() -> "tuple[Settings, Catalogue]":
+def opened() -> "tuple[Settings, Catalogue]":
     from features.catalogue import load_catalogue
     from sendwarden.settings import load_settings
 
     return load_settings(), load_catalogue()
 
 
-def _in_force(settings: "Settings", catalogue: "Catalogue") -> "Policy":
+def file_policy(settings: "Settings", catalogue: "Catalogue") -> "Policy":
     from sendwarden.compose import fixed_policy
 
     return fixed_policy(settings, catalogue).current()
