@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -72,12 +72,18 @@ def decide(
         policy_version=policy.version,
         model_version=bundle.version if bundle else "none",
         feature_set=policy.feature_sets[subject],
-        valid_until=question.as_of + policy.valid_for[action],
+        valid_until=_valid_until(question, policy.valid_for[action]),
         degraded=bool(missing),
         vector=() if row is None else tuple(row.tolist()),
         seen=_seen(question.context, missing),
         shadow=None if shadow is None else _shadowed(shadow, case),
     )
+
+
+def _valid_until(question: Question, valid_for: timedelta) -> datetime:
+    """Return until when an answer may be kept: not beyond an exemption that it rests on."""
+    ends = (one.expires_at for one in question.context.exemptions)
+    return min([question.as_of + valid_for, *ends])
 
 
 def _seen(context: Context, missing: tuple[str, ...]) -> Seen:

@@ -15,6 +15,7 @@ from features.tiles import COUNTERS, campaign_key
 from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
+from models.policy.exemptions import Exemption
 from models.policy.policy import Context, Lane
 from models.scores import Scores
 from service.stores.contract import DecisionQuery, Label, Store
@@ -38,6 +39,7 @@ class _Read:
     counts: dict[tuple[str, str], dict[str, int]]
     words: Words
     newest: dict[tuple[str, str], str]
+    exemptions: Mapping[str, Sequence[Exemption]]
     odd: Counter[str] = field(default_factory=Counter)
 
 
@@ -102,7 +104,24 @@ def _read(store: Store, decisions: Sequence[Decision], words: Iterable[Word]) ->
         releases=store.releases([one.subject.id for one in campaigns]),
         counts=_counts(store, pairs),
         words=Words(words),
+        exemptions=_exemptions(store),
         newest={(one.account_id, one.subject.id): one.decision_id for one in campaigns},
+    )
+
+
+def _exemptions(store: Store) -> dict[str, list[Exemption]]:
+    found: dict[str, list[Exemption]] = {}
+    for one in store.exemptions():
+        found.setdefault(one.account_id, []).append(one)
+    return found
+
+
+def _exempt(decision: Decision, read: _Read) -> tuple[Exemption, ...]:
+    """Return the exemptions that counted then; one that was ended early counted until it was."""
+    return tuple(
+        one
+        for one in read.exemptions.get(decision.account_id, ())
+        if one.starts_at <= decision.as_of < (one.ended_at or one.expires_at)
     )
 
 
@@ -172,6 +191,7 @@ def _context(decision: Decision, account: Account | None, read: _Read) -> Contex
         standing=seen.standing,
         account_age_days=math.nan if seen.account_age_days is None else seen.account_age_days,
         case_open=seen.case_open,
+        exemptions=_exempt(decision, read),
     )
 
 

@@ -42,8 +42,8 @@ def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Rel
     Raises `UnknownCampaign`, and `Unavailable` when the store cannot be used: then nothing was
     granted.
     """
-    policy = parts.policy.current()
     known = parts.store.find_release(campaign_id)
+    policy = parts.policy.current() if known is None else parts.policy.of(known[0].account_id)
     barred = None if known is None else _barred(parts.store, policy, known[0])
     want = _within_warm_up(parts.store, known[0], want, at) if known is not None else want
     plans: list[Plan] = []

@@ -90,7 +90,7 @@ def score_campaign(
     subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
-    share = parts.policy.current().release.first_share
+    share = parts.policy.of(order.account_id).release.first_share
     plan = plan_of(decision, order.recipients, order.stream, share)
     return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
 

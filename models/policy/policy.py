@@ -10,6 +10,7 @@ from features.records import Stream, Subject
 from models.decision import Action, Limits
 from models.inflight.release import Rules
 from models.policy.action import ActionKind
+from models.policy.exemptions import Exemption, bounded, in_lane, set_aside
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
 
@@ -50,7 +51,7 @@ class Context:
     """What a decision knows beside its feature row; None and NaN are unknown.
 
     `standing` is the action in force on the account; `case_open`: a campaign of it was held and
-    nobody has looked since.
+    nobody has looked since. `exemptions` are those in force on the account.
     """
 
     stream: Stream | None = None
@@ -59,6 +60,7 @@ class Context:
     standing: str | None = None
     account_age_days: float = math.nan
     case_open: bool = False
+    exemptions: tuple[Exemption, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,11 +192,17 @@ class Policy:
             *self._standing(case),
             *self._fallbacks(case),
         ]
+        exempt = in_lane(case.context.exemptions, case.lane)
+        if exempt:
+            aside = set_aside(exempt)
+            shadows += [f"exempt:{call.name}" for call in calls if call.name in aside]
+            calls = [call for call in calls if call.name not in aside]
         kind = max((call.kind for call in calls), key=_severity, default=self.mildest)
+        kind, said = bounded(kind, exempt) if exempt else (kind, [])
         return Judgement(
             kind,
             self._limits(case, kind),
-            (*(call.name for call in calls), *shadows),
+            (*(call.name for call in calls), *said, *shadows),
             tuple(dict.fromkeys(call.reason for call in _sorted(calls) if call.reason)),
         )
 

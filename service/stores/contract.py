@@ -20,7 +20,9 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.policies.records import Comparison, PolicyVersion
 
 Hashes = npt.NDArray[np.int64]
 
@@ -249,7 +251,7 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
-DeskChange = Person | Session | Case | Label
+DeskChange = Person | Session | Case | Label | PolicyVersion | Exemption
 
 
 class Store(Protocol):
@@ -461,6 +463,25 @@ class Store(Protocol):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
     def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
+
+    # Policies. They change with `record` alone, so that nothing changes unseen.
+    def policy_mark(self) -> str:
+        """A text that is another one after every change of a version or an exemption."""
+        ...
+
+    def policy_version(self, policy_id: str) -> PolicyVersion | None: ...
+    def policy_versions(self, *stages: str, limit: int = 200) -> tuple[PolicyVersion, ...]:
+        """Versions in some stages, or in all, the newest change first."""
+        ...
+
+    def exemption(self, exemption_id: str) -> Exemption | None: ...
+    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
+        """Exemptions, of one account or of all, the last to expire first."""
+        ...
+
+    def shadow_comparison(self, version: str, examples: int = 20) -> Comparison:
+        """What a policy in shadow came to; `save_decision` keeps what it would have done."""
+        ...
 
     # Reports on sending domains
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:

@@ -16,7 +16,9 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
+from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.policies.records import Comparison, PolicyVersion
 from service.stores import (
     activity_rows,
     decision_rows,
@@ -26,6 +28,7 @@ from service.stores import (
     history_rows,
     incident_rows,
     overlap_rows,
+    policy_rows,
     release_rows,
     report_rows,
     retention,
@@ -351,6 +354,24 @@ class SqlStore(ABC):
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))
+
+    def policy_mark(self) -> str:
+        return self.read(policy_rows.mark)
+
+    def policy_version(self, policy_id: str) -> PolicyVersion | None:
+        return self.read(lambda c: policy_rows.version(c, policy_id))
+
+    def policy_versions(self, *stages: str, limit: int = 200) -> tuple[PolicyVersion, ...]:
+        return self.read(lambda c: policy_rows.versions(c, stages, limit))
+
+    def exemption(self, exemption_id: str) -> Exemption | None:
+        return self.read(lambda c: policy_rows.exemption(c, exemption_id))
+
+    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
+        return self.read(lambda c: policy_rows.exemptions(c, account_id))
+
+    def shadow_comparison(self, version: str, examples: int = 20) -> Comparison:
+        return self.read(lambda c: policy_rows.comparison(c, version, examples))
 
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
         return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))

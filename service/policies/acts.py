@@ -1,0 +1,356 @@
+"""What people do with policies. Every act is chained to the audit log in its transaction.
+
+draft -> checked -> backtested -> shadow -> canary -> live -> retired or rolled back. Shadow and
+canary can be left out; a backtest only by saying why. What changes whom a machine cuts off needs
+two people: the first asks, another one confirms by asking for the same.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from features.catalogue import Catalogue
+from models.policy.action import action_kinds
+from models.policy.differences import changes_terminate
+from models.policy.exemptions import AT_MOST, Exemption, ExemptionKind
+from models.policy.faults import PolicyError, PolicyErrors
+from models.policy.load import load_policy
+from models.policy.policy import Lane, Policy
+from service.desk.records import Deed
+from service.errors import PolicyMoved, ServiceError, UnknownPolicy
+from service.policies.records import Comparison, PolicyVersion, Stage
+from service.policies.serving import Policies
+from service.stores.contract import DeskChange, Store
+
+EDITABLE: Final = (Stage.DRAFT, Stage.CHECKED, Stage.BACKTESTED)
+_TRIED: Final = (Stage.BACKTESTED, Stage.SHADOW, Stage.CANARY)
+_SERVED: Final = (Stage.SHADOW, Stage.CANARY)
+MOST_TEXT: Final = 200_000
+LONGEST_EXEMPTION: Final = timedelta(days=366)
+
+
+class BadPolicyAct(ServiceError):
+    """The act makes no sense; the text says why."""
+
+
+class FaultyPolicy(BadPolicyAct):
+    """The policy has faults, so that it cannot go on; `errors` lists them."""
+
+    def __init__(self, errors: tuple[PolicyError, ...]) -> None:
+        super().__init__("; ".join(map(str, errors[:5])))
+        self.errors = errors
+
+
+class TryOut(Protocol):
+    """Replays history under two policies; the composition root has it from `training`."""
+
+    def backtest(self, live: Policy, draft: Policy, since: datetime) -> dict[str, Any]: ...
+    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]: ...
+
+
+class PolicyActs:
+    """The acts over one store. `key` seals the audit log; `try_out` None: nothing can be replayed."""
+
+    def __init__(
+        self,
+        store: Store,
+        policies: Policies,
+        catalogue: Catalogue,
+        key: bytes,
+        new_id: Callable[[], str],
+        try_out: TryOut | None = None,
+    ) -> None:
+        self.policies, self.catalogue = policies, catalogue
+        self._store, self._key, self._new_id, self._try_out = store, key, new_id, try_out
+
+    # Reading
+    def find(self, policy_id: str) -> PolicyVersion:
+        """Return a version. Raises `UnknownPolicy`."""
+        found = self._store.policy_version(policy_id)
+        if found is None:
+            raise UnknownPolicy(f"no policy {policy_id!r}")
+        return found
+
+    def versions(self) -> tuple[PolicyVersion, ...]:
+        return self._store.policy_versions()
+
+    def check(self, text: str) -> tuple[PolicyError, ...]:
+        """Return every fault of a policy's text."""
+        try:
+            load_policy(text, self.catalogue)
+        except PolicyErrors as found:
+            return found.errors
+        return ()
+
+    def usable(self, version: PolicyVersion) -> Policy:
+        """Return the policy of a version. Raises `FaultyPolicy`."""
+        try:
+            return load_policy(version.text, self.catalogue)
+        except PolicyErrors as found:
+            raise FaultyPolicy(found.errors) from found
+
+    def needs_two(self, version: PolicyVersion) -> bool:
+        """Whether a version changes what terminates, against what is in force."""
+        return changes_terminate(self.usable(version), self.policies.current())
+
+    def compared(self, policy_id: str) -> Comparison:
+        """Return what a version in shadow would have done."""
+        return self._store.shadow_comparison(self.find(policy_id).version)
+
+    # Drafts
+    def create(self, text: str, note: str, actor: str, at: datetime) -> PolicyVersion:
+        """Store a draft; what is wrong with it does not keep it from being stored."""
+        stage, name = self._stage_of(text)
+        made = PolicyVersion(
+            policy_id=self._new_id(), text=text, stage=stage, author=actor, created_at=at,
+            changed_at=at, version=name, note=note,
+        )  # fmt: skip
+        return self._put(None, made, actor, at, "policy.draft")
+
+    def edit(
+        self, policy_id: str, text: str, note: str | None, actor: str, at: datetime
+    ) -> PolicyVersion:
+        """Change the text of a draft; what was found out about the old text is forgotten."""
+        old = self._in(policy_id, *EDITABLE)
+        stage, name = self._stage_of(text)
+        return self._put(
+            old, _next(old, at, text=text, stage=stage, version=name, backtest=b"",
+                       note=old.note if note is None else note, author=actor),
+            actor, at, "policy.edit",
+        )  # fmt: skip
+
+    def backtest(self, policy_id: str, since: datetime, actor: str, at: datetime) -> PolicyVersion:
+        """Replay history under a version and the policy in force and keep the report."""
+        old = self.find(policy_id)
+        draft = self.usable(old)
+        if self._try_out is None:
+            raise BadPolicyAct("this server replays nothing; use: sendwarden policy backtest")
+        report = self._try_out.backtest(self.policies.current(), draft, since)
+        stage = Stage.BACKTESTED if old.stage in EDITABLE else old.stage
+        kept = json.dumps(report).encode()
+        return self._put(
+            old, _next(old, at, stage=stage, backtest=kept), actor, at, "policy.backtest"
+        )
+
+    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]:
+        """Return what sets of thresholds cost and need; raises `BadPolicyAct` without a replay."""
+        if self._try_out is None:
+            raise BadPolicyAct("this server replays nothing; use: sendwarden policy optimise")
+        return self._try_out.frontier(policy, since, reviewers)
+
+    # Into force
+    def shadow(self, policy_id: str, actor: str, at: datetime) -> PolicyVersion:
+        """Let a version judge beside the one in force; one that did so before stops."""
+        old = self._in(policy_id, Stage.BACKTESTED, Stage.CANARY)
+        new = _next(old, at, stage=Stage.SHADOW, share=0.0, asked_by=None, asked_for=None)
+        return self._put(
+            old, new, actor, at, "policy.shadow", self._stopped(Stage.SHADOW, policy_id, at)
+        )
+
+    def canary(
+        self, policy_id: str, share: float, actor: str, at: datetime, why: str = ""
+    ) -> PolicyVersion:
+        """Give a share of the accounts this version. Two people, where it changes what terminates."""
+        if not 0.0 < share <= 0.5:
+            raise BadPolicyAct("a canary's share is above 0 and at most 0.5")
+        old = self._tried(policy_id, why)
+        first = self._asked_first(old, Stage.CANARY, share, actor, at)
+        if first is not None:
+            return first
+        new = _next(
+            old, at, stage=Stage.CANARY, share=share, asked_by=None, asked_for=None,
+            note=why or old.note,
+        )  # fmt: skip
+        stopped = self._stopped(Stage.CANARY, policy_id, at)
+        return self._put(old, new, actor, at, "policy.canary", stopped)
+
+    def publish(self, policy_id: str, actor: str, at: datetime, why: str = "") -> PolicyVersion:
+        """Put a version in force everywhere. Two people, where it changes what terminates.
+
+        `why` is needed for one that was not backtested. Raises `PolicyMoved`, `BadPolicyAct`.
+        """
+        old = self._tried(policy_id, why)
+        first = self._asked_first(old, Stage.LIVE, 1.0, actor, at)
+        if first is not None:
+            return first
+        before = self._one(Stage.LIVE)
+        new = _next(
+            old, at, stage=Stage.LIVE, share=0.0, live_since=at, asked_by=None, asked_for=None,
+            replaced=before.policy_id if before else None, note=why or old.note,
+        )  # fmt: skip
+        retired = [] if before is None else [_next(before, at, stage=Stage.RETIRED)]
+        return self._put(old, new, actor, at, "policy.publish", retired)
+
+    def roll_back(self, actor: str, at: datetime, why: str = "") -> PolicyVersion:
+        """Put back in force what was before: the version before, or the file. One person can."""
+        old = self._one(Stage.LIVE)
+        if old is None:
+            raise PolicyMoved("no version of the database is in force: the file's policy is")
+        new = _next(old, at, stage=Stage.ROLLED_BACK, note=why or old.note)
+        before = self._store.policy_version(old.replaced) if old.replaced else None
+        back = []
+        if before is not None and before.stage is Stage.RETIRED:
+            back = [_next(before, at, stage=Stage.LIVE, live_since=at)]
+        return self._put(old, new, actor, at, "policy.roll_back", back)
+
+    def withdraw(self, policy_id: str, actor: str, at: datetime) -> PolicyVersion:
+        """Take a version out of shadow or canary, or put a draft away."""
+        old = self._in(policy_id, *EDITABLE, *_SERVED)
+        stage = Stage.BACKTESTED if old.stage in _SERVED else Stage.WITHDRAWN
+        new = _next(old, at, stage=stage, share=0.0, asked_by=None, asked_for=None)
+        return self._put(old, new, actor, at, "policy.withdraw")
+
+    # Exemptions
+    def exempt(
+        self,
+        account_id: str,
+        kind: ExemptionKind,
+        expires_at: datetime,
+        actor: str,
+        at: datetime,
+        **says: Any,
+    ) -> Exemption:
+        """Make an exemption of one account. Raises `BadPolicyAct`."""
+        if not at < expires_at <= at + LONGEST_EXEMPTION:
+            raise BadPolicyAct("an exemption ends after now and within 366 days")
+        made = Exemption(
+            exemption_id=self._new_id(), account_id=account_id, kind=kind, starts_at=at,
+            expires_at=expires_at, made_by=actor, **_checked(kind, says),
+        )  # fmt: skip
+        deed = Deed(
+            at=at, actor=actor, act=f"exemption.{kind.value}", target=account_id,
+            after={"exemption": made.exemption_id, "expires_at": expires_at.isoformat(),
+                   "at_most": made.at_most, "at_least": made.at_least,
+                   "rules": ", ".join(made.rules) or None, "note": made.note or None},
+        )  # fmt: skip
+        self._record(deed, made)
+        return made
+
+    def end_exemption(self, exemption_id: str, actor: str, at: datetime) -> Exemption:
+        """End an exemption now. Raises `UnknownPolicy`, `PolicyMoved`."""
+        old = self._store.exemption(exemption_id)
+        if old is None:
+            raise UnknownPolicy(f"no exemption {exemption_id!r}")
+        if not old.counts(at):
+            raise PolicyMoved("this exemption is over already")
+        ended = msgspec.structs.replace(old, ended_at=at, ended_by=actor, revision=old.revision + 1)
+        deed = Deed(
+            at=at, actor=actor, act="exemption.end", target=old.account_id,
+            before={"exemption": exemption_id, "expires_at": old.expires_at.isoformat()},
+            after={"exemption": exemption_id, "expires_at": at.isoformat()},
+        )  # fmt: skip
+        self._record(deed, ended)
+        return ended
+
+    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
+        return self._store.exemptions(account_id)
+
+    # Pieces
+    def _stage_of(self, text: str) -> tuple[Stage, str]:
+        if len(text) > MOST_TEXT:
+            raise BadPolicyAct(f"a policy has {MOST_TEXT:,} characters at most")
+        try:
+            return Stage.CHECKED, load_policy(text, self.catalogue).version
+        except PolicyErrors:
+            return Stage.DRAFT, ""
+
+    def _in(self, policy_id: str, *stages: Stage) -> PolicyVersion:
+        found = self.find(policy_id)
+        if found.stage not in stages:
+            wanted = ", ".join(stage.value for stage in stages)
+            raise PolicyMoved(f"this version is {found.stage.value}; it has to be {wanted}")
+        return found
+
+    def _tried(self, policy_id: str, why: str) -> PolicyVersion:
+        """Return a version that may go into force; one without a backtest needs a reason."""
+        found = self._in(policy_id, Stage.DRAFT, Stage.CHECKED, *_TRIED)
+        self.usable(found)
+        if found.stage not in _TRIED and not why.strip():
+            raise BadPolicyAct("backtest it first, or say why it cannot wait")
+        return found
+
+    def _asked_first(
+        self, old: PolicyVersion, stage: Stage, share: float, actor: str, at: datetime
+    ) -> PolicyVersion | None:
+        """Note who asks first for what needs two people; None when it may be done."""
+        if not self.needs_two(old):
+            return None
+        same = old.asked_for == stage.value and old.asked_share == share
+        if old.asked_by is not None and same and old.asked_by != actor:
+            return None
+        if old.asked_by == actor and same:
+            raise PolicyMoved("you asked for this; another person has to confirm it")
+        asked = _next(old, at, asked_by=actor, asked_for=stage.value, asked_share=share)
+        return self._put(old, asked, actor, at, "policy.ask")
+
+    def _one(self, stage: Stage) -> PolicyVersion | None:
+        return next(iter(self._store.policy_versions(stage.value, limit=1)), None)
+
+    def _stopped(self, stage: Stage, but: str, at: datetime) -> list[PolicyVersion]:
+        return [
+            _next(one, at, stage=Stage.BACKTESTED, share=0.0)
+            for one in self._store.policy_versions(stage.value)
+            if one.policy_id != but
+        ]
+
+    def _put(
+        self,
+        old: PolicyVersion | None,
+        new: PolicyVersion,
+        actor: str,
+        at: datetime,
+        act: str,
+        others: "list[PolicyVersion] | None" = None,
+    ) -> PolicyVersion:
+        deed = Deed(
+            at=at, actor=actor, act=act, target=new.policy_id,
+            before={} if old is None else _told(old), after=_told(new),
+        )  # fmt: skip
+        self._record(deed, *(others or []), new)
+        return new
+
+    def _record(self, deed: Deed, *changes: DeskChange) -> None:
+        self._store.record(self._key, deed, *changes)
+        self.policies.look()
+
+
+def _next(old: PolicyVersion, at: datetime, **change: Any) -> PolicyVersion:
+    return msgspec.structs.replace(old, revision=old.revision + 1, changed_at=at, **change)
+
+
+def _told(version: PolicyVersion) -> dict[str, str | int | float | None]:
+    """Return what the audit log says of a version."""
+    return {
+        "stage": version.stage.value,
+        "version": version.version or None,
+        "share": version.share,
+        "asked_by": version.asked_by,
+        "asked_for": version.asked_for,
+        "note": version.note or None,
+        "revision": version.revision,
+    }
+
+
+def _checked(kind: ExemptionKind, says: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an exemption says, with its kind's own bound. Raises `BadPolicyAct`."""
+    found = {key: value for key, value in says.items() if value}
+    kinds = action_kinds()
+    for bound in ("at_most", "at_least"):
+        if found.get(bound) is not None and found[bound] not in kinds:
+            raise BadPolicyAct(f"{bound} is one of {', '.join(kinds)}")
+    lanes = [lane.value for lane in Lane]
+    if any(lane not in lanes for lane in found.get("lanes", ())):
+        raise BadPolicyAct(f"lanes are {', '.join(lanes)}")
+    if kind in AT_MOST:
+        if "at_least" in found:
+            raise BadPolicyAct(f"{kind.value} has no at_least; make an exception")
+        found.setdefault("at_most", None if "rules" in found else AT_MOST[kind])
+    elif not {"at_most", "at_least", "rules"} & set(found):
+        raise BadPolicyAct("an exception says at_most, at_least or rules")
+    most, least = (kinds.get(found.get(bound) or "") for bound in ("at_most", "at_least"))
+    if most is not None and least is not None and least.severity > most.severity:
+        raise BadPolicyAct("at_least cannot be more severe than at_most")
+    return found
