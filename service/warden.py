@@ -74,6 +74,7 @@ class Warden:
     ) -> None:
         policies = policy if isinstance(policy, Policies) else Policies(policy)
         self.store, self.model, self.policy = store, model, policies
+        self.catalogue = catalogue
         self._parts = Parts(
             store=store,
             catalogue=catalogue,

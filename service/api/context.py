@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from service.api.metrics import Metrics
 from service.keys import KeyRing
+from service.policies.acts import PolicyActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -33,6 +34,7 @@ class Server:
     limits: Limits
     metrics: Metrics
     doorkeeper: Doorkeeper
+    lab: PolicyActs | None = None
 
 
 def _server(request: Request) -> Server:

@@ -7,6 +7,7 @@ two people: the first asks, another one confirms by asking for the same.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -44,6 +45,15 @@ class FaultyPolicy(BadPolicyAct):
         self.errors = errors
 
 
+@dataclass(frozen=True)
+class Checked:
+    """Every fault of a text; of a usable one its version and whether two people have to want it."""
+
+    faults: tuple[PolicyError, ...]
+    version: str = ""
+    changes_terminate: bool | None = None
+
+
 class TryOut(Protocol):
     """Replays history under two policies; the composition root has it from `training`."""
 
@@ -77,13 +87,13 @@ class PolicyActs:
     def versions(self) -> tuple[PolicyVersion, ...]:
         return self._store.policy_versions()
 
-    def check(self, text: str) -> tuple[PolicyError, ...]:
-        """Return every fault of a policy's text."""
+    def checked(self, text: str) -> "Checked":
+        """Return what is to be said of a text before it is kept."""
         try:
-            load_policy(text, self.catalogue)
+            policy = load_policy(text, self.catalogue)
         except PolicyErrors as found:
-            return found.errors
-        return ()
+            return Checked(found.errors)
+        return Checked((), policy.version, changes_terminate(policy, self.policies.current()))
 
     def usable(self, version: PolicyVersion) -> Policy:
         """Return the policy of a version. Raises `FaultyPolicy`."""
@@ -118,7 +128,8 @@ class PolicyActs:
         stage, name = self._stage_of(text)
         return self._put(
             old, _next(old, at, text=text, stage=stage, version=name, backtest=b"",
-                       note=old.note if note is None else note, author=actor),
+                       note=old.note if note is None else note, author=actor,
+                       asked_by=None, asked_for=None),
             actor, at, "policy.edit",
         )  # fmt: skip
 
