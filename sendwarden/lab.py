@@ -32,7 +32,7 @@ class Replays:
         report = report_on(backtest(history, live, draft), rounds=_DRAWS)
         return report | {"cut": len(history.decisions) >= MOST_DECISIONS}
 
-    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]:
+    def frontier(self, policy: Policy, since: datetime) -> dict[str, Any]:
         """Return the sets of thresholds that were tried, in parts that any prices can weigh."""
         from models.policy.edit import thresholds
         from sendwarden.history import read_history
@@ -43,7 +43,7 @@ class Replays:
         names = names_read((policy,))
         history = read_history(self.store, self.catalogue, names, since, _SEARCHED)
         found = optimise(
-            history, policy, thresholds(policy.text), Budget(reviewers), Prices.of(policy.costs),
+            history, policy, thresholds(policy.text), Budget(1.0), Prices.of(policy.costs),
             effort=_EFFORT,
         )  # fmt: skip
         return {

@@ -11,6 +11,7 @@ from rich.table import Table
 from sendwarden.cli.command import Command
 from sendwarden.cli.policy_backtest import backtest
 from sendwarden.cli.policy_files import read_policy
+from sendwarden.cli.policy_life import COMMANDS
 from sendwarden.cli.policy_optimise import optimise
 
 if TYPE_CHECKING:
@@ -121,4 +122,6 @@ def _limits(policy: "Policy") -> Table:
 
 app.command()(backtest)
 app.command()(optimise)
+for _name, _life in COMMANDS.items():
+    app.command(_name)(_life)
 COMMAND = Command("policy", app)

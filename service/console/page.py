@@ -60,6 +60,6 @@ class Page:
     route: str
     title: str
     get: Callable[[Visit], Shown | Gone] | None = None
-    post: Callable[[Visit], Gone] | None = None
+    post: Callable[[Visit], Shown | Gone] | None = None
     role: Role = Role.VIEWER
     place: int | None = None

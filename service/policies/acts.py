@@ -58,7 +58,7 @@ class TryOut(Protocol):
     """Replays history under two policies; the composition root has it from `training`."""
 
     def backtest(self, live: Policy, draft: Policy, since: datetime) -> dict[str, Any]: ...
-    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]: ...
+    def frontier(self, policy: Policy, since: datetime) -> dict[str, Any]: ...
 
 
 class PolicyActs:
@@ -127,7 +127,7 @@ class PolicyActs:
         old = self._in(policy_id, *EDITABLE)
         stage, name = self._stage_of(text)
         return self._put(
-            old, _next(old, at, text=text, stage=stage, version=name, backtest=b"",
+            old, _next(old, at, text=text, stage=stage, version=name, backtest=b"", frontier=b"",
                        note=old.note if note is None else note, author=actor,
                        asked_by=None, asked_for=None),
             actor, at, "policy.edit",
@@ -146,11 +146,14 @@ class PolicyActs:
             old, _next(old, at, stage=stage, backtest=kept), actor, at, "policy.backtest"
         )
 
-    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]:
-        """Return what sets of thresholds cost and need; raises `BadPolicyAct` without a replay."""
+    def search(self, policy_id: str, since: datetime, actor: str, at: datetime) -> PolicyVersion:
+        """Try other thresholds on history and keep what each costs and needs."""
+        old = self.find(policy_id)
+        policy = self.usable(old)
         if self._try_out is None:
             raise BadPolicyAct("this server replays nothing; use: sendwarden policy optimise")
-        return self._try_out.frontier(policy, since, reviewers)
+        kept = json.dumps(self._try_out.frontier(policy, since)).encode()
+        return self._put(old, _next(old, at, frontier=kept), actor, at, "policy.search")
 
     # Into force
     def shadow(self, policy_id: str, actor: str, at: datetime) -> PolicyVersion:

@@ -33,7 +33,8 @@ class PolicyVersion(Kept, frozen=True, kw_only=True):
 
     `revision` counts the changes. `share` of the accounts have it while it is a canary. `asked_by`
     asked for what two people have to want: `asked_for` is the stage, `asked_share` its share.
-    `replaced` is the version that was in force before. `backtest` is a report as JSON.
+    `replaced` is the version that was in force before. `backtest` is a report and `frontier` what thresholds
+    cost, both as JSON.
     """
 
     policy_id: str
@@ -52,6 +53,7 @@ class PolicyVersion(Kept, frozen=True, kw_only=True):
     live_since: datetime | None = None
     replaced: str | None = None
     backtest: bytes = b""
+    frontier: bytes = b""
 
 
 class ShadowRow(Kept, frozen=True, kw_only=True):

@@ -201,7 +201,7 @@ class Echo:
     def backtest(self, live: Policy, draft: Policy, since: datetime) -> dict[str, Any]:
         return {"live": live.version, "draft": draft.version, "since": since.isoformat()}
 
-    def frontier(self, policy: Policy, since: datetime, reviewers: float) -> dict[str, Any]:
+    def frontier(self, policy: Policy, since: datetime) -> dict[str, Any]:
         return {"decisions": 0, "accounts": 0, "minutes_of_one": 360.0, "tried": []}
 
 
