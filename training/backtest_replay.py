@@ -170,7 +170,7 @@ class Replay:
     def _minutes(self, account: _Account, past: Past, action: str, number: int) -> float:
         """Return the reviewer's minutes that a decision costs; cases of an account join."""
         after = self._assumed.looked_after
-        if action not in HELD or past.degraded:
+        if action not in HELD:
             return 0.0
         if account.busy_until is not None and past.at < account.busy_until:
             return 0.0
