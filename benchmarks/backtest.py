@@ -2,8 +2,10 @@
 
 The store is SQLite in a temporary folder, filled with made-up decisions of 4,000 accounts, half of
 them campaigns of 20 to 20,000 mails. Floor: reading the bodies of the same decisions and no more.
+Then, on a simulated world, an estimate from the log of another policy beside really running it.
 """
 
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,13 +23,19 @@ from features.records import Account, Stream, Subject
 from models.decision import Decision, Forecast, Interval, Seen, SubjectRef
 from models.inflight import Plan
 from models.policy import default_policy_text, load_policy
+from models.policy.policy import Lane
+from sendwarden.bundles import serving_bundle
 from sendwarden.history import read_history
+from sendwarden.settings import load_settings
+from sendwarden.world_backtest import COMPARED, logged, really
 from service.stores import open_store, schema
 from service.stores.contract import DecisionQuery
 from service.stores.decision_rows import _row
 from service.stores.sql import SqlStore
 from training.backtest import backtest, report_on
 from training.backtest_replay import names_read
+from training.backtest_rows import Assumptions
+from training.simulate import SimulationConfig, simulate
 
 T = TypeVar("T")
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -62,6 +70,42 @@ def run(quick: bool = False) -> None:
         timed("figures, 400 draws, by segment", lambda: report_on(found))
         opened.close()
     Console().print(table)
+    _on_a_world(catalogue, 80 if quick else 400)
+
+
+def _on_a_world(catalogue: Catalogue, accounts: int) -> None:
+    """Print what the log of a permissive policy tells of the default, and really running that."""
+    settings = load_settings()
+    bundle = serving_bundle(settings, catalogue)
+    live, draft = (load_policy(text, catalogue) for text in (permissive(), default_policy_text()))
+    with tempfile.TemporaryDirectory() as folder:
+        world = Path(folder) / "world"
+        config = SimulationConfig(
+            accounts=accounts, days=30, seed=31, abusive_share=0.15, volume=0.2
+        )
+        simulate(config, world, lambda *_: None)
+        walked = logged(world, settings, catalogue, bundle, live, draft, shown=False)
+        found = backtest(walked.history, live, draft, assumed=Assumptions(looked_after=None))
+        truth = really(world, settings, catalogue, bundle, draft, shown=False)
+    report = report_on(found)
+    title = f"simulated: {accounts} accounts, {report['campaigns']} campaigns, the default policy"
+    table = Table("", "estimated, 95 % interval", "really run", title=title)
+    for name, own in COMPARED.items():
+        value, low, high = (f"{100 * x:.2f} %" for x in report["figures"][name]["draft"])
+        table.add_row(name, f"{value} ({low} to {high})", f"{100 * truth[own]:.2f} %")
+    Console().print(table)
+
+
+def permissive() -> str:
+    """A policy that lets everything go at once: no bands, no rules, no fallbacks, one stage."""
+    text = default_policy_text()
+    before, rest = text.split("bands:\n", 1)
+    rest = rest[rest.index("# --- Limits") :]
+    rest = rest.replace("stop_risk: 0.10", "stop_risk: 1")
+    rest = rest.replace("first_share: 0.1", "first_share: 1")
+    rest = re.sub(r"(?m)^  (model|store|content): \{account.*$", r"  \1: allow", rest)
+    lanes = ", ".join(f"{lane}: {{}}" for lane in Lane)
+    return f"{before}bands: {{{lanes}}}\n{rest}"
 
 
 def _all(store: SqlStore) -> int:

@@ -104,9 +104,9 @@ class Replay:
     def _redo(self, past: Past, number: int) -> Redone:
         account = self._account(past)
         standing = self._standing(account)
-        context = replace(
-            past.context, standing=standing.action, case_open=standing.case_open
-        ) if standing is not _NOBODY else past.context  # fmt: skip
+        context = past.context
+        if (context.standing, context.case_open) != (standing.action, standing.case_open):
+            context = replace(context, standing=standing.action, case_open=standing.case_open)
         case = Case(past.subject, context, past.scores, past.values, past.missing)
         judgement = self._policy.judge(case, self._outcomes(past, case))
         action = judgement.kind.action.label
@@ -118,11 +118,7 @@ class Replay:
     def _account(self, past: Past) -> _Account:
         """Return what is known of the account; at its first decision, what was in force then."""
         if past.account_id not in self._accounts:
-            account = self._accounts[past.account_id]
-            if past.context.standing is not None:
-                ref = SubjectRef(type=Subject.ACCOUNT, id=past.account_id)
-                before = _Ruling("before", ref, past.context.standing, past.at, degraded=False)
-                account.slots["account"] = before
+            self._accounts[past.account_id].slots.update(_before(past))
         return self._accounts[past.account_id]
 
     @staticmethod
@@ -198,6 +194,18 @@ class Replay:
             plan = _plan(past, mail, action, stage, risk, doubtful=doubtful)
             found = self._plans[key] = sent_under(plan, mail, past.at, rules, self._assumed)
         return found
+
+
+def _before(past: Past) -> dict[str, _Ruling]:
+    """Return the rulings that the log says were in force before an account's first decision."""
+    found = {}
+    if past.context.standing is not None:
+        ref = SubjectRef(type=Subject.ACCOUNT, id=past.account_id)
+        found["account"] = _Ruling("before", ref, past.context.standing, past.at, degraded=False)
+    if past.context.case_open:
+        ref = SubjectRef(type=Subject.CAMPAIGN, id="before")
+        found["held"] = _Ruling("before", ref, Action.REVIEW.label, past.at, degraded=False)
+    return found
 
 
 def _moves(rule: Rule, subject: Subject) -> bool:

@@ -6,35 +6,29 @@ two people: the first asks, another one confirms by asking for the same.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from features.catalogue import Catalogue
-from models.policy.action import action_kinds
 from models.policy.differences import changes_terminate
-from models.policy.exemptions import AT_MOST, Exemption, ExemptionKind
 from models.policy.faults import PolicyError, PolicyErrors
 from models.policy.load import load_policy
-from models.policy.policy import Lane, Policy
+from models.policy.policy import Policy
 from service.desk.records import Deed
-from service.errors import PolicyMoved, ServiceError, UnknownPolicy
+from service.errors import PolicyMoved, UnknownPolicy
+from service.policies.exempting import BadPolicyAct, Exempting
 from service.policies.records import Comparison, PolicyVersion, Stage
 from service.policies.serving import Policies
-from service.stores.contract import DeskChange, Store
+from service.stores.contract import Store
 
 EDITABLE: Final = (Stage.DRAFT, Stage.CHECKED, Stage.BACKTESTED)
 _TRIED: Final = (Stage.BACKTESTED, Stage.SHADOW, Stage.CANARY)
 _SERVED: Final = (Stage.SHADOW, Stage.CANARY)
 MOST_TEXT: Final = 200_000
-LONGEST_EXEMPTION: Final = timedelta(days=366)
-
-
-class BadPolicyAct(ServiceError):
-    """The act makes no sense; the text says why."""
 
 
 class FaultyPolicy(BadPolicyAct):
@@ -61,7 +55,7 @@ class TryOut(Protocol):
     def frontier(self, policy: Policy, since: datetime) -> dict[str, Any]: ...
 
 
-class PolicyActs:
+class PolicyActs(Exempting):
     """The acts over one store. `key` seals the audit log; `try_out` None: nothing can be replayed."""
 
     def __init__(
@@ -73,8 +67,8 @@ class PolicyActs:
         new_id: Callable[[], str],
         try_out: TryOut | None = None,
     ) -> None:
-        self.policies, self.catalogue = policies, catalogue
-        self._store, self._key, self._new_id, self._try_out = store, key, new_id, try_out
+        super().__init__(store, policies, key, new_id)
+        self.catalogue, self._try_out = catalogue, try_out
 
     # Reading
     def find(self, policy_id: str) -> PolicyVersion:
@@ -217,51 +211,6 @@ class PolicyActs:
         new = _next(old, at, stage=stage, share=0.0, asked_by=None, asked_for=None)
         return self._put(old, new, actor, at, "policy.withdraw")
 
-    # Exemptions
-    def exempt(
-        self,
-        account_id: str,
-        kind: ExemptionKind,
-        expires_at: datetime,
-        actor: str,
-        at: datetime,
-        **says: Any,
-    ) -> Exemption:
-        """Make an exemption of one account. Raises `BadPolicyAct`."""
-        if not at < expires_at <= at + LONGEST_EXEMPTION:
-            raise BadPolicyAct("an exemption ends after now and within 366 days")
-        made = Exemption(
-            exemption_id=self._new_id(), account_id=account_id, kind=kind, starts_at=at,
-            expires_at=expires_at, made_by=actor, **_checked(kind, says),
-        )  # fmt: skip
-        deed = Deed(
-            at=at, actor=actor, act=f"exemption.{kind.value}", target=account_id,
-            after={"exemption": made.exemption_id, "expires_at": expires_at.isoformat(),
-                   "at_most": made.at_most, "at_least": made.at_least,
-                   "rules": ", ".join(made.rules) or None, "note": made.note or None},
-        )  # fmt: skip
-        self._record(deed, made)
-        return made
-
-    def end_exemption(self, exemption_id: str, actor: str, at: datetime) -> Exemption:
-        """End an exemption now. Raises `UnknownPolicy`, `PolicyMoved`."""
-        old = self._store.exemption(exemption_id)
-        if old is None:
-            raise UnknownPolicy(f"no exemption {exemption_id!r}")
-        if not old.counts(at):
-            raise PolicyMoved("this exemption is over already")
-        ended = msgspec.structs.replace(old, ended_at=at, ended_by=actor, revision=old.revision + 1)
-        deed = Deed(
-            at=at, actor=actor, act="exemption.end", target=old.account_id,
-            before={"exemption": exemption_id, "expires_at": old.expires_at.isoformat()},
-            after={"exemption": exemption_id, "expires_at": at.isoformat()},
-        )  # fmt: skip
-        self._record(deed, ended)
-        return ended
-
-    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
-        return self._store.exemptions(account_id)
-
     # Pieces
     def _stage_of(self, text: str) -> tuple[Stage, str]:
         if len(text) > MOST_TEXT:
@@ -326,10 +275,6 @@ class PolicyActs:
         self._record(deed, *(others or []), new)
         return new
 
-    def _record(self, deed: Deed, *changes: DeskChange) -> None:
-        self._store.record(self._key, deed, *changes)
-        self.policies.look()
-
 
 def _next(old: PolicyVersion, at: datetime, **change: Any) -> PolicyVersion:
     return msgspec.structs.replace(old, revision=old.revision + 1, changed_at=at, **change)
@@ -346,25 +291,3 @@ def _told(version: PolicyVersion) -> dict[str, str | int | float | None]:
         "note": version.note or None,
         "revision": version.revision,
     }
-
-
-def _checked(kind: ExemptionKind, says: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an exemption says, with its kind's own bound. Raises `BadPolicyAct`."""
-    found = {key: value for key, value in says.items() if value}
-    kinds = action_kinds()
-    for bound in ("at_most", "at_least"):
-        if found.get(bound) is not None and found[bound] not in kinds:
-            raise BadPolicyAct(f"{bound} is one of {', '.join(kinds)}")
-    lanes = [lane.value for lane in Lane]
-    if any(lane not in lanes for lane in found.get("lanes", ())):
-        raise BadPolicyAct(f"lanes are {', '.join(lanes)}")
-    if kind in AT_MOST:
-        if "at_least" in found:
-            raise BadPolicyAct(f"{kind.value} has no at_least; make an exception")
-        found.setdefault("at_most", None if "rules" in found else AT_MOST[kind])
-    elif not {"at_most", "at_least", "rules"} & set(found):
-        raise BadPolicyAct("an exception says at_most, at_least or rules")
-    most, least = (kinds.get(found.get(bound) or "") for bound in ("at_most", "at_least"))
-    if most is not None and least is not None and least.severity > most.severity:
-        raise BadPolicyAct("at_least cannot be more severe than at_most")
-    return found

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.backtest import permissive
 from features.catalogue import load_catalogue
 from features.records import Account, Stream
 from models.policy import default_policy_text, load_policy
@@ -24,21 +25,6 @@ from training.backtest_rows import Assumptions
 from training.simulate import SimulationConfig, simulate
 
 RUNNER = CliRunner()
-
-
-def permissive() -> str:
-    """A policy that lets everything go at once."""
-    text = default_policy_text()
-    before, rest = text.split("bands:\n", 1)
-    release = rest[rest.index("# --- Limits") :]
-    release = release.replace("stop_risk: 0.10", "stop_risk: 1").replace(
-        "first_share: 0.1", "first_share: 1"
-    )
-    for missing in ("model", "store", "content"):
-        start = release.index(f"  {missing}: {{account")
-        end = release.index("\n", start)
-        release = f"{release[:start]}  {missing}: allow{release[end:]}"
-    return f"{before}bands: {{account: {{}}, list: {{}}, broadcast: {{}}, transactional: {{}}}}\n{release}"
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,23 @@ def test_what_was_in_force_before_the_first_decision_is_taken_from_the_log() -> 
     first = past(1, 0.0)
     held = replace(first, context=replace(first.context, standing="terminate"))
     assert actions([held, past(2, 0.0)]) == ["terminate", "terminate"]
+    waiting = replace(past(1, 0.3), context=replace(first.context, case_open=True))
+    assert actions([waiting, past(2, 0.3)]) == ["review", "review"]
+
+
+def test_what_the_policy_in_force_brought_about_later_is_not_taken_from_the_log() -> None:
+    later = past(2, 0.5)
+    held = replace(later, context=replace(later.context, standing="review", case_open=True))
+    assert actions([past(1, 0.0), held]) == ["allow", "throttle"]
+
+
+def test_rules_on_the_replays_own_doing_are_asked_anew_in_each() -> None:
+    rows = [past(1, 0.9), past(2, 0.3)]
+    start = thresholds(POLICY.text)
+    mild = with_bands(POLICY, start | {Threshold("broadcast", "risk", "review"): 0.95})
+    assert actions(rows, policy=mild) == ["throttle", "throttle"]
+    assert actions(rows) == ["review", "review"], "the held campaign waits for somebody to look"
+    assert actions(rows, policy=mild) == ["throttle", "throttle"]
 
 
 @pytest.mark.parametrize(
@@ -240,7 +257,12 @@ def test_accounts_that_cannot_move_are_replayed_once_and_still_counted() -> None
         history, POLICY, thresholds(POLICY.text), Budget(9), prices, LOG_ALONE, effort=10
     )
     assert found.moving < len(history.decisions) / 2
-    assert found.now.leaked > 0
+    alone = optimise(
+        History(tuple(quiet), ()), POLICY, thresholds(POLICY.text), Budget(9), prices, LOG_ALONE,
+        effort=10,
+    )  # fmt: skip
+    assert alone.moving == 0
+    assert alone.now.leaked > 0
 
 
 def test_a_move_never_breaks_the_ladder() -> None:
