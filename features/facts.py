@@ -32,13 +32,15 @@ class Peers:
 
     `accounts` counts all of them; `flagged` those a person called abusive or that were
     terminated; `recent` those created within 7 days of the subject; `totals` are lifetime
-    counter sums `(11,)` over at most 50 of them.
+    counter sums `(11,)` over at most 50 of them. `held` counts those with mail held that nobody
+    has looked at yet, where the tie is rare and close.
     """
 
     accounts: int = 0
     flagged: int = 0
     recent: int = 0
     totals: tuple[int, ...] = (0,) * 11
+    held: int = 0
 
 
 @dataclass(frozen=True)

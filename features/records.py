@@ -126,6 +126,7 @@ class ListImport(Record, frozen=True, kw_only=True):
     """One import into a list: its numbers only, never its addresses.
 
     `numbers` maps list-input names (`features.lists.NUMBERS`) to floats, NaN where undefined.
+    `providers` counts the addresses of the largest mailbox providers, the rest under "".
     """
 
     import_id: str
@@ -139,6 +140,7 @@ class ListImport(Record, frozen=True, kw_only=True):
     duplicates: int
     numbers: dict[str, float]
     segments: tuple[Segment, ...] = ()
+    providers: dict[str, int] = {}
 
 
 class Campaign(Record, frozen=True, kw_only=True):

@@ -94,6 +94,7 @@ def _seen(context: Context, missing: tuple[str, ...]) -> Seen:
         paid=context.paid,
         standing=context.standing,
         case_open=context.case_open,
+        tied_case_open=context.tied_case_open,
         account_age_days=None if math.isnan(age) else age,
         missing=missing,
     )

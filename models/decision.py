@@ -82,6 +82,7 @@ class Seen(Part, frozen=True, kw_only=True):
     paid: bool | None = None
     standing: str | None = None
     case_open: bool = False
+    tied_case_open: bool = False
     account_age_days: float | None = None
     missing: tuple[str, ...] = ()
 

@@ -76,6 +76,8 @@ def build_warden(
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
+        audit_key=Keys(settings.key_bytes()).audit,
+        api_terminates=settings.api_terminates,
         attribution=attribution_rules(settings),
         check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
         ask_dns=resolver(settings),

@@ -18,6 +18,7 @@ from models.inflight import Plan, Progress
 from models.policy.exemptions import Exemption
 from models.policy.policy import Context, Lane
 from models.scores import Scores
+from service.desk.undone import counting
 from service.stores.contract import DecisionQuery, Label, Store
 from training.backtest_rows import History, Mail, Past, Word
 from training.backtest_truth import Words, abusive, rates_of
@@ -56,8 +57,7 @@ def read_history(
     `names` are the features that the rules read; no others are kept.
     """
     decisions = _decisions(store, since, most, progress)
-    labels = store.labels()
-    words = tuple(_word(label) for label in labels)
+    words = tuple(_word(label) for label in counting(store.labels()))
     read = _read(store, decisions, words)
     wanted = {
         subject: [(i, n) for i, n in enumerate(catalogue.names(subject)) if n in names]
@@ -191,6 +191,7 @@ def _context(decision: Decision, account: Account | None, read: _Read) -> Contex
         standing=seen.standing,
         account_age_days=math.nan if seen.account_age_days is None else seen.account_age_days,
         case_open=seen.case_open,
+        tied_case_open=seen.tied_case_open,
         exemptions=_exempt(decision, read),
     )
 

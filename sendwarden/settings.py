@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         "public key, Mailgun's signing key, Resend's whsec_..., Mandrill's key, for ses the topic "
         "ARNs that may post. A signed webhook of these needs no API key.",
     )
+    api_terminates: bool = Field(
+        True,
+        description="Whether a verdict over the API may cut an account off. If not, only the desk does, "
+        "where it takes two reviewers.",
+    )
     public_url: str | None = Field(
         None, description="Where vendors reach this server, https://...; Mandrill signs it."
     )

@@ -148,4 +148,5 @@ def _record(
         duplicates=scanned.duplicates,
         numbers=dict(numbers),
         segments=tuple(scanned.segments),
+        providers=dict(scanned.providers),
     )

@@ -90,5 +90,9 @@ class UnknownPolicy(NotFound):
     """No policy version or exemption has that id."""
 
 
+class PersonMoved(Conflict):
+    """Somebody else changed this person meanwhile."""
+
+
 class UnknownCase(NotFound):
     """No case has that id."""

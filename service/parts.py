@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parts:
-    """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged."""
+    """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged.
+
+    `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
+    """
 
     store: Store
     catalogue: Catalogue
@@ -29,4 +32,6 @@ class Parts:
     hasher: AddressHasher
     new_id: Callable[[], str]
     check_domain: DomainCheck
+    audit_key: bytes
+    api_terminates: bool = True
     setup: Setup = field(default_factory=Setup)

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from models.decide import VectorMismatch, explain_decision
 from models.decision import Action, Decision
-from service.errors import UnknownDecision, Unreadable, VerdictConflict
+from service.desk.records import CaseQuery, Deed
+from service.errors import CaseMoved, UnknownDecision, Unreadable, VerdictConflict
 from service.parts import Parts
 from service.scrub import scrub
 from service.standing import LIFTING
 from service.stores.contract import Appeal, DecisionQuery, Label, Page
+
+_MOST_TRIES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,17 @@ def list_decisions(parts: Parts, query: DecisionQuery) -> Page:
         raise Unreadable("the cursor is not one that this service gave out") from error
 
 
-def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, at: datetime) -> Label:
+def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, by: str, at: datetime) -> Label:
     """Store a verdict as a label and return it; it can change what is in force on the account.
 
-    Raises `UnknownDecision`, and `VerdictConflict` when the verdict contradicts its own action.
+    It settles the account's open case and is chained to the audit log. Raises `UnknownDecision`, and
+    `VerdictConflict` when the verdict contradicts its own action or cuts off where that needs two.
     """
     decision = _stored(parts, decision_id)
     if verdict.verdict == LIFTING and verdict.action not in (None, Action.ALLOW.label):
         raise VerdictConflict(f"legitimate mail is not answered with {verdict.action!r}")
+    if verdict.action == Action.TERMINATE.label and not parts.api_terminates:
+        raise VerdictConflict("here a terminate needs two reviewers; propose it at the desk")
     label = Label(
         label_id=parts.new_id(),
         decision_id=decision_id,
@@ -81,7 +88,35 @@ def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, at: datetime)
         action=verdict.action,
         note=None if verdict.note is None else scrub(verdict.note),
     )
-    parts.store.add_label(label)
+    for _ in range(_MOST_TRIES - 1):
+        try:
+            return _settled(parts, label, by)
+        except CaseMoved:
+            continue
+    return _settled(parts, label, by)
+
+
+def _settled(parts: Parts, label: Label, by: str) -> Label:
+    """Store a label with the end of the account's open case. Raises `CaseMoved`."""
+    words = label.verdict if label.action is None else f"{label.verdict}, {label.action}"
+    found = parts.store.cases(CaseQuery(account_id=label.account_id, limit=1))
+    ended = [
+        msgspec.structs.replace(
+            case, version=case.version + 1, state="decided", decided_by=by,
+            decided_at=label.known_at, outcome=words, label_id=label.label_id, claimed_by=None,
+            lease_until=None,
+        )
+        for case in found
+    ]  # fmt: skip
+    deed = Deed(
+        at=label.known_at,
+        actor=by,
+        act="verdict",
+        target=ended[0].case_id if ended else label.decision_id,
+        before={"state": "open" if ended else None},
+        after={"outcome": words, "label_id": label.label_id},
+    )
+    parts.store.record(parts.audit_key, deed, label, *ended)
     return label
 
 

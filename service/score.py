@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.content import analyse, message_from_parts, read_message
-from features.facts import CampaignFacts, TieKind
+from features.facts import AccountFacts, CampaignFacts, Facts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
@@ -91,7 +91,7 @@ def score_campaign(
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
     share = parts.policy.of(order.account_id).release.first_share
-    plan = plan_of(decision, order.recipients, order.stream, share)
+    plan = plan_of(decision, order.recipients, order.stream, share, _imports(known))
     return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
 
 
@@ -150,6 +150,11 @@ def _campaign_known(
     return Known(account, CampaignFacts(facts, campaign, imports), standing)
 
 
+def _imports(known: Known) -> tuple[ListImport, ...]:
+    """Return the imports of the lists that a campaign goes to."""
+    return known.facts.imports if isinstance(known.facts, CampaignFacts) else ()
+
+
 def _imports_of(imports: Sequence[ListImport], list_ids: Sequence[str]) -> tuple[ListImport, ...]:
     """Return the newest import of each named list, of those that are known."""
     newest = {record.list_id: record for record in imports}
@@ -180,5 +185,12 @@ def _context(known: Known, at: datetime, order: CampaignOrder | None = None) -> 
         paid=known.account.paid if known.account else None,
         standing=known.standing.action,
         case_open=known.standing.case_open,
+        tied_case_open=_tied_case_open(known.facts),
         account_age_days=age_days(known.account, at),
     )
+
+
+def _tied_case_open(facts: Facts | None) -> bool:
+    """Return whether mail of a closely tied account is held and nobody has looked at it yet."""
+    account = facts.account if isinstance(facts, CampaignFacts) else facts
+    return isinstance(account, AccountFacts) and any(peers.held for peers in account.ties.values())

@@ -1,11 +1,12 @@
 """What is in force on an account, read from the store; what it means is `models.policy.in_force`."""
 
 from models.policy.in_force import LIFTING, Standing, in_force, ruling_of
+from service.desk.undone import counting
 from service.stores.contract import Store
 
 __all__ = ["LIFTING", "Standing", "ruling_of", "standing_of"]
 
 
 def standing_of(store: Store, account_id: str) -> Standing:
-    """Return the standing of an account."""
-    return in_force(store.labels(account_id), store.rulings(account_id))
+    """Return the standing of an account. A verdict that was undone never was."""
+    return in_force(counting(store.labels(account_id)), store.rulings(account_id))

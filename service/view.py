@@ -22,6 +22,8 @@ from service.facts import account_facts
 from service.judge import known_account
 from service.parts import Parts
 from service.standing import Standing, standing_of
+from service.stores.contract import Backlog
+from service.volume import VolumeToday, today_of
 
 PROVIDER_WINDOW: Final = "7d"
 
@@ -52,6 +54,8 @@ class AccountView:
     providers: dict[str, Deliverability]
     ties: dict[TieKind, Peers]
     mail: SubjectView
+    volume: VolumeToday | None = None
+    backlog: tuple[Backlog, ...] = ()
 
 
 def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
@@ -62,6 +66,8 @@ def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
         standing = standing_of(parts.store, account_id)
         latest = parts.store.latest_decision(account_id, Subject.ACCOUNT)
         mail = view_account_mail(parts.store, account_id, at)
+        volume = today_of(parts.store, parts.policy.of(account_id), account_id, at)
+        backlog = parts.store.backlogs(account_id)
     in_force = latest is not None and latest.decision_id == standing.decision_id
     return AccountView(
         account=account,
@@ -72,6 +78,8 @@ def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
         providers=_providers(facts),
         ties={kind: peers for kind, peers in facts.ties.items() if peers.accounts},
         mail=mail,
+        volume=volume,
+        backlog=backlog,
     )
 
 

@@ -66,6 +66,8 @@ class Warden:
         hasher: AddressHasher,
         catalogue: Catalogue,
         new_id: Callable[[], str],
+        audit_key: bytes,
+        api_terminates: bool = True,
         check_domain: DomainCheck | None = None,
         attribution: Attribution | None = None,
         ask_dns: Ask | None = None,
@@ -84,6 +86,8 @@ class Warden:
             hasher=hasher,
             new_id=new_id,
             check_domain=check_domain or DnsCheck(),
+            audit_key=audit_key,
+            api_terminates=api_terminates,
             setup=setup or Setup(),
         )
         self.deliverability = Deliverability(
@@ -191,8 +195,10 @@ class Warden:
     def advice(self, account_id: str, at: datetime, language: Language = ENGLISH) -> advice.Card:
         return advice.advise(self._parts, account_id, at, language)
 
-    def give_verdict(self, decision_id: str, verdict: Verdict, at: datetime) -> Label:
-        return review.give_verdict(self._parts, decision_id, verdict, at)
+    def give_verdict(
+        self, decision_id: str, verdict: Verdict, at: datetime, by: str = "api"
+    ) -> Label:
+        return review.give_verdict(self._parts, decision_id, verdict, by, at)
 
     def appeal(self, decision_id: str, plea: Plea, at: datetime) -> Appeal:
         return review.appeal(self._parts, decision_id, plea, at)

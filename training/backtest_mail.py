@@ -12,7 +12,7 @@ from typing import Final
 
 from models.decision import Action
 from models.inflight import Plan, Progress, State, release
-from models.inflight.release import Rules
+from models.inflight.records import Rules
 from training.backtest_rows import Assumptions, Mail
 
 HELD: Final = frozenset({Action.REVIEW.label, Action.TERMINATE.label})

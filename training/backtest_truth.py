@@ -11,23 +11,18 @@ from features.rates import lower_bound
 from training.backtest_rows import Known, Word
 
 VERDICT_REACHES: Final = timedelta(days=30)
-UNDONE: Final = "undone"
 _GOOD: Final = "legitimate"
 # From which rate, at its lower 95 % bound, mail speaks for itself: Amazon SES's pause limits.
 _PROVEN: Final = {"hard_bounce": 0.10, "complaint": 0.005, "trap_hit": 0.003}
 
 
 class Words:
-    """Verdicts by account; one that was undone is none."""
+    """Verdicts by account; those that were undone are not among them."""
 
     def __init__(self, words: Iterable[Word]) -> None:
         self._by_account: Mapping[str, list[Word]] = defaultdict(list)
         for word in words:
-            mine = self._by_account[word.account_id]
-            if word.verdict == UNDONE:
-                mine[:] = [one for one in mine if one.decision_id != word.decision_id]
-            else:
-                mine.append(word)
+            self._by_account[word.account_id].append(word)
 
     def on(self, account_id: str, decision_id: str, at: datetime) -> float | None:
         """Return 1 or 0 by the verdict on this decision, else by the nearest one in time.

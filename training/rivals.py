@@ -24,7 +24,7 @@ from features.records import (
 )
 from models.decision import Action, Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress, State, release
-from models.inflight.release import Rules
+from models.inflight.records import Rules
 from training.baselines import REPRESENTATIVE_MAILS, SES_PAUSE, SES_REVIEW, Limits
 
 _HELD_SHARE: Final = 0.1

@@ -9,8 +9,10 @@ from features.lists.addresses import Addresses
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
 from features.lists.fit import countries_of
+from features.mailbox_providers import provider_of
 
 _MIN_OWN_DOMAINS: Final = 5
+_MOST_PROVIDERS: Final = 12
 
 
 @dataclass
@@ -36,6 +38,15 @@ class MakeUp:
         for domain, n in self.domains.by_key.items():
             found[domain.rpartition(".")[2]] += n
         return found
+
+    def providers(self) -> dict[str, int]:
+        """Return the addresses at each of the largest mailbox providers, the rest under ""."""
+        found: Counter[str] = Counter()
+        for domain, n in self.domains.by_key.items():
+            found[provider_of(f"@{domain}") or domain] += n
+        largest = dict(found.most_common(_MOST_PROVIDERS))
+        rest = self.domains.total - sum(largest.values())
+        return largest | ({"": rest} if rest else {})
 
     def numbers(self) -> dict[str, float]:
         kinds = [(domain_kind(domain), n) for domain, n in self.domains.by_key.items()]

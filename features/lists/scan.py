@@ -49,6 +49,7 @@ class ListScan:
     cells: tuple[Cell, ...]
     bad_rows: tuple[BadRow, ...]
     slips: tuple[Slip, ...]
+    providers: dict[str, int]
 
 
 @dataclass
@@ -126,6 +127,7 @@ def scan(
         cells=cells,
         bad_rows=tuple(tally.bad.found),
         slips=slips_of(tally.make_up.domains.by_key),
+        providers=tally.make_up.providers(),
     )
 
 

@@ -2,97 +2,17 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from models.decision import Action
-from models.inflight.evidence import Evidence, Signal, evidence_of, log_safe_value, log_total
+from models.inflight.evidence import Evidence, evidence_of, log_safe_value, log_total
+from models.inflight.records import Answer, Plan, Progress, Rules, State
 
 # What mailbox providers can answer to a mail.
 _ANSWERS: Final = ("delivered", "hard_bounce", "soft_bounce", "block_bounce")
-
-
-class State(StrEnum):
-    """`running`: mail may go now; `holding`: wait; `stopped`: no more; `done`: all was granted."""
-
-    RUNNING = "running"
-    HOLDING = "holding"
-    STOPPED = "stopped"
-    DONE = "done"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a policy says about releases.
-
-    `false_stop` is the chance of stopping a campaign all of whose rates are within their limits.
-    A stage is `growth` times the one before; the next opens after `wait`, for a doubtful campaign
-    after `doubtful_wait`. Evidence of `pause_at` (an e-value) against a campaign lets no new stage
-    open; evidence of `safe_at` that it is under the limit of hard bounces opens all of them. The
-    first stage is at most `first_share` of the campaign. Where the risk before the send was under
-    `stop_risk`, evidence that would stop a campaign lets it out slowly instead: a stage that no
-    longer grows every `pause_wait`, while people are told.
-    """
-
-    signals: tuple[Signal, ...]
-    false_stop: float
-    first_share: float
-    growth: float
-    wait: timedelta
-    doubtful_wait: timedelta
-    pause_wait: timedelta
-    stop_risk: float
-    pause_at: float
-    safe_at: float
-
-
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What the decision before the send says about its release.
-
-    `first_stage` None: nothing speaks against sending all. `doubtful`: malice is feared, which few
-    bounces do not disprove. `expected` are forecast rates by signal. `lane` is the campaign's stream.
-    """
-
-    decision_id: str
-    account_id: str
-    recipients: int
-    action: str
-    risk: float = 1.0
-    first_stage: int | None = None
-    doubtful: bool = False
-    expected: dict[str, float] = {}
-    reasons: tuple[str, ...] = ()
-    lane: str = "broadcast"
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a release is: mails granted in all and in this stage, when this stage opened.
-
-    `expected` is the forecast that the evidence rests on: that of the plan under which the first
-    stage opened. A later score has seen what came back; were its forecast taken instead, the
-    evidence would weigh the same mail twice and the chance of a false stop would no longer hold.
-    """
-
-    granted: int = 0
-    stage: int = 0
-    in_stage: int = 0
-    opened_at: datetime | None = None
-    stopped_at: datetime | None = None
-    expected: dict[str, float] | None = None
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender is told. `check_again_at` None: there is nothing left to ask for."""
-
-    granted: int
-    state: State
-    stage: int
-    evidence: tuple[Evidence, ...]
-    check_again_at: datetime | None
 
 
 def release(
@@ -102,30 +22,41 @@ def release(
     want: int,
     at: datetime,
     rules: Rules,
+    *,
+    like_list: bool = True,
 ) -> tuple[Progress, Answer]:
-    """Grant up to `want` more mails of a campaign; `counts` are its events so far by type."""
+    """Grant up to `want` more mails of a campaign; `counts` are its events so far by type.
+
+    `like_list` False: what went out is not a random sample of the list, so that its few bounces
+    prove nothing about the rest.
+    """
     progress = _with_forecast(plan, progress)
     found = evidence_of(rules.signals, counts, progress.granted, progress.expected)
     against = log_total(found, rules.signals)
     if _is_over(plan, progress, against, rules):
-        stopped = msgspec.structs.replace(progress, stopped_at=progress.stopped_at or at)
-        return stopped, _answer(stopped, 0, State.STOPPED, found, None)
+        return _stopped(plan, progress, found, at)
     if plan.action == Action.REVIEW.label:
-        return progress, _answer(progress, 0, State.HOLDING, found, at + rules.doubtful_wait)
-    paused = against >= math.log(rules.pause_at)
-    wait = _wait(plan, rules, paused=paused)
-    proven = not (plan.doubtful or paused) and _is_safe(counts, rules)
-    step = 0 if paused else _steps_left(plan, progress, rules) if proven else 1
-    progress = _opened(plan, progress, at, at if proven else _due(progress, wait), step, rules)
+        return _held(plan, progress, found, at, rules)
+    if _past_use(plan, progress, at, rules):
+        dropped = msgspec.structs.replace(progress, dropped=True)
+        return _stopped(plan, dropped, found, at)
+    progress = _judged(_resumed(progress), plan, counts, against, rules, like_list=like_list)
+    wait = _wait(plan, rules, paused=progress.paused)
+    step = 0 if progress.paused else _steps_left(plan, progress, rules) if progress.proven else 1
+    due = at if progress.proven else _due(progress, wait)
+    progress = _opened(plan, progress, at, due, step, rules)
     granted = min(max(want, 0), _room(plan, progress, rules))
     progress = msgspec.structs.replace(
-        progress, granted=progress.granted + granted, in_stage=progress.in_stage + granted
+        progress,
+        granted=progress.granted + granted,
+        in_stage=progress.in_stage + granted,
+        started_at=progress.started_at or at,
     )
     if progress.granted >= plan.recipients:
-        return progress, _answer(progress, granted, State.DONE, found, None)
+        return progress, _answer(plan, progress, granted, State.DONE, found, None)
     state = State.RUNNING if granted or _room(plan, progress, rules) else State.HOLDING
     again = max((progress.opened_at or at) + wait, at + timedelta(minutes=1))
-    return progress, _answer(progress, granted, state, found, again)
+    return progress, _answer(plan, progress, granted, state, found, again)
 
 
 def withhold(
@@ -135,17 +66,63 @@ def withhold(
     action: Action,
     at: datetime,
     rules: Rules,
-) -> Answer:
-    """Grant nothing because of what is in force on the account; the release itself stays as it is.
+) -> tuple[Progress, Answer]:
+    """Grant nothing because of what is in force on the account.
 
-    So a campaign goes on where it was once a person lifts that, unless it was stopped before.
+    Once a person lifts that, the campaign goes on at stage one, unless it was stopped before or is
+    past its use.
     """
-    found = evidence_of(
-        rules.signals, counts, progress.granted, _with_forecast(plan, progress).expected
+    progress = _with_forecast(plan, progress)
+    found = evidence_of(rules.signals, counts, progress.granted, progress.expected)
+    if progress.stopped_at is not None:
+        return progress, _answer(plan, progress, 0, State.STOPPED, found, None)
+    held, answer = _held(plan, progress, found, at, rules)
+    if action is Action.TERMINATE:
+        return held, _answer(plan, held, 0, State.STOPPED, found, None)
+    return held, answer
+
+
+def _stopped(
+    plan: Plan, progress: Progress, found: tuple[Evidence, ...], at: datetime
+) -> tuple[Progress, Answer]:
+    stopped = msgspec.structs.replace(progress, stopped_at=progress.stopped_at or at)
+    return stopped, _answer(plan, stopped, 0, State.STOPPED, found, None)
+
+
+def _held(
+    plan: Plan, progress: Progress, found: tuple[Evidence, ...], at: datetime, rules: Rules
+) -> tuple[Progress, Answer]:
+    held = msgspec.structs.replace(progress, held_at=progress.held_at or at)
+    return held, _answer(plan, held, 0, State.HOLDING, found, at + rules.doubtful_wait)
+
+
+def _past_use(plan: Plan, progress: Progress, at: datetime, rules: Rules) -> bool:
+    return progress.held_at is not None and at - progress.held_at > rules.useful_for(plan.lane)
+
+
+def _resumed(progress: Progress) -> Progress:
+    """Let what was held begin again at stage one: nobody knows what the list has become."""
+    if progress.held_at is None:
+        return progress
+    return msgspec.structs.replace(
+        progress, held_at=None, stage=0, in_stage=0, opened_at=None, proven=False
     )
-    if action is Action.TERMINATE or progress.stopped_at is not None:
-        return _answer(progress, 0, State.STOPPED, found, None)
-    return _answer(progress, 0, State.HOLDING, found, at + rules.doubtful_wait)
+
+
+def _judged(
+    progress: Progress,
+    plan: Plan,
+    counts: Mapping[str, int],
+    against: float,
+    rules: Rules,
+    *,
+    like_list: bool,
+) -> Progress:
+    """Say whether a release is paused, with hysteresis, and whether it is proven to be fine."""
+    limit = rules.resume_at if progress.paused else rules.pause_at
+    paused = against >= math.log(limit)
+    proven = like_list and not (plan.doubtful or paused) and _is_safe(counts, rules)
+    return msgspec.structs.replace(progress, paused=paused, proven=proven)
 
 
 def _with_forecast(plan: Plan, progress: Progress) -> Progress:
@@ -218,6 +195,7 @@ def _room(plan: Plan, progress: Progress, rules: Rules) -> int:
 
 
 def _answer(
+    plan: Plan,
     progress: Progress,
     granted: int,
     state: State,
@@ -230,4 +208,7 @@ def _answer(
         stage=progress.stage,
         evidence=found,
         check_again_at=again,
+        backlog=max(plan.recipients - progress.granted, 0),
+        dropped=max(plan.recipients - progress.granted, 0) if progress.dropped else 0,
+        held_since=progress.held_at,
     )

@@ -11,6 +11,7 @@ from features.records import Subject
 from models.decision import Action, Limits
 from models.policy.action import ActionKind, action_kinds
 from models.policy.document import Node, Scalar, read_document
+from models.policy.earnings import read_earning
 from models.policy.expressions import Vocabulary
 from models.policy.faults import PolicyErrors
 from models.policy.policy import (
@@ -52,7 +53,7 @@ def load_policy(text: str, catalogue: Catalogue) -> Policy:
     """Return the policy. Raises `PolicyErrors` with every fault, its place and a suggestion."""
     root = read_document(text)
     reader = Reader()
-    parts = reader.mapping(root, _SECTIONS, ("description", "rules"))
+    parts = reader.mapping(root, _SECTIONS, ("description", "rules", "earned"))
     if reader.errors and not parts:
         raise PolicyErrors(reader.errors)
     policy = _policy(reader, parts, text, catalogue)
@@ -99,6 +100,7 @@ def _policy(
         vocabularies=words,
         limits=_limits(reader, parts["limits"]),
         release=read_rules_of_release(reader, parts["release"]),
+        earned=read_earning(reader, parts["earned"]) if "earned" in parts else None,
         standing=_standing(reader, parts["standing"]),
         fallbacks=fallbacks,
         risk_unknown=risk_unknown,

@@ -1,9 +1,11 @@
 """How a campaign may go out, from the decision before its send. Pure."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
-from features.records import Stream
+from features.records import ListImport, Stream
 from models.decision import Decision, Forecast, Limits
 from models.inflight import Plan
 from models.policy.policy import Lane
@@ -13,11 +15,18 @@ _TRICKLE: Final = ".malicious.trickle"
 _LEAST_STAGE: Final = 20
 
 
-def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: float) -> Plan:
+def plan_of(
+    decision: Decision,
+    recipients: int,
+    stream: Stream,
+    first_share: float,
+    imports: Sequence[ListImport] = (),
+) -> Plan:
     """Return how a campaign may go out.
 
-    Transactional mail that is allowed is never made to wait.
+    `imports` are those of its lists. Transactional mail that is allowed is never made to wait.
     """
+    limits = decision.limits
     return Plan(
         decision_id=decision.decision_id,
         account_id=decision.account_id,
@@ -29,7 +38,18 @@ def plan_of(decision: Decision, recipients: int, stream: Stream, first_share: fl
         expected=expected_rates(decision.forecast),
         reasons=tuple(reason.code for reason in decision.reasons[:MAX_REASONS]),
         lane=(Lane.TRANSACTIONAL if stream is Stream.TRANSACTIONAL else Lane.BROADCAST).value,
+        per_hour=None if limits is None else limits.per_hour,
+        per_day=None if limits is None else limits.per_day,
+        providers=_providers(imports),
     )
+
+
+def _providers(imports: Sequence[ListImport]) -> dict[str, int]:
+    """Return the recipients of some lists by mailbox provider."""
+    summed: Counter[str] = Counter()
+    for record in imports:
+        summed.update(record.providers)
+    return dict(summed)
 
 
 def first_stage(

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from features.records import Stream, Subject
 from models.decision import Action, Limits
-from models.inflight.release import Rules
+from models.earned import Earning
+from models.inflight.records import Rules
 from models.policy.action import ActionKind
 from models.policy.exemptions import Exemption, bounded, in_lane, set_aside
 from models.policy.expressions import Expression, Vocabulary
@@ -41,7 +42,7 @@ FORECASTS = tuple(
 )
 NUMBERS = (*SCORES, *FORECASTS, "recipients", "account_age_days")
 TEXTS = ("subject", "stream", "standing")
-FLAGS = ("paid", "unpaid", "case_open")
+FLAGS = ("paid", "unpaid", "case_open", "tied_case_open")
 # Whether each rule of a lane holds, in file order; None: it cannot be evaluated.
 Outcomes = tuple[bool | None, ...]
 
@@ -51,7 +52,8 @@ class Context:
     """What a decision knows beside its feature row; None and NaN are unknown.
 
     `standing` is the action in force on the account; `case_open`: a campaign of it was held and
-    nobody has looked since. `exemptions` are those in force on the account.
+    nobody has looked since; `tied_case_open`: so it is with an account that is closely tied to it.
+    `exemptions` are those in force on the account.
     """
 
     stream: Stream | None = None
@@ -61,6 +63,7 @@ class Context:
     account_age_days: float = math.nan
     case_open: bool = False
     exemptions: tuple[Exemption, ...] = ()
+    tied_case_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Policy:
-    """A loaded policy. `version` names it with a digest of its text."""
+    """A loaded policy. `version` names it with a digest of its text.
+
+    `earned` None: no daily volume has to be earned.
+    """
 
     name: str
     version: str
@@ -172,6 +178,7 @@ class Policy:
     vocabularies: Mapping[Subject, Vocabulary]
     limits: tuple[LimitRow, ...]
     release: Rules
+    earned: Earning | None
     standing: Mapping[str, Standing]
     fallbacks: Mapping[Missing, Mapping[Lane, ActionKind]]
     risk_unknown: float
@@ -286,6 +293,7 @@ def variables(case: Case) -> dict[str, float | str | bool]:
         "paid": context.paid is True,
         "unpaid": context.paid is False,
         "case_open": context.case_open,
+        "tied_case_open": context.tied_case_open,
     }
 
 

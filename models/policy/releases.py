@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
+from datetime import timedelta
 
 from models.inflight.evidence import Signal
-from models.inflight.release import Rules
+from models.inflight.records import Rules
 from models.policy.document import Node
 from models.policy.reading import Reader
 
@@ -18,14 +19,23 @@ _NUMBERS = {
     "safe_at": (1, 1e9),
 }
 _WAITS = ("wait", "doubtful_wait", "pause_wait")
+# What a policy may leave out, with what then holds.
+_OPTIONAL = {"resume_at": 5.0}
+_OPTIONAL_WAITS = {"use_within": timedelta(days=3), "urgent_within": timedelta(hours=4)}
 
 
 def read_rules_of_release(reader: Reader, node: Node) -> Rules:
     """Return the rules; what is wrong is noted with the reader."""
-    found = reader.mapping(node, (*_NUMBERS, *_WAITS, "signals"))
+    found = reader.mapping(
+        node, (*_NUMBERS, *_WAITS, "signals"), (*_OPTIONAL, *_OPTIONAL_WAITS, "keep_limits")
+    )
     numbers = {
         name: reader.number(found[name], low, high) if name in found else low
         for name, (low, high) in _NUMBERS.items()
+    }
+    times = {
+        name: reader.duration(found[name]) if name in found else instead
+        for name, instead in _OPTIONAL_WAITS.items()
     }
     return Rules(
         signals=_signals(reader, found["signals"]) if "signals" in found else (),
@@ -38,7 +48,18 @@ def read_rules_of_release(reader: Reader, node: Node) -> Rules:
         stop_risk=numbers["stop_risk"],
         pause_at=numbers["pause_at"],
         safe_at=numbers["safe_at"],
+        resume_at=_resume_at(reader, found, numbers["pause_at"]),
+        use_within=times["use_within"],
+        urgent_within=times["urgent_within"],
+        keep_limits=reader.flag(found["keep_limits"]) if "keep_limits" in found else False,
     )
+
+
+def _resume_at(reader: Reader, found: Mapping[str, Node], pause_at: float) -> float:
+    """Return the evidence under which a pause ends; above `pause_at` it would never begin."""
+    if "resume_at" not in found:
+        return min(_OPTIONAL["resume_at"], pause_at)
+    return reader.number(found["resume_at"], 1, pause_at)
 
 
 def _signals(reader: Reader, node: Node) -> tuple[Signal, ...]:

@@ -37,6 +37,27 @@ ACCOUNT_STANDING = Reason(
     "An earlier decision on this account is still in force.",
     "Settle the earlier decision first: answer its reasons, or appeal against it.",
 )
+VOLUME_USED_UP = Reason(
+    "VOLUME_USED_UP",
+    "policy",
+    (),
+    "The volume that the account may send in this hour or day is used up.",
+    "Wait for the time given. The volume grows from day to day while the mail is wanted; related trial accounts share one.",
+)
+SAMPLE_UNLIKE_LIST = Reason(
+    "SAMPLE_UNLIKE_LIST",
+    "policy",
+    (),
+    "The mail sent so far goes to other mailbox providers than the list as a whole.",
+    "Pick the recipients of each stage at random from the whole list.",
+)
+PAST_ITS_USE = Reason(
+    "PAST_ITS_USE",
+    "policy",
+    (),
+    "The rest of this campaign was held for so long that it is no longer worth sending.",
+    "If it still is, send it as a new campaign.",
+)
 POLICY_RULE = Reason(
     "POLICY_RULE",
     "policy",

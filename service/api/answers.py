@@ -18,6 +18,7 @@ from features.records import (
 )
 from models.decision import Decision, Forecast, Limits, ReasonGiven, SubjectRef
 from models.inflight import Evidence, State
+from models.inflight.sample import SampleCheck
 from models.segments import Removal
 from service.advice import Card, CureTold
 from service.assess import Assessment
@@ -25,6 +26,7 @@ from service.deliverability.subjects import SubjectView, WindowView
 from service.release import Release
 from service.stores.contract import Appeal, KnownList, Label, Overlap, Page
 from service.view import AccountView, Deliverability
+from service.volume import VolumeToday
 
 JSON: Final = "application/json"
 
@@ -140,11 +142,35 @@ class AssessmentAnswer(Answer, frozen=True, kw_only=True):
     degraded: bool
 
 
+class VolumeAnswer(Answer, frozen=True, kw_only=True):
+    """The earned volume of today (UTC), all broadcasts of the account together.
+
+    `shared_with` counts tied trial accounts that share it; `granted` is of all of them. `slowed`: a
+    bad sign has cut it today.
+    """
+
+    allowance: int
+    granted: int
+    shared_with: int
+    slowed: bool
+
+
+class BacklogAnswer(Answer, frozen=True, kw_only=True):
+    """Mail of a campaign that is held and would go out on resuming."""
+
+    campaign_id: str
+    mails: int
+    held_since: datetime
+    lane: str
+
+
 class ReleaseAnswer(Answer, frozen=True, kw_only=True):
     """How many mails may be handed over now, recipients picked at random; ask again at the time given.
 
     `evidence` is the natural log of an e-value against each limit; `state` is running, holding,
-    stopped or done.
+    stopped or done. `backlog` mails are not granted yet, held since `held_since` where they are;
+    `dropped` of them are past their use. `volume` is what the account may send today, `sample` how
+    the mail so far compares with the list.
     """
 
     campaign_id: str
@@ -155,6 +181,11 @@ class ReleaseAnswer(Answer, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     reasons: tuple[ReasonGiven, ...]
     check_again_at: datetime | None
+    backlog: int
+    dropped: int
+    held_since: datetime | None
+    volume: VolumeAnswer | None
+    sample: SampleCheck | None
 
 
 class RejectedEvent(Answer, frozen=True, kw_only=True):
@@ -336,6 +367,8 @@ class AccountViewAnswer(Answer, frozen=True, kw_only=True):
     providers: dict[str, DeliverabilityAnswer]
     linked: tuple[LinkedAnswer, ...]
     mail: MailAnswer
+    volume: VolumeAnswer | None
+    backlog: tuple[BacklogAnswer, ...]
 
 
 class EffectAnswer(Answer, frozen=True, kw_only=True):
@@ -532,6 +565,8 @@ def view_answer(view: AccountView) -> AccountViewAnswer:
             for kind, peers in view.ties.items()
         ),
         mail=mail_answer(view.mail),
+        volume=_volume(view.volume),
+        backlog=tuple(BacklogAnswer(**_shared(held, BacklogAnswer)) for held in view.backlog),
     )
 
 
@@ -637,4 +672,13 @@ def release_answer(release: Release) -> ReleaseAnswer:
         evidence=release.answer.evidence,
         reasons=release.reasons,
         check_again_at=release.answer.check_again_at,
+        backlog=release.answer.backlog,
+        dropped=release.answer.dropped,
+        held_since=release.answer.held_since,
+        volume=_volume(release.today),
+        sample=release.sample,
     )
+
+
+def _volume(today: VolumeToday | None) -> VolumeAnswer | None:
+    return None if today is None else VolumeAnswer(**vars(today))

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from service.desk.records import Case, CaseQuery, Deed, Person, Role
+from service.desk.undone import UNDO
 from service.errors import CaseMoved, ServiceError, UnknownCase
 from service.scrub import scrub
 from service.stores.contract import Label, Store
@@ -53,7 +54,7 @@ class Cases:
     def next(self, person: Person, at: datetime) -> Case | None:
         """Claim the most urgent case that nobody else holds; None when there is none."""
         for case in self._store.cases(CaseQuery(awake_at=at, limit=200)):
-            if case.holder(at) in (None, person.name) and case.proposed_by != person.name:
+            if _may_take(case, person, at):
                 try:
                     return self.claim(case.case_id, person, at)
                 except CaseMoved:
@@ -116,7 +117,8 @@ class Cases:
     def undo(self, case_id: str, person: Person, at: datetime) -> Case:
         """Reopen a case that was decided a moment ago, by the one who decided it or a lead.
 
-        The label stays in the history; a second one puts the action of the decision back.
+        The label stays in the history; a second one takes it back, and what was in force before
+        is in force again.
         """
         case = self.find(case_id)
         if case.state != "decided" or case.decided_at is None:
@@ -129,7 +131,7 @@ class Cases:
             raise CaseMoved("the account has a newer open case; decide that one")
         back = Label(
             label_id=self._new_id(), decision_id=case.decision_id, account_id=case.account_id,
-            verdict="undone", known_at=at, action=case.action, source="undo",
+            verdict="undone", known_at=at, source=UNDO, undoes=case.label_id,
         )  # fmt: skip
         return self._put(
             case, person, at, "case.undo", back,
@@ -172,6 +174,15 @@ class Cases:
         )  # fmt: skip
         self._store.record(self._key, deed, after, *labels)
         return after
+
+
+def _may_take(case: Case, person: Person, at: datetime) -> bool:
+    """Return whether a case is free for a person: not another's, nor one they await a second on."""
+    return (
+        case.holder(at) in (None, person.name)
+        and case.assigned_to in (None, person.name)
+        and case.proposed_by != person.name
+    )
 
 
 def _check(ruling: Ruling) -> None:

@@ -67,6 +67,7 @@ def in_audit_share(decision_id: str) -> bool:
 def joined(case: Case, newer: Case) -> Case:
     """Return an open case with one more decision of its account in it."""
     stronger = newer if _severity(newer) >= _severity(case) else case
+    same = stronger.decision_id == case.decision_id
     return msgspec.structs.replace(
         case,
         decision_id=stronger.decision_id,
@@ -81,6 +82,9 @@ def joined(case: Case, newer: Case) -> Case:
         audit_share=case.audit_share and newer.audit_share,
         version=case.version + 1,
         snoozed_until=None,
+        # Whoever proposed to cut the account off had not seen this; neither had their second.
+        proposed_by=case.proposed_by if same else None,
+        proposed_label=case.proposed_label if same else None,
     )
 
 

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from service.desk.records import Deed, Person, Role, Session
-from service.errors import ServiceError
-from service.stores.contract import Store
+from service.errors import PersonMoved, ServiceError
+from service.stores.contract import PersonChange, Store
 
 SESSION_HOURS: Final = 12
 MIN_PASSWORD: Final = 12
@@ -36,6 +36,7 @@ _FREE_FAILURES: Final = {"name": 5, "address": 50}
 _FORGOTTEN_AFTER: Final = timedelta(hours=1)
 _MAX_WAIT: Final = timedelta(minutes=15)
 _MAX_WATCHED: Final = 10_000
+_MOST_TRIES: Final = 20
 
 
 class SignInRefused(ServiceError):
@@ -140,37 +141,50 @@ class SignIn:
             raise UnknownRole(f"roles are {', '.join(r.label for r in Role)}")
         if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
             raise WeakPassword(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
-        old = self._store.person(name)
-        person = Person(
-            name=name,
-            role=role,
-            password_hash=self._hasher.hash(password),
-            created_at=old.created_at if old else at,
-            totp_secret=old.totp_secret if old else None,
-        )
-        deed = Deed(
-            at=at, actor=by, act="person.put", target=name,
-            before={"role": old.role} if old else {}, after={"role": role},
-        )  # fmt: skip
-        self._store.record(self._keys.audit, deed, person)
+        hashed = self._hasher.hash(password)
+
+        def put(old: Person | None) -> Person:
+            return Person(
+                name=name,
+                role=role,
+                password_hash=hashed,
+                created_at=old.created_at if old else at,
+                totp_secret=old.totp_secret if old else None,
+                totp_used_step=old.totp_used_step if old else -1,
+            )
+
+        def told(old: Person | None) -> Deed:
+            return Deed(
+                at=at, actor=by, act="person.put", target=name,
+                before={"role": old.role} if old else {}, after={"role": role},
+            )  # fmt: skip
+
+        person = self._change(name, put, told)
         self._store.end_sessions(name=name)
         return person
 
     def set_totp(self, name: str, by: str, at: datetime) -> str:
         """Give a person a new one-time secret and return its otpauth URI, to be shown once."""
-        person = self._known(name)
         secret = self._random(20)
         sealed = self._keys.seal(secret, name, self._random(12))
-        changed = msgspec.structs.replace(person, totp_secret=sealed, totp_used_step=-1)
         deed = Deed(at=at, actor=by, act="person.totp", target=name)
-        self._store.record(self._keys.audit, deed, changed)
+        self._change(
+            name,
+            lambda old: msgspec.structs.replace(
+                _known(old, name), totp_secret=sealed, totp_used_step=-1
+            ),
+            lambda _: deed,
+        )
         return _totp(secret).get_provisioning_uri(name, "Sendwarden")
 
     def disable(self, name: str, by: str, at: datetime) -> None:
         """Let a person in no more; sessions end at once."""
-        changed = msgspec.structs.replace(self._known(name), disabled_at=at)
         deed = Deed(at=at, actor=by, act="person.disable", target=name)
-        self._store.record(self._keys.audit, deed, changed)
+        self._change(
+            name,
+            lambda old: msgspec.structs.replace(_known(old, name), disabled_at=at),
+            lambda _: deed,
+        )
         self._store.end_sessions(name=name)
 
     def __call__(
@@ -185,7 +199,6 @@ class SignIn:
         if person is None or not good or person.disabled_at is not None or step is None:
             self._brake.failed(at, *watched)
             raise SignInRefused("that name, password or code is wrong")
-        self._brake.succeeded(watched[0])
         token = self._random(32).hex()
         session = Session(
             token_hash=hash_of(token),
@@ -196,7 +209,13 @@ class SignIn:
         )
         used = msgspec.structs.replace(person, totp_used_step=step)
         deed = Deed(at=at, actor=person.name, act="sign_in", target=person.name)
-        self._store.record(self._keys.audit, deed, session, used)
+        try:
+            # Only if nothing changed since: not disabled, and no code of this step was taken.
+            change = PersonChange(before=person, after=used)
+            self._store.record(self._keys.audit, deed, session, change)
+        except PersonMoved as error:
+            raise SignInRefused("that name, password or code is wrong") from error
+        self._brake.succeeded(watched[0])
         return token, session
 
     def whose(self, token: str, at: datetime) -> tuple[Person, Session] | None:
@@ -212,11 +231,30 @@ class SignIn:
         self._store.record(self._keys.audit, deed)
         self._store.end_sessions(token_hash=session.token_hash)
 
-    def _known(self, name: str) -> Person:
-        person = self._store.person(name)
-        if person is None:
-            raise SignInRefused(f"nobody is called {name!r}")
-        return person
+    def _change(
+        self,
+        name: str,
+        change: Callable[[Person | None], Person],
+        told: Callable[[Person | None], Deed],
+    ) -> Person:
+        """Change a person as they are stored, again if somebody else did so meanwhile."""
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return self._try_change(name, change, told)
+            except PersonMoved:
+                continue
+        return self._try_change(name, change, told)
+
+    def _try_change(
+        self,
+        name: str,
+        change: Callable[[Person | None], Person],
+        told: Callable[[Person | None], Deed],
+    ) -> Person:
+        old = self._store.person(name)
+        after = change(old)
+        self._store.record(self._keys.audit, told(old), PersonChange(before=old, after=after))
+        return after
 
     def _password_fits(self, person: Person | None, password: str) -> bool:
         try:
@@ -240,6 +278,12 @@ class SignIn:
             step = moment // _STEP_SECONDS
             return step if step > person.totp_used_step else None
         return None
+
+
+def _known(person: Person | None, name: str) -> Person:
+    if person is None:
+        raise SignInRefused(f"nobody is called {name!r}")
+    return person
 
 
 def hash_of(token: str) -> str:

@@ -6,6 +6,7 @@ writes of this process. All methods are thread-safe and blocking.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
+from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.policies.records import Comparison, PolicyVersion
@@ -42,8 +44,31 @@ class RecipientFlag:
 
 
 Told = Answer
-# From a campaign's plan, its progress and its counts: the progress to keep, and the answer.
-Ask = Callable[[Plan, Progress, Mapping[str, int]], tuple[Progress, Told]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A campaign's release as it stands: its `counts` of events, what its account was granted in the
+    lane (`sent`), and what the accounts of its fleet were (`others`)."""
+
+    plan: Plan
+    progress: Progress
+    counts: Mapping[str, int]
+    sent: Sent
+    others: tuple[Sent, ...] = ()
+
+
+# What to keep, and the answer.
+Ask = Callable[[Asked], tuple[Progress, Sent, Told]]
+
+
+class Backlog(Row, frozen=True, kw_only=True):
+    """Mail of a campaign that is held since a time, by review or by what is in force on the account."""
+
+    campaign_id: str
+    mails: int
+    held_since: datetime
+    lane: str
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
@@ -69,7 +94,7 @@ class ApiKey(Row, frozen=True, kw_only=True):
 
 
 class Label(Row, frozen=True, kw_only=True):
-    """A reviewer's verdict on a decision."""
+    """A reviewer's verdict on a decision. One of source `undo` takes the label `undoes` back."""
 
     label_id: str
     decision_id: str
@@ -80,6 +105,7 @@ class Label(Row, frozen=True, kw_only=True):
     action: str | None = None
     note: str | None = None
     source: str = "verdict"
+    undoes: str | None = None
 
 
 class Appeal(Row, frozen=True, kw_only=True):
@@ -251,7 +277,14 @@ class WarmUp(Row, frozen=True, kw_only=True):
     first_per_day: int = 200
 
 
-DeskChange = Person | Session | Case | Label | PolicyVersion | Exemption
+class PersonChange(Row, frozen=True, kw_only=True):
+    """A person as `after`, if the stored one is still `before` (None: there is none)."""
+
+    before: Person | None
+    after: Person
+
+
+DeskChange = PersonChange | Session | Case | Label | PolicyVersion | Exemption
 
 
 class Store(Protocol):
@@ -347,8 +380,10 @@ class Store(Protocol):
     def add_appeal(self, appeal: Appeal) -> None: ...
 
     # Releases
-    def release(self, campaign_id: str, ask: Ask) -> Told:
+    def release(self, campaign_id: str, ask: Ask, fleet: Sequence[str] = ()) -> Told:
         """Move a campaign's release on by `ask`; no two senders get the same mails.
+
+        Nor do two campaigns of the account, or of a `fleet` of accounts that share its volume.
 
         Raises `UnknownCampaign` for one that was never scored.
         """
@@ -357,6 +392,18 @@ class Store(Protocol):
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
     def releases(self, campaign_ids: Sequence[str]) -> dict[str, tuple[Plan, Progress]]:
         """The plan and progress of those of the campaigns that were scored."""
+        ...
+
+    def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
+        """What each account was granted in a lane, in the order of the ids."""
+        ...
+
+    def fleet(self, account_id: str, ties: Sequence[int], since: datetime) -> tuple[str, ...]:
+        """The other unpaid accounts created since then that share one of the ties."""
+        ...
+
+    def backlogs(self, account_id: str) -> tuple[Backlog, ...]:
+        """The account's campaigns that are held with mail left, the longest held first."""
         ...
 
     # API keys
@@ -443,7 +490,7 @@ class Store(Protocol):
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         """Make changes and chain what was done to the audit log, all or nothing.
 
-        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`.
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`.
         """
         ...
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 from features.records import Subject
 from models.decision import Decision
 from models.inflight import Plan
+from service.desk.undone import counting
 from service.errors import IdempotencyConflict
 from service.stores import schema
 from service.stores.contract import (
@@ -244,7 +245,8 @@ def add_label(connection: Connection, label: Label) -> None:
             body=_ENCODE(label),
         )
     )
-    set_verdict(connection, label.account_id, label.verdict)
+    left = counting(labels(connection, label.account_id))
+    set_verdict(connection, label.account_id, left[-1].verdict if left else None)
 
 
 def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:

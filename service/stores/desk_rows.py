@@ -12,10 +12,10 @@ from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
 from service.desk.opening import case_of, joined
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
-from service.errors import CaseMoved
+from service.errors import CaseMoved, PersonMoved
 from service.policies.records import PolicyVersion
 from service.stores import policy_rows, schema
-from service.stores.contract import DeskChange, Label
+from service.stores.contract import DeskChange, Label, PersonChange
 from service.stores.decision_rows import add_label
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
@@ -53,22 +53,14 @@ def record(
 def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
     if isinstance(change, Label):
         add_label(connection, change)
-        if change.source == "undo":
-            accounts = schema.ACCOUNTS
-            connection.execute(
-                update(accounts)
-                .where(accounts.c.account_id == change.account_id)
-                .values(verdict=None)
-            )
     elif isinstance(change, Case):
         _move(connection, change)
     elif isinstance(change, PolicyVersion):
         policy_rows.put_version(connection, change)
     elif isinstance(change, Exemption):
         policy_rows.put_exemption(connection, change)
-    elif isinstance(change, Person):
-        values: Columns = {"name": [change.name], "body": [_ENCODE(change)]}
-        dialect.upsert(connection, schema.PEOPLE, values, "UPDATE SET body = excluded.body")
+    elif isinstance(change, PersonChange):
+        _put_person(connection, dialect, change)
     else:
         values_of: Columns = {
             "token_hash": [change.token_hash],
@@ -77,6 +69,21 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
             "body": [_ENCODE(change)],
         }
         dialect.upsert(connection, schema.SESSIONS, values_of, "NOTHING")
+
+
+def _put_person(connection: Connection, dialect: Dialect, change: PersonChange) -> None:
+    """Replace a person who is still as they were read: a disable or a used code is never lost."""
+    name, body = change.after.name, _ENCODE(change.after)
+    if change.before is None:
+        values: Columns = {"name": [name], "body": [body]}
+        dialect.upsert(connection, schema.PEOPLE, values, "NOTHING")
+        moved = person(connection, name) != change.after
+    else:
+        table = schema.PEOPLE
+        same = (table.c.name == name, table.c.body == _ENCODE(change.before))
+        moved = connection.execute(update(table).where(*same).values(body=body)).rowcount != 1
+    if moved:
+        raise PersonMoved(f"{name} was changed by somebody else meanwhile")
 
 
 def _lock(connection: Connection, dialect: Dialect, key: int) -> None:

@@ -37,6 +37,12 @@ _IMPORT: Final = msgspec.msgpack.Decoder(ListImport)
 _RECENT: Final = timedelta(days=7)
 _MAX_PEERS: Final = 200
 _MAX_SUMMED_PEERS: Final = 50
+# What one person can hardly help sharing, and what so many accounts share is not one person's.
+_CLOSE: Final = (
+    TieKind.SIGNUP_IP, TieKind.DEVICE, TieKind.PAYMENT, TieKind.WEBSITE, TieKind.SENDING_DOMAIN,
+    TieKind.TEMPLATE,
+)  # fmt: skip
+_RARE: Final = 20
 _OWN: Final[BindParameter[str]] = bindparam("account_id")
 _ACCOUNT_BODY: Final = Prepared(
     select(schema.ACCOUNTS.c.body).where(schema.ACCOUNTS.c.account_id == _OWN)
@@ -182,6 +188,7 @@ def peers(
     found = _peers_of(connection, account.account_id, ties)
     summed = sorted({p.account_id for ps in found.values() for p in ps[:_MAX_SUMMED_PEERS]})
     totals = _totals(connection, dialect, summed)
+    held = _held(connection, found)
     since, until = (to_us(account.created_at + sign * _RECENT) for sign in (-1, 1))
     result = {}
     for kind in ties:
@@ -192,8 +199,29 @@ def peers(
             flagged=sum(p.flagged for p in of_kind),
             recent=sum(since <= p.created_us <= until for p in of_kind),
             totals=tuple(sum(column) for column in zip(*sums, strict=True)) if sums else (0,) * 11,
+            held=sum(p.account_id in held for p in of_kind),
         )
     return result
+
+
+def _held(connection: Connection, found: Mapping[TieKind, list[_Peer]]) -> set[str]:
+    """Return which closely tied accounts have mail held that nobody has looked at yet."""
+    close = {
+        peer.account_id
+        for kind, peers in found.items()
+        if kind in _CLOSE and len(peers) <= _RARE
+        for peer in peers
+    }
+    if not close:
+        return set()
+    cases = schema.CASES.c
+    rows = connection.execute(
+        select(cases.account_id)
+        .distinct()
+        .where(cases.account_id.in_(close), cases.state == "open")
+        .where(cases.action.in_(("review", "terminate")))
+    )
+    return {account_id for (account_id,) in rows}
 
 
 def _peers_of(
@@ -252,7 +280,7 @@ def _totals(
     return {keys[row[0]]: tuple(row[1:]) for row in rows}
 
 
-def set_verdict(connection: Connection, account_id: str, verdict: str) -> None:
+def set_verdict(connection: Connection, account_id: str, verdict: str | None) -> None:
     table = schema.ACCOUNTS
     connection.execute(
         update(table).where(table.c.account_id == account_id).values(verdict=verdict)

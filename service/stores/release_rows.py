@@ -1,5 +1,6 @@
 """Releases in the tables: a plan a campaign, and a progress that one sender at a time moves on."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -9,8 +10,8 @@ from features.tiles import COUNTERS, campaign_key
 from features.windows import Grain
 from models.inflight import Plan, Progress
 from service.errors import UnknownCampaign
-from service.stores import schema
-from service.stores.contract import Ask, Told
+from service.stores import schema, volume_rows
+from service.stores.contract import Ask, Asked, Backlog, Told
 from service.stores.dialects import Dialect
 from service.stores.prepared import Prepared
 
@@ -51,23 +52,56 @@ def put_plan(connection: Connection, dialect: Dialect, campaign_id: str, plan: P
     )
 
 
-def release(connection: Connection, dialect: Dialect, campaign_id: str, ask: Ask) -> Told:
-    """Let `ask` move a release on; concurrent senders come one after another."""
+def release(
+    connection: Connection,
+    dialect: Dialect,
+    campaign_id: str,
+    ask: Ask,
+    fleet: Sequence[str] = (),
+) -> Told:
+    """Let `ask` move a release on; concurrent senders come one after another.
+
+    So do those of one account, and of a fleet that shares its volume.
+    """
     row = _ROW.row(connection, campaign=campaign_id)
     if row is None:
         raise UnknownCampaign(
             f"campaign {campaign_id!r} was never scored; POST /v1/campaigns/{campaign_id}/score first"
         )
     plan, progress = _PLAN.decode(row[0]), _PROGRESS.decode(row[1])
-    moved, told = ask(plan, progress, campaign_counts(connection, dialect, plan, campaign_id))
+    members = (plan.account_id, *fleet)
+    volume_rows.lock_accounts(connection, members)
+    own, *others = volume_rows.sent(connection, members, plan.lane)
+    counts = campaign_counts(connection, dialect, plan, campaign_id)
+    moved, sent, told = ask(Asked(plan, progress, counts, own, tuple(others)))
     if moved != progress:
         _MOVE.run(connection, campaign=campaign_id, moved=_ENCODE(moved))
+    if sent != own:
+        volume_rows.put_sent(connection, dialect, plan.account_id, plan.lane, sent)
     return told
 
 
 def find_release(connection: Connection, campaign_id: str) -> tuple[Plan, Progress] | None:
     row = _LOOK.row(connection, campaign=campaign_id)
     return None if row is None else (_PLAN.decode(row[0]), _PROGRESS.decode(row[1]))
+
+
+def backlogs(connection: Connection, account_id: str) -> tuple[Backlog, ...]:
+    """Return the campaigns of an account that are held with mail left, the longest held first."""
+    rows = connection.execute(
+        select(_T.campaign_id, _T.plan, _T.progress).where(_T.account_id == account_id)
+    ).all()
+    found = []
+    for campaign_id, plan_body, progress_body in rows:
+        plan, progress = _PLAN.decode(plan_body), _PROGRESS.decode(progress_body)
+        left = plan.recipients - progress.granted
+        if progress.held_at is not None and progress.stopped_at is None and left > 0:
+            found.append(
+                Backlog(
+                    campaign_id=campaign_id, mails=left, held_since=progress.held_at, lane=plan.lane
+                )
+            )
+    return tuple(sorted(found, key=lambda held: (held.held_since, held.campaign_id)))
 
 
 def campaign_counts(

@@ -192,6 +192,13 @@ RELEASES: Final = _keyed(
     _id("account_id"),
     Column("plan", LargeBinary, nullable=False),
     Column("progress", LargeBinary, nullable=False),
+    Index("releases_of_account", "account_id"),
+)
+ACCOUNT_VOLUMES: Final = _keyed(
+    "account_volumes",
+    _id("account_id", key=True),
+    Column("lane", String(16), primary_key=True),
+    Column("sent", LargeBinary, nullable=False),
 )
 # Sketches of lists and the index over their smallest hashes (`features.lists.overlap`). Known bad
 # lists have an empty account_id. A list's key is a hash of its ids.

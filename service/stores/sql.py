@@ -16,6 +16,7 @@ from features.tiles import TileRows
 from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
+from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.policies.records import Comparison, PolicyVersion
@@ -33,12 +34,14 @@ from service.stores import (
     report_rows,
     retention,
     unattributed_rows,
+    volume_rows,
 )
 from service.stores.contract import (
     Active,
     ApiKey,
     Appeal,
     Ask,
+    Backlog,
     CampaignSeen,
     DecisionQuery,
     DeskChange,
@@ -217,14 +220,23 @@ class SqlStore(ABC):
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: decision_rows.add_appeal(c, appeal))
 
-    def release(self, campaign_id: str, ask: Ask) -> Told:
-        return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask))
+    def release(self, campaign_id: str, ask: Ask, fleet: Sequence[str] = ()) -> Told:
+        return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask, fleet))
 
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
         return self.read(lambda c: release_rows.find_release(c, campaign_id))
 
     def releases(self, campaign_ids: Sequence[str]) -> dict[str, tuple[Plan, Progress]]:
         return self.read(lambda c: history_rows.releases(c, campaign_ids))
+
+    def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
+        return self.read(lambda c: volume_rows.sent(c, account_ids, lane))
+
+    def fleet(self, account_id: str, ties: Sequence[int], since: datetime) -> tuple[str, ...]:
+        return self.read(lambda c: volume_rows.fleet(c, account_id, ties, since))
+
+    def backlogs(self, account_id: str) -> tuple[Backlog, ...]:
+        return self.read(lambda c: release_rows.backlogs(c, account_id))
 
     def add_key(self, key: ApiKey) -> None:
         self.write(lambda c: decision_rows.add_key(c, key))

@@ -6,7 +6,9 @@ their own and see the last committed state.
 """
 
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ from service.stores.sql import Job, SqlStore, T
 
 _MAX_GROUP: Final = 256
 _BUSY_SECONDS: Final = 30
+_RETRY_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,22 @@ def _plain(error: Exception) -> Exception:
     return error
 
 
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Switch a new file to WAL; where several processes do so at once, all but one wait.
+
+    SQLite does not wait by itself here: the switch upgrades a lock, which could deadlock.
+    """
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_SECONDS)
+
+
 def _engine(url: str, synchronous: str, begin: str) -> Engine:
     engine = create_engine(
         url,
@@ -161,7 +180,7 @@ def _engine(url: str, synchronous: str, begin: str) -> Engine:
         # The driver's own transaction handling would start transactions late and end them early.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_wal(cursor)
         cursor.execute(f"PRAGMA synchronous = {synchronous}")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute("PRAGMA cache_size = -65536")

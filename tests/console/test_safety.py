@@ -103,6 +103,7 @@ def test_two_reviewers_never_collide_and_terminate_needs_both(served: Served) ->
             token = csrf_of(client.get("/console/queue").text)
             return client.post(f"/console/cases/{case_id}", data={"csrf": token, **fields})
 
+        before = served.house.warden.account("twice-1", served.house.clock.now).standing
         assert post(ann, act="claim").status_code == 303
         assert post(bob, act="claim").status_code == 409
         end = {"act": "decide", "verdict": "abusive", "action": "terminate"}
@@ -117,7 +118,7 @@ def test_two_reviewers_never_collide_and_terminate_needs_both(served: Served) ->
         served.house.clock.forward(seconds=1)
         assert post(bob, act="undo").status_code == 303
         standing = served.house.warden.account("twice-1", served.house.clock.now).standing
-        assert standing.action == "review"
+        assert standing == before, "an undone verdict never was"
     deeds = [entry.deed.act for entry in reversed(served.house.store.newest_entries(case_id))]
     assert deeds == ["case.claim", "case.propose_terminate", "case.decide", "case.undo"]
     assert verify(served.desk.keys.audit, served.house.store.entries(limit=10_000))

@@ -26,6 +26,7 @@ from models.calibration import Calibration
 from models.heads import all_heads
 from models.policy import Policy, default_policy_text, load_policy
 from service.api.app import create_app
+from service.desk.sign_in import Keys
 from service.keys import create_key
 from service.live import Fixed
 from service.policies.acts import PolicyActs
@@ -165,6 +166,7 @@ def open_house(catalogue: Catalogue, bundle: Bundle, policy: Policy) -> Callable
             hasher=AddressHasher(b"k" * 32),
             catalogue=catalogue,
             new_id=options.pop("new_id", numbered_ids()),
+            audit_key=options.pop("audit_key", Keys(b"k" * 32).audit),
             **options,
         )
         try:

@@ -201,14 +201,12 @@ def test_what_says_that_a_campaign_was_abusive(
     assert abusive(verdict, counts, 1_000, risk) == expected
 
 
-def test_a_verdict_reaches_thirty_days_and_an_undone_one_nowhere() -> None:
+def test_a_verdict_reaches_thirty_days() -> None:
     words = Words([word(0, "abusive"), word(24 * 40, "legitimate", decision="d2")])
     assert words.on("a", "dx", START + timedelta(days=3)) == 1.0
     assert words.on("a", "dx", START + timedelta(days=39)) == 0.0
     assert words.on("a", "d1", START + timedelta(days=39)) == 1.0
     assert words.on("a", "dx", START + timedelta(days=90)) is None
-    undone = Words([word(0, "abusive"), word(1, "undone", "review")])
-    assert undone.on("a", "d1", START) is None
 
 
 def test_rates_are_of_what_was_handed_over() -> None:

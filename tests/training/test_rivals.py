@@ -6,7 +6,7 @@ import pytest
 
 from features.records import Event, EventType, Stream
 from models.inflight import Signal, State
-from models.inflight.release import Rules
+from models.inflight.records import Rules
 from training.baselines import SES_REVIEW
 from training.rivals import HeldSubset, RateLimits, Rival, TestAlone, compared_with
 

@@ -63,12 +63,12 @@ async def find_decision(_: ReadCaller, decision_id: DecisionId, server: Serving)
     ),
 )
 async def give_verdict(
-    _: ReviewCaller, decision_id: DecisionId, request: Request, server: Serving
+    caller: ReviewCaller, decision_id: DecisionId, request: Request, server: Serving
 ) -> Response:
     body = await read_json(request, GiveVerdict, server.limits.facts_bytes)
     verdict = Verdict(body.verdict, body.category, body.action, body.note)
     label = await run_in_threadpool(
-        server.warden.give_verdict, decision_id, verdict, server.clock()
+        server.warden.give_verdict, decision_id, verdict, server.clock(), f"key:{caller.name}"
     )
     return json_response(verdict_answer(label))
 

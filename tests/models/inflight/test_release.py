@@ -1,5 +1,6 @@
 """Stages, waits, stops: what a sender is granted."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -7,8 +8,19 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from models.inflight import Answer, Plan, Progress, Signal, State, release
-from models.inflight.release import Rules
+from models.decision import Action
+from models.inflight import (
+    Answer,
+    Plan,
+    Progress,
+    Signal,
+    State,
+    evidence_of,
+    log_total,
+    release,
+    withhold,
+)
+from models.inflight.records import Rules
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 RULES = Rules(
@@ -140,3 +152,75 @@ def test_a_later_score_does_not_change_what_the_evidence_rests_on() -> None:
     fresh, _ = release(later, Progress(), {}, 20, START, RULES)
     _, answer = release(later, fresh, counts, 0, START, RULES)
     assert answer.evidence != rescored[1].evidence
+
+
+def _held(plan: Plan, at: datetime) -> Progress:
+    """A campaign whose 120 first mails went out before it was held at `at`."""
+    progress, _ = release(plan, Progress(), {}, 20, START, RULES)
+    progress, _ = release(plan, progress, {}, 100, START + timedelta(minutes=9), RULES)
+    assert (progress.granted, progress.stage) == (120, 2)
+    held, answer = withhold(plan, progress, {}, Action.REVIEW, at, RULES)
+    assert (answer.granted, answer.state, answer.backlog) == (0, State.HOLDING, 880)
+    return held
+
+
+def test_what_was_held_shows_its_backlog_and_begins_again_at_stage_one() -> None:
+    since = START + timedelta(hours=1)
+    held = _held(_plan(), since)
+    later = since + timedelta(hours=5)
+    still, answer = withhold(_plan(), held, {}, Action.REVIEW, later, RULES)
+    assert answer.held_since == since, "the first ask that was refused"
+    resumed, answer = release(_plan(), still, {}, 1_000, later, RULES)
+    assert (answer.granted, answer.stage, answer.backlog) == (20, 1, 860)
+    assert (resumed.granted, resumed.held_at, answer.held_since) == (140, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lane", "held_for", "dropped"),
+    [
+        ("broadcast", timedelta(days=2), 0),
+        ("broadcast", timedelta(days=4), 880),
+        ("transactional", timedelta(hours=3), 0),
+        ("transactional", timedelta(hours=5), 880),
+    ],
+)
+def test_what_is_past_its_use_is_dropped(lane: str, held_for: timedelta, dropped: int) -> None:
+    plan, since = _plan(lane=lane), START + timedelta(hours=1)
+    progress, answer = release(plan, _held(plan, since), {}, 1_000, since + held_for, RULES)
+    assert answer.dropped == dropped
+    assert (answer.state is State.STOPPED) is bool(dropped)
+    again, answer = release(plan, progress, {}, 1_000, since + held_for, RULES)
+    assert answer.dropped == dropped, "dropped mail stays dropped"
+    assert again.dropped is bool(dropped)
+
+
+def test_a_pause_ends_only_well_below_where_it_began() -> None:
+    plan = _plan(recipients=100_000, first_stage=1_000)
+    progress, _ = release(plan, Progress(), {}, 1_000, START, RULES)
+    at, paused = START + timedelta(minutes=5), []
+    for bounces in (40, 72, 75, 72, 70, 73, 76, 60):
+        progress, answer = release(plan, progress, {"hard_bounce": bounces}, 0, at, RULES)
+        paused.append((bounces, progress.paused))
+        assert answer.state is not State.STOPPED
+    e_values = {b: _against(plan, b) for b, _ in paused}
+    for (_, before), (bounces, now) in pairwise([(0, False), *paused]):
+        limit = RULES.resume_at if before else RULES.pause_at
+        assert now is (e_values[bounces] >= limit)
+    assert {state for _, state in paused} == {True, False}
+    between = [b for b in e_values if RULES.resume_at <= e_values[b] < RULES.pause_at]
+    assert between, "the table has to reach what hysteresis is for"
+
+
+def _against(plan: Plan, bounces: int) -> float:
+    found = evidence_of(RULES.signals, {"hard_bounce": bounces}, 1_000, plan.expected)
+    return math.exp(log_total(found, RULES.signals))
+
+
+def test_a_sample_that_is_unlike_the_list_proves_nothing() -> None:
+    plan = _plan(recipients=50_000, first_stage=200)
+    first, _ = release(plan, Progress(), {}, 200, START, RULES)
+    fine = {"delivered": 200}
+    soon = START + timedelta(minutes=1)
+    _, proven = release(plan, first, fine, 50_000, soon, RULES)
+    _, unlike = release(plan, first, fine, 50_000, soon, RULES, like_list=False)
+    assert (proven.granted, unlike.granted) == (49_800, 0)

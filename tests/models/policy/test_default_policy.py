@@ -39,6 +39,7 @@ def case(
         recipients=int(facts.pop("recipients", 5_000)),
         paid=bool(facts.pop("paid", 1)),
         account_age_days=facts.pop("account_age_days", 900.0),
+        tied_case_open=bool(facts.pop("tied_case_open", 0)),
     )
     return Case(subject, context, Scores(risk, *split_risk(risk, malice), forecast), facts)
 
@@ -65,6 +66,13 @@ def case(
             "forecast_bounces_over_pause",
         ),
         (case(forecast_complaint_low=0.004), "throttle", "forecast_complaints"),
+        (case(list_overlap_bad_list_max=0.3), "review", "known_bad_list"),
+        (case(subject=Subject.LIST, list_overlap_bad_list_max=0.3), "review", "known_bad_list"),
+        (case(list_overlap_bad_list_max=0.2), "allow", None),
+        (case(list_overlap_bad_list_max=0.3, transactional=1), "allow", None),
+        (case(0.3, tied_case_open=1), "review", "tied_case_open"),
+        (case(0.1, tied_case_open=1), "allow", None),
+        (case(0.3, tied_case_open=1, transactional=1), "allow", None),
         (case(account_age_days=1.0, paid=0), "throttle", "new_and_unpaid"),
         (case(account_age_days=1.0, paid=0, recipients=100), "allow", None),
         (case(account_age_days=1.0), "allow", None),

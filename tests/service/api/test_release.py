@@ -8,7 +8,7 @@ import pytest
 
 ANSWER = {
     "campaign_id", "account_id", "granted", "state", "stage", "evidence", "reasons",
-    "check_again_at",
+    "check_again_at", "backlog", "dropped", "held_since", "volume", "sample",
 }  # fmt: skip
 
 

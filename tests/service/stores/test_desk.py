@@ -12,7 +12,7 @@ from service.desk.chain import Broken, verify
 from service.desk.records import CaseQuery, Deed, Person, Session
 from service.errors import CaseMoved
 from service.stores import open_store
-from service.stores.contract import Store
+from service.stores.contract import PersonChange, Store
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEY = b"k" * 32
@@ -78,7 +78,7 @@ def test_a_case_that_moved_on_refuses_the_change_and_logs_nothing(store: Store) 
 def test_people_and_sessions_come_back_and_end(store: Store) -> None:
     ann = Person(name="ann", role="lead", password_hash="h", created_at=AT)
     session = Session(token_hash="t", person="ann", csrf="c", started_at=AT, expires_at=AT)
-    store.record(KEY, deed("sign_in"), ann, session)
+    store.record(KEY, deed("sign_in"), PersonChange(before=None, after=ann), session)
     assert (store.person("ann"), store.session("t"), store.people()) == (ann, session, (ann,))
     store.end_sessions(name="ann")
     assert store.session("t") is None
