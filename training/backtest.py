@@ -38,6 +38,7 @@ LIMITS: Final = (
         "Features are those of the log: mail that the draft would have let out, or kept back, would "
         "have changed later bounces, complaints and scores."
     ),
+    "Each account has its own daily volume; those that share one in service do not share it here.",
     "A held case is looked at when the assumptions say so, and the reviewer is right.",
     "Senders do not react: nobody tries again, leaves or changes how they send.",
 )

@@ -16,9 +16,10 @@ from models.decision import Action, SubjectRef
 from models.inflight import Plan
 from models.policy.in_force import LIFTING, Standing, in_force
 from models.policy.plans import expected_rates, first_stage, is_doubtful
-from models.policy.policy import Case, Judgement, Outcomes, Policy, Rule
+from models.policy.policy import Case, Judgement, Lane, Outcomes, Policy, Rule
 from training.backtest_mail import HELD, Sent, sent_under
 from training.backtest_rows import Assumptions, History, Mail, Past, Word
+from training.backtest_volume import AccountValve, Ledger, ledgers
 
 # What a rule may read that is not a fact about the decision but about the policy in force.
 _OF_THE_REPLAY: Final = frozenset({"standing", "case_open"})
@@ -72,10 +73,13 @@ class Replay:
         self._looks: list[tuple[datetime, int, Past]] = []
         self._stages: dict[str, tuple[tuple[Rule, ...], bool]] = {}
         self._release = repr(policy.release)
+        self._ledgers: dict[str, Ledger] = {}
+        self._account_risk: dict[str, float] = {}
 
     def run(self, history: History) -> Iterator[Redone]:
         """Yield every decision anew, in time order."""
         words = list(history.words)
+        self._ledgers = ledgers(history.decisions)
         at_word = 0
         for number, past in enumerate(history.decisions):
             while at_word < len(words) and words[at_word].known_at <= past.at:
@@ -111,6 +115,8 @@ class Replay:
         judgement = self._policy.judge(case, self._outcomes(past, case))
         action = judgement.kind.action.label
         self._rule(account, past, action)
+        if past.subject is Subject.ACCOUNT and past.scores is not None:
+            self._account_risk[past.account_id] = past.scores.risk
         minutes = self._minutes(account, past, action, number)
         sent = None if past.mail is None else self._sent(past, past.mail, judgement, action)
         return Redone(past, action, sent, minutes)
@@ -177,23 +183,51 @@ class Replay:
         return self._assumed.minutes[past.subject]
 
     def _sent(self, past: Past, mail: Mail, judgement: Judgement, action: str) -> Sent:
-        rules = self._policy.release
-        stage = first_stage(judgement.limits, mail.mails, past.stream, rules.first_share)
-        doubtful = is_doubtful(judgement.fired)
-        risk = past.scores.risk if past.scores else self._policy.risk_unknown
-        key = (
-            past.decision_id,
-            action in HELD,
-            stage,
-            doubtful,
-            risk >= rules.stop_risk,
-            self._release,
+        """Return what goes out, within what the account may hand over a day."""
+        plan = self._plan(past, mail, judgement, action)
+        free = self._freely(past, mail, plan, held=action in HELD)
+        rules = self._policy
+        limits = judgement.limits if rules.release.keep_limits else None
+        if plan.lane != Lane.BROADCAST.value or (rules.earned is None and limits is None):
+            return free
+        valve = AccountValve(
+            self._ledgers[past.account_id],
+            rules.earned,
+            limits,
+            self._account_risk.get(past.account_id, plan.risk),
+            past.context.paid is True,
+            mail.rates or plan.expected,
         )
+        if not valve.fits(free.grants):
+            return sent_under(plan, mail, past.at, rules.release, self._assumed, valve)
+        for at, mails in free.grants:
+            valve.take(at, mails)
+        return free
+
+    def _freely(self, past: Past, mail: Mail, plan: Plan, *, held: bool) -> Sent:
+        """Return what goes out where no volume bounds it, worked out once."""
+        rules = self._policy.release
+        risky = plan.risk >= rules.stop_risk
+        key = (past.decision_id, held, plan.first_stage, plan.doubtful, risky, self._release)
         found = self._plans.get(key)
         if found is None:
-            plan = _plan(past, mail, action, stage, risk, doubtful=doubtful)
             found = self._plans[key] = sent_under(plan, mail, past.at, rules, self._assumed)
         return found
+
+    def _plan(self, past: Past, mail: Mail, judgement: Judgement, action: str) -> Plan:
+        share = self._policy.release.first_share
+        forecast = past.scores.forecast if past.scores else None
+        return Plan(
+            decision_id=past.decision_id,
+            account_id=past.account_id,
+            recipients=mail.mails,
+            action=action,
+            risk=past.scores.risk if past.scores else self._policy.risk_unknown,
+            first_stage=first_stage(judgement.limits, mail.mails, past.stream, share),
+            doubtful=is_doubtful(judgement.fired),
+            expected=expected_rates(forecast),
+            lane=past.stream.value,
+        )
 
 
 def _before(past: Past) -> dict[str, _Ruling]:
@@ -211,22 +245,6 @@ def _before(past: Past) -> dict[str, _Ruling]:
 def _moves(rule: Rule, subject: Subject) -> bool:
     """Whether a rule reads what the replayed policy itself brings about."""
     return not _OF_THE_REPLAY.isdisjoint(rule.expressions[subject].names)
-
-
-def _plan(
-    past: Past, mail: Mail, action: str, stage: int | None, risk: float, *, doubtful: bool
-) -> Plan:
-    forecast = past.scores.forecast if past.scores else None
-    return Plan(
-        decision_id=past.decision_id,
-        account_id=past.account_id,
-        recipients=mail.mails,
-        action=action,
-        risk=risk,
-        first_stage=stage,
-        doubtful=doubtful,
-        expected=expected_rates(forecast),
-    )
 
 
 def names_read(policies: Sequence[Policy]) -> frozenset[str]:

@@ -142,6 +142,37 @@ def test_a_campaign_that_bounces_is_stopped_on_the_expected_path() -> None:
     assert 0 < one.sent.handed < 5_000
 
 
+def sent(rows: Sequence[Past], policy: Policy = POLICY) -> list[Any]:
+    return [one.sent for one in Replay(policy, LOG_ALONE).run(History(tuple(rows), ()))]
+
+
+def test_a_days_earned_volume_bounds_what_goes_out_and_grows_by_use() -> None:
+    new = Context(Stream.BROADCAST, 30_000, False, None, 0.5)
+    rows = [past(1, 0.01, mails=30_000, context=new), past(2, 0.01, mails=1_000, context=new)]
+    first, second = sent(rows)
+    assert POLICY.earned is not None
+    by_day: dict[int, int] = {}
+    for at, mails in first.grants:
+        by_day[at.toordinal()] = by_day.get(at.toordinal(), 0) + mails
+    days = list(by_day.values())
+    assert days[0] == POLICY.earned.start
+    assert days[0] < days[1] <= POLICY.earned.growth * days[0]
+    assert first.late >= 25_000
+    assert second.late == 1_000, "the other campaign has used the day up"
+    paid = replace(rows[0], context=replace(new, paid=True))
+    assert sent([paid])[0].late < 25_000
+    free = replace(POLICY, earned=None)
+    assert sent(rows, free)[0].late < 30_000 * 0.1
+
+
+def test_an_account_older_than_the_history_begins_with_its_record() -> None:
+    one = past(1, 0.01, mails=90_000)
+    mail = replace(one.mail, handed=90_000)  # type: ignore[type-var]
+    assert sent([replace(one, mail=mail)])[0].late == 0
+    unknown = sent([one])[0]
+    assert unknown.late > 0
+
+
 def test_what_was_held_then_is_counted_as_unseen_when_it_would_go() -> None:
     (one,) = Replay(POLICY, LOG_ALONE).run(History((past(1, 0.01, rates=None),), ()))
     assert one.sent is not None
