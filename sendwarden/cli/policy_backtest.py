@@ -19,7 +19,10 @@ Since = Annotated[
 Most = Annotated[int, typer.Option(min=1, help="At most that many decisions, the newest.")]
 LiveFile = Annotated[
     Path | None,
-    typer.Option("--live", help="Compare with this file; the one in force if left out."),
+    typer.Option(
+        "--live",
+        help="Compare with this file; the one in force if left out, on a world the file's.",
+    ),
 ]
 LookedAfter = Annotated[
     float,
@@ -67,7 +70,11 @@ def backtest(
 
     settings, catalogue = opened()
     draft = read_policy(file, catalogue)
-    in_force = read_policy(live, catalogue) if live else file_policy(settings, catalogue)
+    in_force = (
+        read_policy(live, catalogue)
+        if live
+        else policy_in_force(settings, catalogue, published=world is None)
+    )
     console = wide_console()
     if world is None:
         found = _of_store(settings, catalogue, in_force, draft, since, most, looked_after, seed)
@@ -90,10 +97,17 @@ def opened() -> "tuple[Settings, Catalogue]":
     return load_settings(), load_catalogue()
 
 
-def file_policy(settings: "Settings", catalogue: "Catalogue") -> "Policy":
-    from sendwarden.compose import fixed_policy
+def policy_in_force(settings: "Settings", catalogue: "Catalogue", *, published: bool) -> "Policy":
+    """Return the file's policy, or the one that was published in the database, if any was."""
+    from sendwarden.compose import build_store, fixed_policy, live_policies
 
-    return fixed_policy(settings, catalogue).current()
+    if not published:
+        return fixed_policy(settings, catalogue).current()
+    store = build_store(settings)
+    try:
+        return live_policies(settings, catalogue, store).current()
+    finally:
+        store.close()
 
 
 def _of_store(

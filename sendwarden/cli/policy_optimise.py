@@ -61,13 +61,17 @@ def optimise(
         sendwarden policy optimise --leaked-mail 0.05 --wrong-suspension 200 --reviewers 1
     """
     from models.policy.edit import thresholds
-    from sendwarden.cli.policy_backtest import file_policy, opened
+    from sendwarden.cli.policy_backtest import opened, policy_in_force
     from sendwarden.cli.policy_files import read_policy, wide_console
     from training.backtest_sums import Prices
     from training.optimise import Budget
 
     settings, catalogue = opened()
-    policy = read_policy(file, catalogue) if file else file_policy(settings, catalogue)
+    policy = (
+        read_policy(file, catalogue)
+        if file
+        else policy_in_force(settings, catalogue, published=world is None)
+    )
     prices = Prices.of(policy.costs).changed(
         mail_leaked=leaked_mail,
         good_mail_delayed=delayed_mail,

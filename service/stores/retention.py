@@ -22,6 +22,8 @@ SEEN_DAYS: Final = 8
 KEPT_DAYS: Final = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
 # No page looks further back for who was active where.
 ACTIVE_DAYS: Final = 91
+# What policies in shadow would have done is compared while they are new.
+SHADOW_DAYS: Final = 90
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -58,6 +60,10 @@ def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - seen_days),
         (schema.TILES, old_tile),
         (keys, keys.c.stored_us < oldest_key_us),
+        (
+            schema.SHADOW_ACTIONS,
+            schema.SHADOW_ACTIONS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
+        ),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
     ]
 
