@@ -155,6 +155,35 @@ def test_a_canary_has_its_share_and_a_growing_one_keeps_its_accounts(
     assert members(both[1]) == set()
 
 
+def test_the_canarys_accounts_are_judged_by_it(acts: PolicyActs, both: Any) -> None:
+    house = both[1]
+    acts.canary(backtested(acts, text_with("2", rule("review", 77))), 0.5, "ann", AT)
+    found = {name: score(house, name, 77) for name in (f"a{number}" for number in range(12))}
+    held = {name for name, decision in found.items() if decision.action == "review"}
+    assert held == {name for name in found if house.warden.policy.in_share(
+        name, acts.policies.published().canary_id, 0.5)}  # fmt: skip
+    assert 0 < len(held) < 12
+    assert {found[name].policy_version[:10] for name in held} == {"default-2-"}
+    for name in found:
+        state = house.warden.release(f"c-{name}-0", 5, AT).answer.state
+        assert (state == "holding") is (name in held)
+
+
+def test_ones_own_change_is_in_force_at_once(
+    open_house: Callable[..., Any], tmp_path: Path, policy: Policy
+) -> None:
+    from features.catalogue import load_catalogue
+
+    store = open_store(f"sqlite:///{tmp_path / 'own.db'}")
+    store.migrate()
+    policies = Policies.following(Fixed(policy), store, load_catalogue(), KEY, every_seconds=3_600)
+    with open_house(tmp_path, store=store, policy=policies) as house:
+        acts = lab_of(house)
+        assert house.warden.policy.current().version == policy.version
+        made = acts.publish(backtested(acts, text_with("2")), "ann", AT)
+        assert house.warden.policy.current().version == made.version
+
+
 def test_what_changes_terminate_needs_two_people(acts: PolicyActs) -> None:
     acts.publish(backtested(acts, default_policy_text()), "ann", AT, "start")
     # The default differs from the tests' policy in what it terminates: it was only asked for.
