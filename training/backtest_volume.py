@@ -75,19 +75,22 @@ class Ledger:
 
     def _record(self, day: int, risk: float, paid: bool) -> TrackRecord:
         self.began = day if self.began is None else self.began
-        counts: Counter[str] = Counter()
-        recent: Counter[str] = Counter()
-        busiest = 0
+        known = self.known if day - self.began < _RECORD_DAYS else None
+        counts = dict(known.counts) if known else {}
+        recent: dict[str, int] = {}
+        busiest = known.busiest_day if known else 0
         for one, found in self.counts.items():
             if day - _RECORD_DAYS <= one <= day:
-                counts.update(found)
+                _add(counts, found)
                 busiest = max(busiest, found["sent"])
             if day - 1 <= one <= day:
-                recent.update(found)
-        if self.known is not None and day - self.began < _RECORD_DAYS:
-            counts.update(self.known.counts)
-            busiest = max(busiest, self.known.busiest_day)
+                _add(recent, found)
         return TrackRecord(risk, paid, counts, recent, busiest)
+
+
+def _add(total: dict[str, int], found: Mapping[str, int]) -> None:
+    for name, count in found.items():
+        total[name] = total.get(name, 0) + count
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from models.policy.policy import Lane
 
 MAX_REASONS: Final = 5
 _TRICKLE: Final = ".malicious.trickle"
+_ALLOW_LISTED: Final = "exemption.allow_list"
+_ASIDE: Final = "exempt:"
 _LEAST_STAGE: Final = 20
 
 
@@ -63,8 +65,10 @@ def first_stage(
 
 
 def is_doubtful(fired: tuple[str, ...]) -> bool:
-    """Tell whether malice is feared, by the names of what fired."""
-    return any(name.endswith(_TRICKLE) for name in fired)
+    """Tell whether malice is feared, by the names of what fired and was not set aside."""
+    if _ALLOW_LISTED in fired:
+        return False
+    return any(name.endswith(_TRICKLE) and not name.startswith(_ASIDE) for name in fired)
 
 
 def expected_rates(forecast: Forecast | None) -> dict[str, float]:
