@@ -117,28 +117,38 @@ class Loader:
         self._loaded: dict[str, Policy] = {}
 
     def __call__(self, _mark: str) -> InForce:
-        """Return what is in force. Raises `PolicyErrors`, `Unavailable`."""
+        """Return what is in force. Raises `PolicyErrors` for the live version, `Unavailable`.
+
+        A canary or a shadow that cannot be loaded is left out: it must not keep the rest away.
+        """
         newest: dict[str, PolicyVersion] = {}
         for version in self._store.policy_versions(*_SERVED):
             newest.setdefault(version.stage.value, version)
-        self._loaded = {one.text: self._policy(one) for one in newest.values()}
-        canary = newest.get(Stage.CANARY.value)
-        return InForce(
-            live=self._served(newest, Stage.LIVE),
-            canary=self._served(newest, Stage.CANARY),
+        live, canary, shadow = (newest.get(stage) for stage in _SERVED)
+        loaded = InForce(
+            live=None if live is None else self._policy(live),
+            canary=self._optional(canary),
             canary_id=canary.policy_id if canary else "",
             share=canary.share if canary else 0.0,
-            shadow=self._served(newest, Stage.SHADOW),
+            shadow=self._optional(shadow),
             exemptions=_by_account(self._store.exemptions()),
         )
+        served = (loaded.live, loaded.canary, loaded.shadow)
+        self._loaded = {policy.text: policy for policy in served if policy is not None}
+        return loaded
 
     def _policy(self, version: PolicyVersion) -> Policy:
         found = self._loaded.get(version.text)
         return load_policy(version.text, self._catalogue) if found is None else found
 
-    def _served(self, newest: Mapping[str, PolicyVersion], stage: Stage) -> Policy | None:
-        version = newest.get(stage.value)
-        return None if version is None else self._loaded[version.text]
+    def _optional(self, version: PolicyVersion | None) -> Policy | None:
+        if version is None:
+            return None
+        try:
+            return self._policy(version)
+        except PolicyErrors as error:
+            LOG.error("%s %s is left out: %s", version.stage.value, version.version, error)
+            return None
 
 
 def _by_account(found: tuple[Exemption, ...]) -> Mapping[str, tuple[Exemption, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from features.records import Account, Stream
@@ -15,6 +16,7 @@ from models.decision import Decision
 from models.policy import Policy, default_policy_text, load_policy
 from models.policy.exemptions import ExemptionKind
 from service.desk.chain import verify
+from service.desk.records import Deed
 from service.errors import PolicyMoved, UnknownPolicy
 from service.live import Fixed
 from service.policies.acts import BadPolicyAct, FaultyPolicy, PolicyActs
@@ -167,6 +169,21 @@ def test_the_canarys_accounts_are_judged_by_it(acts: PolicyActs, both: Any) -> N
     for name in found:
         state = house.warden.release(f"c-{name}-0", 5, AT).answer.state
         assert (state == "holding") is (name in held)
+
+
+def test_a_shadow_that_cannot_be_loaded_keeps_nothing_else_away(
+    acts: PolicyActs, both: Any
+) -> None:
+    live, shadow = (backtested(acts, text_with(str(number))) for number in (2, 3))
+    acts.publish(live, "ann", AT)
+    acts.shadow(shadow, "ann", AT)
+    kept = acts.find(shadow)
+    spoilt = msgspec.structs.replace(kept, text="format: 9", revision=kept.revision + 1)
+    deed = Deed(at=AT, actor="ann", act="policy.edit", target=shadow)
+    both[1].store.record(KEY, deed, spoilt)
+    policies = both[0].warden.policy
+    assert policies.current().version.startswith("default-2-")
+    assert policies.shadow() is None
 
 
 def test_ones_own_change_is_in_force_at_once(
