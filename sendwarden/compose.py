@@ -1,6 +1,9 @@
 """The composition root: the one place where settings become objects that know each other."""
 
+import os
+import random
 import secrets
+import socket
 from collections.abc import Callable
 from datetime import datetime
 from importlib.util import find_spec
@@ -27,6 +30,9 @@ from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
+from service.outbox.deliver import Deliverer
+from service.outbox.mail import Mailer
+from service.outbox.post import Poster
 from service.policies.acts import PolicyActs
 from service.policies.serving import Policies
 from service.resolver import DnsResolver
@@ -76,7 +82,9 @@ def build_warden(
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
-        audit_key=Keys(settings.key_bytes()).audit,
+        keys=Keys(settings.key_bytes()),
+        random=secrets.token_bytes,
+        private_webhooks=settings.webhooks_private,
         api_terminates=settings.api_terminates,
         attribution=attribution_rules(settings),
         check_domain=DnsCheck(nameservers=settings.dns_hosts, port=settings.dns_port),
@@ -154,6 +162,26 @@ def live_policies(settings: Settings, catalogue: Catalogue, store: Store) -> Pol
     every = settings.model_check_seconds
     file = LivePolicy(settings.policy_file, catalogue, every)
     return Policies.following(file, store, catalogue, Keys(settings.key_bytes()).canary, every)
+
+
+def build_deliverer(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Deliverer:
+    """Return what delivers changes to webhooks and by e-mail. Raises `BadSettings`."""
+    mailer = None
+    if settings.smtp_url is not None:
+        try:
+            sender = settings.mail_from or f"sendwarden@{socket.getfqdn()}"
+            mailer = Mailer(settings.smtp_url.get_secret_value(), sender)
+        except ValueError as error:
+            raise BadSettings(f"SENDWARDEN_SMTP_URL: {error}") from error
+    return Deliverer(
+        store,
+        Keys(settings.key_bytes()),
+        Poster(private=settings.webhooks_private),
+        mailer,
+        holder=f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(4)}",
+        jitter=random.random,
+        clock=clock,
+    )
 
 
 def attribution_rules(settings: Settings) -> Attribution:

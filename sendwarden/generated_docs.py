@@ -50,10 +50,20 @@ def starter_table() -> str:
     return markdown(note["report"])
 
 
+def change_table() -> str:
+    """Return every type of change with what its data hold."""
+    from service.outbox.changes import TYPES
+
+    rows = ["| type | when, and its `data` |", "|---|---|"]
+    rows += [f"| `{name}` | {meaning} |" for name, meaning in TYPES.items()]
+    return "\n".join(rows) + "\n"
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "features": lambda: feature_table(load_catalogue()),
     "reasons": reason_table,
     "settings": settings_table,
+    "changes": change_table,
     "commands": command_table,
     "starter": starter_table,
 }

@@ -61,6 +61,19 @@ class Settings(BaseSettings):
         description="Whether a verdict over the API may cut an account off. If not, only the desk does, "
         "where it takes two reviewers.",
     )
+    webhooks_private: bool = Field(
+        False,
+        description="Whether webhooks may be plain http or inside the own network.",
+    )
+    deliver: bool = Field(
+        True,
+        description="Whether `sendwarden serve` delivers webhooks and e-mail; if not, run `sendwarden deliver`.",
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="SMTP server for alerts by e-mail: smtp://, smtps:// or smtp+starttls://, with user:password@.",
+    )
+    mail_from: str | None = Field(None, description="Sender of alerts by e-mail.")
     public_url: str | None = Field(
         None, description="Where vendors reach this server, https://...; Mandrill signs it."
     )

@@ -19,27 +19,37 @@ def serve(
 
     Example: SENDWARDEN_HOME=/var/lib/sendwarden sendwarden serve --port 8080
     """
+    import threading
+
     import uvicorn
 
     from models.policy import PolicyErrors
     from sendwarden.clocks import system_clock
-    from sendwarden.compose import build_api, build_warden
+    from sendwarden.compose import build_api, build_deliverer, build_warden
     from sendwarden.settings import BadSettings, load_settings
     from service.errors import Unavailable
 
     try:
         settings = load_settings()
         warden = build_warden(settings)
+        deliverer = build_deliverer(settings, warden.store, system_clock)
     except (BadSettings, PolicyErrors, OSError, Unavailable) as error:
         typer.echo(f"cannot start: {error}", err=True)
         raise typer.Exit(2) from error
     level = "warning" if quiet else "info"
     app = build_api(settings, warden, system_clock)
+    stop = threading.Event()
+    delivery = threading.Thread(target=deliverer.run, args=(stop,), name="deliveries", daemon=True)
+    if settings.deliver:
+        delivery.start()
     # The access log would be one line a decision; /metrics counts them instead.
     uvicorn.run(
         app, host=host, port=port, log_level=level, access_log=False, server_header=False,
         timeout_graceful_shutdown=10,
     )  # fmt: skip
+    stop.set()
+    if settings.deliver:
+        delivery.join(20)
     warden.close()
 
 

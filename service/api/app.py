@@ -20,6 +20,7 @@ from service.api.routes import (
     lists,
     mail,
     policies,
+    webhooks,
 )
 from service.api.schemas import describe
 from service.console.app import Console
@@ -66,7 +67,9 @@ def create_app(
     app.state.server = Server(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
-    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents, policies):
+    for part in (
+        health, accounts, lists, campaigns, events, decisions, mail, incidents, policies, webhooks,
+    ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
         app.mount("/console", Console(desk, clock).app)

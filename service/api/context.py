@@ -1,9 +1,10 @@
 """What the endpoints share: use cases, clock, keys, limits and metrics of one server."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
@@ -12,6 +13,9 @@ from service.keys import KeyRing
 from service.policies.acts import PolicyActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
+
+# Streams that one server keeps open at a time.
+MOST_STREAMS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Server:
     metrics: Metrics
     doorkeeper: Doorkeeper
     lab: PolicyActs | None = None
+    streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
 
 
 def _server(request: Request) -> Server:

@@ -144,6 +144,13 @@ class MakeAppeal(Body):
     prevention: LongText
 
 
+class AddWebhook(Body):
+    """Who is told of changes: an https:// URL or a mailto: address; of some types, or of all."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2_000)]
+    types: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=20)] = []
+
+
 class StartWarmUp(Body):
     """How an IP is brought up to its volume at a mailbox provider."""
 
@@ -153,6 +160,7 @@ class StartWarmUp(Body):
 
 
 BODIES: Final = (
+    AddWebhook,
     StartWarmUp,
     ReleaseMore,
     PutAccount,

@@ -24,6 +24,8 @@ from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.outbox.changes import Change
+from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
 
 Hashes = npt.NDArray[np.int64]
@@ -485,6 +487,45 @@ class Store(Protocol):
     def put_warm_up(self, warm_up: WarmUp) -> None: ...
     def drop_warm_up(self, ip: str, provider: str) -> bool: ...
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
+
+    # Changes that others are told of
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Store changes that come with nothing else; the others are stored with what makes them."""
+        ...
+
+    def changes(
+        self, after: int, limit: int, account_id: str | None = None, types: Sequence[str] = ()
+    ) -> tuple[Change, ...]:
+        """Changes that were committed after one, in that order."""
+        ...
+
+    def newest_change(self) -> int: ...
+    def put_endpoint(self, endpoint: Endpoint) -> Endpoint:
+        """Add a receiver; it is told of what happens from now on."""
+        ...
+
+    def endpoints(self) -> tuple[Endpoint, ...]: ...
+    def drop_endpoint(self, webhook_id: str) -> bool: ...
+    def lease_endpoint(
+        self, webhook_id: str, holder: str, at: datetime, until: datetime
+    ) -> bool: ...
+    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
+        """Note that changes up to `cursor` are delivered, but for those that are queued."""
+        ...
+
+    def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]: ...
+    def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
+        """The oldest waiting change of each account, where it is due."""
+        ...
+
+    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
+        """Forget a delivery that was made, or keep it for later."""
+        ...
+
+    def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]: ...
+    def redeliver(self, webhook_id: str, at: datetime) -> int:
+        """Let an endpoint's dead deliveries be tried again; how many."""
+        ...
 
     # The abuse desk
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:

@@ -10,7 +10,7 @@ from features.tiles import COUNTERS, campaign_key
 from features.windows import Grain
 from models.inflight import Plan, Progress
 from service.errors import UnknownCampaign
-from service.stores import schema, volume_rows
+from service.stores import outbox_rows, schema, telling, volume_rows
 from service.stores.contract import Ask, Asked, Backlog, Told
 from service.stores.dialects import Dialect
 from service.stores.prepared import Prepared
@@ -76,6 +76,8 @@ def release(
     moved, sent, told = ask(Asked(plan, progress, counts, own, tuple(others)))
     if moved != progress:
         _MOVE.run(connection, campaign=campaign_id, moved=_ENCODE(moved))
+        changes = telling.release_changes(campaign_id, plan, progress, moved)
+        outbox_rows.add_changes(connection, dialect, changes)
     if sent != own:
         volume_rows.put_sent(connection, dialect, plan.account_id, plan.lane, sent)
     return told

@@ -24,6 +24,8 @@ KEPT_DAYS: Final = {Grain.FIVE_MINUTES: 2, Grain.HOUR: 35, Grain.DAY: 400}
 ACTIVE_DAYS: Final = 91
 # What policies in shadow would have done is compared while they are new.
 SHADOW_DAYS: Final = 90
+# How long changes can be listed and streamed, and dead letters sent again.
+CHANGES_DAYS: Final = 30
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -56,6 +58,7 @@ def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool
     )
     keys = schema.IDEMPOTENCY
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
+    oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - seen_days),
         (schema.TILES, old_tile),
@@ -64,6 +67,8 @@ def _aged(now: datetime, seen_days: int) -> list[tuple[Table, ColumnElement[bool
             schema.SHADOW_ACTIONS,
             schema.SHADOW_ACTIONS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
         ),
+        (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
+        (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
     ]
 

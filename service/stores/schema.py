@@ -200,6 +200,36 @@ ACCOUNT_VOLUMES: Final = _keyed(
     Column("lane", String(16), primary_key=True),
     Column("sent", LargeBinary, nullable=False),
 )
+# Changes that others are told of, in the order of their commits; who is told; what is still to be
+# delivered to whom.
+CHANGES: Final = Table(
+    "changes",
+    METADATA,
+    _whole("change_id", key=True),
+    _id("account_id"),
+    Column("type", String(40), nullable=False),
+    _whole("at_us"),
+    Column("body", LargeBinary, nullable=False),
+)
+ENDPOINTS: Final = _keyed(
+    "endpoints",
+    _id("webhook_id", key=True),
+    _whole("cursor"),
+    Column("leased_by", String(128)),
+    _whole("leased_until_us"),
+    Column("body", LargeBinary, nullable=False),
+)
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    _id("webhook_id", key=True),
+    _whole("change_id", key=True),
+    _id("account_id"),
+    Column("state", String(8), nullable=False),
+    _whole("next_us"),
+    Column("body", LargeBinary, nullable=False),
+    Index("deliveries_waiting", "webhook_id", "state", "account_id", "change_id"),
+)
 # Sketches of lists and the index over their smallest hashes (`features.lists.overlap`). Known bad
 # lists have an empty account_id. A list's key is a hash of its ids.
 LIST_SKETCHES: Final = Table(

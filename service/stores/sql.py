@@ -19,7 +19,10 @@ from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.outbox.changes import Change
+from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
+from service.standing import Standing
 from service.stores import (
     activity_rows,
     decision_rows,
@@ -28,11 +31,13 @@ from service.stores import (
     fact_rows,
     history_rows,
     incident_rows,
+    outbox_rows,
     overlap_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
+    telling,
     unattributed_rows,
     volume_rows,
 )
@@ -184,11 +189,17 @@ class SqlStore(ABC):
         plan: Plan | None = None,
     ) -> Decision:
         def job(connection: Connection) -> Decision:
+            known = None if plan is None else release_rows.find_release(connection, decision.subject.id)  # fmt: skip
+            watched = telling.may_change_standing(decision)
+            before = telling.standing_in(connection, decision.account_id) if watched else Standing()
             saved = decision_rows.save_decision(
                 connection, self.dialect, decision, idempotency, recipients, plan
             )
             if saved is decision:
                 desk_rows.open_case(connection, self.dialect, decision, recipients)
+                earlier = None if known is None else known[0]
+                changes = telling.after_decision(connection, decision, before, earlier)
+                outbox_rows.add_changes(connection, self.dialect, changes)
             return saved
 
         return self.write(job)
@@ -212,7 +223,11 @@ class SqlStore(ABC):
         return self.read(lambda c: decision_rows.campaigns_seen(c, account_id, except_campaign))
 
     def add_label(self, label: Label) -> None:
-        self.write(lambda c: decision_rows.add_label(c, label))
+        def job(connection: Connection) -> None:
+            with self._telling(connection, (label,)):
+                decision_rows.add_label(connection, label)
+
+        self.write(job)
 
     def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
         return self.read(lambda c: decision_rows.labels(c, account_id))
@@ -334,8 +349,65 @@ class SqlStore(ABC):
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: incident_rows.warm_ups(c, ip))
 
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        self.write(lambda c: outbox_rows.add_changes(c, self.dialect, changes))
+
+    def changes(
+        self, after: int, limit: int, account_id: str | None = None, types: Sequence[str] = ()
+    ) -> tuple[Change, ...]:
+        return self.read(lambda c: outbox_rows.changes(c, after, limit, account_id, types))
+
+    def newest_change(self) -> int:
+        return self.read(outbox_rows.newest_change)
+
+    def put_endpoint(self, endpoint: Endpoint) -> Endpoint:
+        return self.write(lambda c: outbox_rows.put_endpoint(c, endpoint))
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return self.read(outbox_rows.endpoints)
+
+    def drop_endpoint(self, webhook_id: str) -> bool:
+        return self.write(lambda c: outbox_rows.drop_endpoint(c, webhook_id))
+
+    def lease_endpoint(self, webhook_id: str, holder: str, at: datetime, until: datetime) -> bool:
+        return self.write(lambda c: outbox_rows.lease_endpoint(c, webhook_id, holder, at, until))
+
+    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
+        self.write(lambda c: outbox_rows.advance(c, self.dialect, webhook_id, cursor, queued))
+
+    def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]:
+        return self.read(lambda c: outbox_rows.accounts_waiting(c, webhook_id))
+
+    def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
+        return self.read(lambda c: outbox_rows.due(c, webhook_id, at, limit))
+
+    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
+        self.write(lambda c: outbox_rows.settle(c, self.dialect, delivery, later))
+
+    def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]:
+        return self.read(lambda c: outbox_rows.undelivered(c, webhook_id, limit))
+
+    def redeliver(self, webhook_id: str, at: datetime) -> int:
+        return self.write(lambda c: outbox_rows.redeliver(c, self.dialect, webhook_id, at))
+
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
-        return self.write(lambda c: desk_rows.record(c, self.dialect, key, deed, changes))
+        labels = [change for change in changes if isinstance(change, Label)]
+
+        def job(connection: Connection) -> Entry:
+            with self._telling(connection, labels):
+                return desk_rows.record(connection, self.dialect, key, deed, changes)
+
+        return self.write(job)
+
+    @contextmanager
+    def _telling(self, connection: Connection, labels: Sequence[Label]) -> Iterator[None]:
+        """Store what the labels written inside change on their accounts."""
+        before = telling.standings_of(connection, labels)
+        yield
+        after = telling.standings_of(connection, labels)
+        for account_id, was in before.items():
+            changes = telling.standing_changes(account_id, was, after[account_id])
+            outbox_rows.add_changes(connection, self.dialect, changes)
 
     def person(self, name: str) -> Person | None:
         return self.read(lambda c: desk_rows.person(c, name))

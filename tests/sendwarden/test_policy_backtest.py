@@ -69,7 +69,7 @@ def test_the_estimate_from_a_permissive_log_agrees_with_really_running_the_polic
     tmp_path: Path,
 ) -> None:
     world = tmp_path / "world"
-    config = SimulationConfig(accounts=80, days=20, seed=5, abusive_share=0.3, volume=0.08)
+    config = SimulationConfig(accounts=110, days=25, seed=5, abusive_share=0.3, volume=0.08)
     simulate(config, world, lambda *_: None)
     catalogue, settings = load_catalogue(), load_settings(home=tmp_path)
     log, draft = (load_policy(t, catalogue) for t in (permissive(), default_policy_text()))

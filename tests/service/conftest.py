@@ -1,6 +1,7 @@
 """A whole service for tests: SQLite in a temporary folder, small trees, the real policy and API."""
 
 import itertools
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -166,7 +167,9 @@ def open_house(catalogue: Catalogue, bundle: Bundle, policy: Policy) -> Callable
             hasher=AddressHasher(b"k" * 32),
             catalogue=catalogue,
             new_id=options.pop("new_id", numbered_ids()),
-            audit_key=options.pop("audit_key", Keys(b"k" * 32).audit),
+            keys=Keys(b"k" * 32),
+            random=secrets.token_bytes,
+            private_webhooks=True,
             **options,
         )
         try:
