@@ -144,6 +144,8 @@ def _of_store(
         if not history.decisions:
             typer.echo(f"no decision since {since}; take an earlier --since", err=True)
             raise typer.Exit(1)
+        if len(history.decisions) >= most:
+            typer.echo(f"only the newest {most:,} decisions are replayed; see --most", err=True)
         bar.update(task, description=f"replaying {len(history.decisions):,} decisions, twice")
         return report_on(run(history, live, draft, assumed=assumed), seed)
 

@@ -6,9 +6,11 @@ two people: the first asks, another one confirms by asking for the same.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -69,6 +71,7 @@ class PolicyActs(Exempting):
     ) -> None:
         super().__init__(store, policies, key, new_id)
         self.catalogue, self._try_out = catalogue, try_out
+        self._busy = Lock()
 
     # Reading
     def find(self, policy_id: str) -> PolicyVersion:
@@ -131,9 +134,8 @@ class PolicyActs(Exempting):
         """Replay history under a version and the policy in force and keep the report."""
         old = self.find(policy_id)
         draft = self.usable(old)
-        if self._try_out is None:
-            raise BadPolicyAct("this server replays nothing; use: sendwarden policy backtest")
-        report = self._try_out.backtest(self.policies.current(), draft, since)
+        with self._replaying("backtest") as replays:
+            report = replays.backtest(self.policies.current(), draft, since)
         stage = Stage.BACKTESTED if old.stage in EDITABLE else old.stage
         kept = json.dumps(report).encode()
         return self._put(
@@ -144,9 +146,8 @@ class PolicyActs(Exempting):
         """Try other thresholds on history and keep what each costs and needs."""
         old = self.find(policy_id)
         policy = self.usable(old)
-        if self._try_out is None:
-            raise BadPolicyAct("this server replays nothing; use: sendwarden policy optimise")
-        kept = json.dumps(self._try_out.frontier(policy, since)).encode()
+        with self._replaying("optimise") as replays:
+            kept = json.dumps(replays.frontier(policy, since)).encode()
         return self._put(old, _next(old, at, frontier=kept), actor, at, "policy.search")
 
     # Into force
@@ -212,6 +213,18 @@ class PolicyActs(Exempting):
         return self._put(old, new, actor, at, "policy.withdraw")
 
     # Pieces
+    @contextmanager
+    def _replaying(self, command: str) -> Iterator[TryOut]:
+        """Let one replay run at a time: it takes a core for seconds. Raises `PolicyMoved`."""
+        if self._try_out is None:
+            raise BadPolicyAct(f"this server replays nothing; use: sendwarden policy {command}")
+        if not self._busy.acquire(blocking=False):
+            raise PolicyMoved("another replay is running on this server; try again in a moment")
+        try:
+            yield self._try_out
+        finally:
+            self._busy.release()
+
     def _stage_of(self, text: str) -> tuple[Stage, str]:
         if len(text) > MOST_TEXT:
             raise BadPolicyAct(f"a policy has {MOST_TEXT:,} characters at most")

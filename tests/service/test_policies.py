@@ -1,6 +1,7 @@
 """The life of a policy version, and exemptions: in force within seconds, audited, gone when over."""
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -258,6 +259,30 @@ def test_a_faulty_draft_is_kept_but_goes_nowhere(acts: PolicyActs) -> None:
         acts.publish(made.policy_id, "ann", AT)
     with pytest.raises(UnknownPolicy):
         acts.find("nothing")
+
+
+def test_one_replay_runs_at_a_time(acts: PolicyActs) -> None:
+    made = acts.create(text_with("2"), "", "ann", AT)
+    began, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def backtest(self, live: Policy, draft: Policy, since: Any) -> dict[str, Any]:
+            began.set()
+            assert go_on.wait(20)
+            return {}
+
+        def frontier(self, policy: Policy, since: Any) -> dict[str, Any]:
+            return {}
+
+    acts._try_out = Slow()
+    first = threading.Thread(target=acts.backtest, args=(made.policy_id, AT, "ann", AT))
+    first.start()
+    assert began.wait(20)
+    with pytest.raises(PolicyMoved, match="another replay"):
+        acts.search(made.policy_id, AT, "bob", AT)
+    go_on.set()
+    first.join(20)
+    assert acts.search(made.policy_id, AT, "bob", AT).stage is Stage.BACKTESTED
 
 
 def test_two_people_cannot_change_the_same_state(acts: PolicyActs, both: Any) -> None:
