@@ -35,7 +35,8 @@ def print_backtest(console: Console, report: Mapping[str, Any]) -> None:
     console.print(_figures(report["figures"]))
     console.print(_segments(report["segments"]))
     console.print(_changes(report["changed"]))
-    console.print(_examples(report["examples"]))
+    if report["examples"]:
+        console.print(_examples(report["examples"]))
     for line in _notes(report):
         console.print(line, style="dim", markup=False)
 

@@ -159,7 +159,10 @@ def _of_world(
     seed: int,
 ) -> tuple[dict[str, Any], dict[str, float]]:
     from sendwarden.bundles import serving_bundle
-    from sendwarden.world_backtest import logged, really
+    from sendwarden.cli.policy_files import needing_training
+
+    with needing_training("a simulated world"):
+        from sendwarden.world_backtest import logged, really
     from training.backtest import backtest as run
     from training.backtest import report_on
     from training.backtest_rows import Assumptions

@@ -1,6 +1,8 @@
 """Policies from files, with every fault shown at its line."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,18 @@ if TYPE_CHECKING:
     from models.policy import Policy, PolicyError
 
 errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def needing_training(what: str) -> Iterator[None]:
+    """End the command with a hint where the training stack is not installed, as in the serving image."""
+    try:
+        yield
+    except ImportError as error:
+        errors.print(
+            f"{what} needs the training image or the training extra: {error}", markup=False
+        )
+        raise typer.Exit(2) from error
 
 
 def wide_console() -> Console:

@@ -62,7 +62,7 @@ def optimise(
     """
     from models.policy.edit import thresholds
     from sendwarden.cli.policy_backtest import opened, policy_in_force
-    from sendwarden.cli.policy_files import read_policy, wide_console
+    from sendwarden.cli.policy_files import needing_training, read_policy, wide_console
     from training.backtest_sums import Prices
     from training.optimise import Budget
 
@@ -87,9 +87,10 @@ def optimise(
     )
     _print(wide_console(), found)
     if chart is not None:
-        from training.frontier_chart import draw_frontier
+        with needing_training("a chart"):
+            from training.frontier_chart import draw_frontier
 
-        draw_frontier(found, chart)
+            draw_frontier(found, chart)
         typer.echo(f"frontier drawn: {chart}")
     if out is not None and found.best is not None:
         _write(out, policy, found, catalogue)
@@ -106,12 +107,14 @@ def _history(
 ) -> "History":
     from sendwarden.bundles import serving_bundle
     from sendwarden.cli.policy_backtest import since_time
+    from sendwarden.cli.policy_files import needing_training
     from sendwarden.compose import build_store
     from sendwarden.history import read_history
     from training.backtest_replay import names_read
 
     if world is not None:
-        from sendwarden.world_backtest import logged
+        with needing_training("a simulated world"):
+            from sendwarden.world_backtest import logged
 
         bundle = serving_bundle(settings, catalogue)
         return logged(world, settings, catalogue, bundle, policy, policy).history
