@@ -1,6 +1,6 @@
 """What every test can ask for, and what happens where it is missing.
 
-`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser`) turns a missing requirement from a skip into a failure.
+`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser,nsd,postfix`) turns a missing requirement from a skip into a failure.
 """
 
 import os
