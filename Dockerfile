@@ -45,6 +45,8 @@ COPY features features
 COPY models models
 COPY service service
 COPY sendwarden sendwarden
+# The console and the API replay policies; that part of training needs NumPy alone.
+COPY training/__init__.py training/backtest*.py training/optimise.py training/
 USER 10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \

@@ -1,14 +1,15 @@
 """One decision: score, policy, reasons. Pure: the same question, bundle and policy, the same answer."""
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 
 from features.records import Subject
 from models.bundle import Bundle
-from models.decision import Action, Decision, ReasonGiven, SubjectRef
+from models.decision import Action, Decision, ReasonGiven, Seen, Shadowed, SubjectRef
 from models.explain import MAX_REASONS
 from models.policy.policy import Case, Context, Judgement, Missing, Policy
 from models.reasons.registry import load_reasons
@@ -40,13 +41,19 @@ class Question:
     missing: tuple[str, ...] = ()
 
 
-def decide(question: Question, bundle: Bundle | None, policy: Policy) -> Decision:
-    """Return the decision. Without a model or a row the policy's fallback decides."""
+def decide(
+    question: Question, bundle: Bundle | None, policy: Policy, shadow: Policy | None = None
+) -> Decision:
+    """Return the decision. Without a model or a row the policy's fallback decides.
+
+    A policy in `shadow` judges the same case; what it would have done is noted, no more.
+    """
     subject = question.subject.type
     row, missing = question.row, _missing(question, bundle)
     scores = _scores(bundle, subject, question.names, row)
     values = {} if row is None else dict(zip(question.names, row.tolist(), strict=True))
-    judgement = policy.judge(Case(subject, question.context, scores, values, missing))
+    case = Case(subject, question.context, scores, values, missing)
+    judgement = policy.judge(case)
     shown = scores or Scores(policy.risk_unknown, 0.0, policy.risk_unknown)
     action = judgement.kind.action
     return Decision(
@@ -65,10 +72,37 @@ def decide(question: Question, bundle: Bundle | None, policy: Policy) -> Decisio
         policy_version=policy.version,
         model_version=bundle.version if bundle else "none",
         feature_set=policy.feature_sets[subject],
-        valid_until=question.as_of + policy.valid_for[action],
+        valid_until=_valid_until(question, policy.valid_for[action]),
         degraded=bool(missing),
         vector=() if row is None else tuple(row.tolist()),
+        seen=_seen(question.context, missing),
+        shadow=None if shadow is None else _shadowed(shadow, case),
     )
+
+
+def _valid_until(question: Question, valid_for: timedelta) -> datetime:
+    """Return until when an answer may be kept: not beyond an exemption that it rests on."""
+    ends = (one.expires_at for one in question.context.exemptions)
+    return min([question.as_of + valid_for, *ends])
+
+
+def _seen(context: Context, missing: tuple[str, ...]) -> Seen:
+    age = context.account_age_days
+    return Seen(
+        stream=None if context.stream is None else context.stream.value,
+        recipients=context.recipients,
+        paid=context.paid,
+        standing=context.standing,
+        case_open=context.case_open,
+        tied_case_open=context.tied_case_open,
+        account_age_days=None if math.isnan(age) else age,
+        missing=missing,
+    )
+
+
+def _shadowed(policy: Policy, case: Case) -> Shadowed:
+    kind = policy.judge(case).kind
+    return Shadowed(policy_version=policy.version, action=kind.action.label)
 
 
 def explain_decision(decision: Decision, bundle: Bundle) -> tuple[ReasonGiven, ...]:

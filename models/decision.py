@@ -71,6 +71,29 @@ class SubjectRef(Part, frozen=True, kw_only=True):
     id: str
 
 
+class Seen(Part, frozen=True, kw_only=True):
+    """What a policy looked at beside scores and features, so that it can be judged again.
+
+    `standing` is the action that was in force on the account, `missing` what could not be had.
+    """
+
+    stream: str | None = None
+    recipients: int | None = None
+    paid: bool | None = None
+    standing: str | None = None
+    case_open: bool = False
+    tied_case_open: bool = False
+    account_age_days: float | None = None
+    missing: tuple[str, ...] = ()
+
+
+class Shadowed(Part, frozen=True, kw_only=True):
+    """What a policy in shadow would have done on the same scores."""
+
+    policy_version: str
+    action: str
+
+
 class Decision(Part, frozen=True, kw_only=True):
     """One decision. `malicious + careless == risk`; `vector` is the feature row it rests on."""
 
@@ -92,3 +115,5 @@ class Decision(Part, frozen=True, kw_only=True):
     valid_until: datetime
     degraded: bool = False
     vector: tuple[float, ...] = ()
+    seen: Seen | None = None
+    shadow: Shadowed | None = None

@@ -86,9 +86,12 @@ def most(record: TrackRecord, rules: Earning) -> int:
 
 def bad_sign(record: TrackRecord, rules: Earning) -> bool:
     """Return whether mail of yesterday and today surely passed an accepted rate."""
-    n = np.array(float(handed(record.recent)))
+    mails = handed(record.recent)
+    n = np.array(float(mails))
+    # A rate that is not over its limit is not surely over it: most asks end here, cheaply.
     return any(
-        float(lower_bound(np.array(float(record.recent.get(one.name, 0))), n, _Z)) > one.limit
+        record.recent.get(one.name, 0) > one.limit * mails
+        and float(lower_bound(np.array(float(record.recent.get(one.name, 0))), n, _Z)) > one.limit
         for one in rules.harms
     )
 

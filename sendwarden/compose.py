@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Final
 
 import uuid_utils
@@ -20,6 +21,7 @@ from models.bundle import Bundle
 from models.content import TextModel
 from models.policy import Policy, load_policy
 from models.registry import Shelf, read_text_model, starter_files
+from sendwarden.lab import Replays
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.console.page import Desk
@@ -31,6 +33,8 @@ from service.lookup import DnsCheck
 from service.outbox.deliver import Deliverer
 from service.outbox.mail import Mailer
 from service.outbox.post import Poster
+from service.policies.acts import PolicyActs
+from service.policies.serving import Policies
 from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
@@ -75,10 +79,11 @@ def build_warden(
     `model` and `policy` default to those that the settings name, followed while they change.
     """
     catalogue = catalogue or load_catalogue()
+    store = store or build_store(settings, store_url)
     return Warden(
-        store=store or build_store(settings, store_url),
+        store=store,
         model=model or live_model(settings, catalogue),
-        policy=policy or LivePolicy(settings.policy_file, catalogue, settings.model_check_seconds),
+        policy=policy or live_policies(settings, catalogue, store),
         text_model=text_model(),
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
@@ -121,13 +126,15 @@ def sending_setup(settings: Settings) -> Setup:
 
 def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime]) -> FastAPI:
     """Return the HTTP API over the use cases."""
+    desk = build_desk(settings, warden)
     return create_app(
         warden,
         clock=clock,
         max_events_bytes=settings.max_events_bytes,
         max_message_bytes=settings.max_message_bytes,
         max_import_bytes=settings.max_import_bytes,
-        desk=build_desk(settings, warden),
+        desk=desk,
+        lab=desk.lab,
         doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
     )
 
@@ -140,7 +147,27 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
         cases=Cases(warden.store, keys.audit, new_id),
         sign_in=SignIn(warden.store, keys, secrets.token_bytes),
         keys=keys,
+        lab=build_lab(settings, warden),
     )
+
+
+def build_lab(settings: Settings, warden: Warden) -> PolicyActs:
+    """Return what people do with the policies of the database."""
+    return PolicyActs(
+        warden.store,
+        warden.policy,
+        warden.catalogue,
+        Keys(settings.key_bytes()).audit,
+        new_id,
+        Replays(warden.store, warden.catalogue) if find_spec("training") else None,
+    )
+
+
+def live_policies(settings: Settings, catalogue: Catalogue, store: Store) -> Policies:
+    """Follow the policies of the database; the file's is the one where nothing was published."""
+    every = settings.model_check_seconds
+    file = LivePolicy(settings.policy_file, catalogue, every)
+    return Policies.following(file, store, catalogue, Keys(settings.key_bytes()).canary, every)
 
 
 def build_deliverer(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Deliverer:

@@ -3,7 +3,7 @@
 ServiceError
 |- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
 |            UnknownSource
-|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved
+|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
 |- Unavailable (the store or the model cannot be reached)
@@ -80,6 +80,14 @@ class Unavailable(ServiceError):
 
 class CaseMoved(Conflict):
     """The case is not in the state that the act needs, or another person holds it."""
+
+
+class PolicyMoved(Conflict):
+    """The policy or exemption is not in the state that the act needs."""
+
+
+class UnknownPolicy(NotFound):
+    """No policy version or exemption has that id."""
 
 
 class PersonMoved(Conflict):

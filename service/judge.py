@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -78,6 +78,7 @@ def judge(
     at: datetime,
 ) -> Decision:
     """Return the decision on a subject; nothing is stored yet."""
+    exempt = parts.policy.exempt(account_id, at)
     question = Question(
         decision_id=parts.new_id(),
         subject=subject,
@@ -85,10 +86,11 @@ def judge(
         as_of=at,
         names=parts.catalogue.names(subject.type),
         row=row_of(parts, subject.type, known.facts),
-        context=context,
+        context=replace(context, exemptions=exempt) if exempt else context,
         missing=tuple(name.value for name in missing),
     )
-    return decide(question, parts.model.current(), parts.policy.current())
+    policy = parts.policy.of(account_id)
+    return decide(question, parts.model.current(), policy, parts.policy.shadow())
 
 
 def row_of(parts: Parts, subject: Subject, facts: Facts | None) -> Array | None:

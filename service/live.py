@@ -79,6 +79,11 @@ class Watched(Generic[T]):
                 self._lock.release()
         return self._value
 
+    def look(self) -> None:
+        """Look for a newer value now, whenever the last look was."""
+        with self._lock:
+            self._look()
+
     def _is_time(self) -> bool:
         looked_at = self._looked_at
         return looked_at is None or self._monotonic() - looked_at >= self._every_seconds

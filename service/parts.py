@@ -8,9 +8,9 @@ from features.catalogue import Catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
 from models.bundle import Bundle
-from models.policy.policy import Policy
 from service.live import Source
 from service.lookup import DomainCheck
+from service.policies.serving import Policies
 from service.stores.contract import Store
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Parts:
     store: Store
     catalogue: Catalogue
     model: Source[Bundle | None]
-    policy: Source[Policy]
+    policy: Policies
     text_model: "TextModel | None"
     hasher: AddressHasher
     new_id: Callable[[], str]

@@ -1,7 +1,5 @@
 """Lets a scored campaign out in stages, and stops it at the first sound moment."""
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,12 +7,12 @@ from typing import Final
 
 import msgspec
 
-from features.records import ListImport, Stream
 from models.decide import stated_reason
-from models.decision import Action, Decision, ReasonGiven
+from models.decision import Action, ReasonGiven
 from models.inflight import Answer, Evidence, Plan, Progress, State, release, withhold
 from models.inflight.sample import SampleCheck
 from models.inflight.volume import Room, Sent, room, taken
+from models.policy.plans import MAX_REASONS
 from models.policy.policy import Lane, Policy
 from service.deliverability.warmup import room_for
 from service.parts import Parts
@@ -34,9 +32,6 @@ _STANDING: Final = "ACCOUNT_STANDING"
 _VOLUME: Final = "VOLUME_USED_UP"
 _UNLIKE: Final = "SAMPLE_UNLIKE_LIST"
 _PAST_USE: Final = "PAST_ITS_USE"
-_TRICKLE: Final = ".malicious.trickle"
-_MAX_REASONS: Final = 5
-_LEAST_STAGE: Final = 20
 
 
 @dataclass(frozen=True)
@@ -51,50 +46,13 @@ class Release:
     sample: SampleCheck | None = None
 
 
-def plan_of(
-    decision: Decision,
-    recipients: int,
-    stream: Stream,
-    first_share: float,
-    imports: Sequence[ListImport] = (),
-) -> Plan:
-    """Return how a campaign may go out, from the decision before its send.
-
-    `imports` are those of its lists. Transactional mail that is allowed is never made to wait.
-    """
-    limits = decision.limits
-    return Plan(
-        decision_id=decision.decision_id,
-        account_id=decision.account_id,
-        recipients=recipients,
-        action=decision.action,
-        risk=decision.risk,
-        first_stage=_first_stage(decision, recipients, stream, first_share),
-        doubtful=any(rule.endswith(_TRICKLE) for rule in decision.rules),
-        expected=_expected(decision),
-        reasons=tuple(reason.code for reason in decision.reasons[:_MAX_REASONS]),
-        lane=(Lane.TRANSACTIONAL if stream is Stream.TRANSACTIONAL else Lane.BROADCAST).value,
-        per_hour=None if limits is None else limits.per_hour,
-        per_day=None if limits is None else limits.per_day,
-        providers=_providers(imports),
-    )
-
-
-def _providers(imports: Sequence[ListImport]) -> dict[str, int]:
-    """Return the recipients of some lists by mailbox provider."""
-    summed: Counter[str] = Counter()
-    for record in imports:
-        summed.update(record.providers)
-    return dict(summed)
-
-
 def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Release:
     """Grant up to `want` more mails of a campaign.
 
     Raises `UnknownCampaign`, and `Unavailable` when the store cannot be used: then nothing was
     granted.
     """
-    policy = parts.policy.current()
+    policy = _policy_of(parts, campaign_id)
     bounds = _bounds(parts.store, policy, campaign_id, want, at)
     told: list[Told] = []
 
@@ -112,6 +70,14 @@ def release_more(parts: Parts, campaign_id: str, want: int, at: datetime) -> Rel
         _today(last),
         bounds.sample,
     )
+
+
+def _policy_of(parts: Parts, campaign_id: str) -> Policy:
+    """Return the policy of the campaign's account; who that is matters only to a canary."""
+    if parts.policy.published().canary is None:
+        return parts.policy.current()
+    known = parts.store.find_release(campaign_id)
+    return parts.policy.current() if known is None else parts.policy.of(known[0].account_id)
 
 
 @dataclass(frozen=True)
@@ -215,24 +181,6 @@ def _barred(store: Store, policy: Policy, plan: Plan) -> Action | None:
     return standing.kind.action if for_good and standing.kind.action >= Action.REVIEW else None
 
 
-def _first_stage(
-    decision: Decision, recipients: int, stream: Stream, first_share: float
-) -> int | None:
-    share = max(_LEAST_STAGE, math.ceil(recipients * first_share))
-    if decision.limits is not None:
-        return min(decision.limits.first_stage, share)
-    return None if stream is Stream.TRANSACTIONAL else share
-
-
-def _expected(decision: Decision) -> dict[str, float]:
-    if decision.forecast is None:
-        return {}
-    return {
-        "hard_bounce": decision.forecast.hard_bounce_rate.mean,
-        "complaint": decision.forecast.complaint_rate.mean,
-    }
-
-
 def _reasons(plan: Plan, answer: Answer, because: Sequence[str]) -> tuple[ReasonGiven, ...]:
     """Return why a campaign waits or was stopped: what its mail shows, then what was known before."""
     if answer.state not in (State.STOPPED, State.HOLDING):
@@ -242,7 +190,7 @@ def _reasons(plan: Plan, answer: Answer, because: Sequence[str]) -> tuple[Reason
     shown = sorted(answer.evidence, key=_strength, reverse=True)
     codes = [REASONS[one.signal] for one in shown if one.log_e_value > 0]
     return tuple(stated_reason(code) for code in dict.fromkeys([*because, *codes, *plan.reasons]))[
-        :_MAX_REASONS
+        :MAX_REASONS
     ]
 
 

@@ -10,6 +10,7 @@ from features.facts import AccountFacts, CampaignFacts, Facts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
 from models.decision import Decision, SubjectRef
+from models.policy.plans import plan_of
 from models.policy.policy import Missing
 from service.facts import account_facts
 from service.judge import (
@@ -23,7 +24,6 @@ from service.judge import (
     save,
 )
 from service.parts import Parts
-from service.release import plan_of
 from service.standing import standing_of
 from service.ties import message_ties
 
@@ -90,7 +90,7 @@ def score_campaign(
     subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
-    share = parts.policy.current().release.first_share
+    share = parts.policy.of(order.account_id).release.first_share
     plan = plan_of(decision, order.recipients, order.stream, share, _imports(known))
     return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
 

@@ -66,7 +66,7 @@ def view_account(parts: Parts, account_id: str, at: datetime) -> AccountView:
         standing = standing_of(parts.store, account_id)
         latest = parts.store.latest_decision(account_id, Subject.ACCOUNT)
         mail = view_account_mail(parts.store, account_id, at)
-        volume = today_of(parts.store, parts.policy.current(), account_id, at)
+        volume = today_of(parts.store, parts.policy.of(account_id), account_id, at)
         backlog = parts.store.backlogs(account_id)
     in_force = latest is not None and latest.decision_id == standing.decision_id
     return AccountView(

@@ -32,6 +32,7 @@ from service.lookup import DnsCheck, DomainCheck
 from service.outbox.changes import Change
 from service.outbox.receivers import Receivers
 from service.parts import Parts
+from service.policies.serving import Policies
 from service.release import Release, release_more
 from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
@@ -64,7 +65,7 @@ class Warden:
         *,
         store: Store,
         model: Source[Bundle | None],
-        policy: Source[Policy],
+        policy: Source[Policy] | Policies,
         text_model: "TextModel | None",
         hasher: AddressHasher,
         catalogue: Catalogue,
@@ -79,12 +80,14 @@ class Warden:
         setup: Setup | None = None,
         block_lists: Sequence[BlockList] = (),
     ) -> None:
-        self.store, self.model, self.policy = store, model, policy
+        policies = policy if isinstance(policy, Policies) else Policies(policy)
+        self.store, self.model, self.policy = store, model, policies
+        self.catalogue = catalogue
         self._parts = Parts(
             store=store,
             catalogue=catalogue,
             model=model,
-            policy=policy,
+            policy=policies,
             text_model=text_model,
             hasher=hasher,
             new_id=new_id,

@@ -83,6 +83,8 @@ def log_total(found: Iterable[Evidence], signals: Sequence[Signal]) -> float:
 
 def log_e_value(k: int, n: int, limit: float, expected: float | None = None) -> float:
     """Return the log e-value of k bad in n against "the rate is at most `limit`"; 0 without mail."""
+    if n == 0:
+        return 0.0
     rounded = None if expected is None or not expected > 0 else round(math.log(expected), 1)
     weights = _alternatives(limit, rounded)
     return _log_mean([(w, k * up + (n - k) * down) for w, up, down in weights])

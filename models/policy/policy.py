@@ -1,7 +1,7 @@
 """A policy in force: from scores and facts to the most severe action that anything calls for."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -11,6 +11,7 @@ from models.decision import Action, Limits
 from models.earned import Earning
 from models.inflight.records import Rules
 from models.policy.action import ActionKind
+from models.policy.exemptions import Exemption, bounded, in_lane, set_aside
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
 
@@ -42,6 +43,8 @@ FORECASTS = tuple(
 NUMBERS = (*SCORES, *FORECASTS, "recipients", "account_age_days")
 TEXTS = ("subject", "stream", "standing")
 FLAGS = ("paid", "unpaid", "case_open", "tied_case_open")
+# Whether each rule of a lane holds, in file order; None: it cannot be evaluated.
+Outcomes = tuple[bool | None, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Context:
 
     `standing` is the action in force on the account; `case_open`: a campaign of it was held and
     nobody has looked since; `tied_case_open`: so it is with an account that is closely tied to it.
+    `exemptions` are those in force on the account.
     """
 
     stream: Stream | None = None
@@ -58,6 +62,7 @@ class Context:
     standing: str | None = None
     account_age_days: float = math.nan
     case_open: bool = False
+    exemptions: tuple[Exemption, ...] = ()
     tied_case_open: bool = False
 
 
@@ -182,20 +187,29 @@ class Policy:
     feature_sets: Mapping[Subject, str]
     mildest: ActionKind
 
-    def judge(self, case: Case) -> Judgement:
-        """Return the most severe action that a band, rule, standing or fallback calls for."""
+    def judge(self, case: Case, outcomes: Outcomes | None = None) -> Judgement:
+        """Return the most severe action that a band, rule, standing or fallback calls for.
+
+        `outcomes` are those of the lane's rules where they are known already, as in a backtest.
+        """
         shadows: list[str] = []
         calls = [
             *self._bands(case),
-            *self._rules(case, shadows),
+            *self._rules(case, self.outcomes(case) if outcomes is None else outcomes, shadows),
             *self._standing(case),
             *self._fallbacks(case),
         ]
+        exempt = in_lane(case.context.exemptions, case.lane)
+        if exempt:
+            aside = set_aside(exempt)
+            shadows += [f"exempt:{call.name}" for call in calls if call.name in aside]
+            calls = [call for call in calls if call.name not in aside]
         kind = max((call.kind for call in calls), key=_severity, default=self.mildest)
+        kind, said = bounded(kind, exempt) if exempt else (kind, [])
         return Judgement(
             kind,
             self._limits(case, kind),
-            (*(call.name for call in calls), *shadows),
+            (*(call.name for call in calls), *said, *shadows),
             tuple(dict.fromkeys(call.reason for call in _sorted(calls) if call.reason)),
         )
 
@@ -209,10 +223,18 @@ class Policy:
                 band = max(met, key=lambda band: band.kind.severity)
                 yield Call(f"{case.lane}.{score}.{band.kind.name}", band.kind)
 
-    def _rules(self, case: Case, shadows: list[str]) -> Iterator[Call]:
-        rules = [rule for rule in self.rules if case.lane in rule.lanes]
+    def rules_of(self, lane: Lane) -> tuple[Rule, ...]:
+        """Return the rules that speak in a lane, in file order."""
+        return tuple(rule for rule in self.rules if lane in rule.lanes)
+
+    def outcomes(self, case: Case, rules: Sequence[Rule] | None = None) -> Outcomes:
+        """Return whether each rule of the lane holds, None where it cannot be evaluated.
+
+        `rules` are some of them; all when left out.
+        """
+        rules = self.rules_of(case.lane) if rules is None else rules
         if not rules:
-            return
+            return ()
         names = frozenset().union(*(rule.expressions[case.subject].names for rule in rules))
         values = variables(case)
         activation = self.vocabularies[case.subject].activation(
@@ -221,8 +243,10 @@ class Policy:
                 for name in names
             }
         )
-        for rule in rules:
-            holds = rule.expressions[case.subject].holds(activation)
+        return tuple(rule.expressions[case.subject].holds(activation) for rule in rules)
+
+    def _rules(self, case: Case, outcomes: Outcomes, shadows: list[str]) -> Iterator[Call]:
+        for rule, holds in zip(self.rules_of(case.lane), outcomes, strict=True):
             if holds is None:
                 shadows.append(f"error:{rule.name}")
             elif holds and rule.shadow:

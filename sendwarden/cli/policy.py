@@ -9,13 +9,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from sendwarden.cli.command import Command
+from sendwarden.cli.policy_backtest import backtest
+from sendwarden.cli.policy_files import read_policy
+from sendwarden.cli.policy_life import COMMANDS
+from sendwarden.cli.policy_optimise import optimise
 
 if TYPE_CHECKING:
-    from models.policy import Policy, PolicyError
+    from models.policy import Policy
 
-app = typer.Typer(help="Check, show and explain policies.", no_args_is_help=True)
+app = typer.Typer(help="Check, try out, publish and explain policies.", no_args_is_help=True)
 console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 _READABLE = {"exists": True, "dir_okay": False, "readable": True}
 
 
@@ -33,7 +36,7 @@ def check(
 
         sendwarden policy check models/policy/default.yaml && echo usable
     """
-    policy = _load(file)
+    policy = read_policy(file)
     console.print(f"[green]usable[/green]: {escape(policy.version)}, {len(policy.rules)} rules")
 
 
@@ -51,7 +54,7 @@ def show(
 
         sendwarden policy show my-policy.yaml
     """
-    policy = _load(file or _shipped())
+    policy = read_policy(file or _shipped())
     console.print(f"[bold]{escape(policy.version)}[/bold]  {escape(policy.description.strip())}\n")
     for table in (_bands(policy), _rules(policy), _limits(policy)):
         console.print(table)
@@ -77,44 +80,6 @@ def _shipped() -> Path:
     import models.policy
 
     return Path(models.policy.__path__[0]) / "default.yaml"
-
-
-def _load(file: Path) -> "Policy":
-    from features.catalogue import load_catalogue
-    from models.policy import PolicyErrors, load_policy
-
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as broken:
-        errors.print(f"[red]{escape(str(file))} is not UTF-8 text[/red]: byte {broken.start}")
-        raise typer.Exit(1) from broken
-    try:
-        return load_policy(text, load_catalogue())
-    except PolicyErrors as found:
-        _print_errors(file, text, found.errors)
-        raise typer.Exit(1) from found
-
-
-def _print_errors(file: Path, text: str, found: "tuple[PolicyError, ...]") -> None:
-    lines = text.split("\n")
-    for error in found:
-        place = f":{error.line}:{error.column}" if error.line else ""
-        heading = f"[bold]{escape(str(file))}{place}[/bold]  [red]{escape(error.cause)}[/red]"
-        errors.print(heading, soft_wrap=True)
-        if 1 <= error.line <= len(lines):
-            errors.print(_excerpt(lines[error.line - 1], error.line, error.column), markup=False)
-        if error.suggestion:
-            errors.print(f"{'':>7}  {error.suggestion}", markup=False)
-    count = f"{len(found)} fault{'s' if len(found) > 1 else ''}"
-    errors.print(f"{count}; a policy in force stays in force until a usable one replaces it.")
-
-
-def _excerpt(line: str, number: int, column: int) -> str:
-    """Return the line with a caret under the column, cut to what a terminal shows."""
-    start = max(0, column - 60)
-    shown = line[start : start + 100].replace("\t", " ")
-    caret = f"\n{'':>6} | {' ' * (column - 1 - start)}^" if column else ""
-    return f"{number:>6} | {shown}{caret}"
 
 
 def _bands(policy: "Policy") -> Table:
@@ -155,4 +120,8 @@ def _limits(policy: "Policy") -> Table:
     return table
 
 
+app.command()(backtest)
+app.command()(optimise)
+for _name, _life in COMMANDS.items():
+    app.command(_name)(_life)
 COMMAND = Command("policy", app)

@@ -19,12 +19,14 @@ from service.api.routes import (
     incidents,
     lists,
     mail,
+    policies,
     webhooks,
 )
 from service.api.schemas import describe
 from service.console.app import Console
 from service.console.page import Desk
 from service.keys import KeyRing
+from service.policies.acts import PolicyActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -45,10 +47,11 @@ def create_app(
     max_import_bytes: int = _DEFAULTS.import_bytes,
     doorkeeper: Doorkeeper | None = None,
     desk: Desk | None = None,
+    lab: PolicyActs | None = None,
 ) -> FastAPI:
     """Return the API over the use cases. `keys` default to those in the store.
 
-    Without a `desk` there is no console. Without a `doorkeeper` no webhook is let in by its signature alone.
+    Without a `desk` there is no console, without a `lab` no policies in the database. Without a `doorkeeper` no webhook is let in by its signature alone.
     """
     app = FastAPI(
         title="Sendwarden",
@@ -61,8 +64,12 @@ def create_app(
     metrics = Metrics(warden)
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
-    app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents, webhooks):
+    app.state.server = Server(
+        warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
+    )
+    for part in (
+        health, accounts, lists, campaigns, events, decisions, mail, incidents, policies, webhooks,
+    ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
         app.mount("/console", Console(desk, clock).app)

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from service.api.metrics import Metrics
 from service.keys import KeyRing
+from service.policies.acts import PolicyActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -37,6 +38,7 @@ class Server:
     limits: Limits
     metrics: Metrics
     doorkeeper: Doorkeeper
+    lab: PolicyActs | None = None
     streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
 
 

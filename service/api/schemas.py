@@ -16,6 +16,8 @@ from starlette.responses import Response
 from service.api.answers import ANSWERS, JSON, Answer
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
+from service.api.policy_answers import POLICY_ANSWERS
+from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.wire import BODIES
 
@@ -92,10 +94,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     _, answers = msgspec.json.schema_components(
-        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, Problem), ref_template=_REF
+        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, *POLICY_ANSWERS, Problem), ref_template=_REF
     )
     _, bodies = models_json_schema(
-        [(body, "validation") for body in BODIES], ref_template=_REF.replace("{name}", "{model}")
+        [(body, "validation") for body in (*BODIES, *POLICY_BODIES)],
+        ref_template=_REF.replace("{name}", "{model}"),
     )
     return {**answers, **bodies["$defs"]}
 

@@ -8,6 +8,7 @@ from typing import Any
 from service.desk.cases import Cases
 from service.desk.records import Person, Role, Session
 from service.desk.sign_in import Keys, SignIn
+from service.policies.acts import PolicyActs
 from service.warden import Warden
 
 
@@ -19,6 +20,7 @@ class Desk:
     cases: Cases
     sign_in: SignIn
     keys: Keys
+    lab: PolicyActs | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,6 @@ class Page:
     route: str
     title: str
     get: Callable[[Visit], Shown | Gone] | None = None
-    post: Callable[[Visit], Gone] | None = None
+    post: Callable[[Visit], Shown | Gone] | None = None
     role: Role = Role.VIEWER
     place: int | None = None

@@ -66,6 +66,11 @@ class Keys:
         """The key of the audit chain's seals."""
         return self._derived(b"audit chain")
 
+    @cached_property
+    def canary(self) -> bytes:
+        """The key that tells which accounts are in a canary's share."""
+        return self._derived(b"canary share")
+
     def seal(self, secret: bytes, owner: str, nonce: bytes) -> bytes:
         """Encrypt a secret for its owner alone. `nonce`: 12 random bytes."""
         return nonce + AESGCM(self._derived(b"totp")).encrypt(nonce, secret, owner.encode())

@@ -22,9 +22,11 @@ from features.windows import Grain
 from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
+from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
+from service.policies.records import Comparison, PolicyVersion
 
 Hashes = npt.NDArray[np.int64]
 
@@ -284,7 +286,7 @@ class PersonChange(Row, frozen=True, kw_only=True):
     after: Person
 
 
-DeskChange = PersonChange | Session | Case | Label
+DeskChange = PersonChange | Session | Case | Label | PolicyVersion | Exemption
 
 
 class Store(Protocol):
@@ -390,6 +392,10 @@ class Store(Protocol):
         ...
 
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None: ...
+    def releases(self, campaign_ids: Sequence[str]) -> dict[str, tuple[Plan, Progress]]:
+        """The plan and progress of those of the campaigns that were scored."""
+        ...
+
     def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
         """What each account was granted in a lane, in the order of the ids."""
         ...
@@ -545,6 +551,25 @@ class Store(Protocol):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
     def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
+
+    # Policies. They change with `record` alone, so that nothing changes unseen.
+    def policy_mark(self) -> str:
+        """A text that is another one after every change of a version or an exemption."""
+        ...
+
+    def policy_version(self, policy_id: str) -> PolicyVersion | None: ...
+    def policy_versions(self, *stages: str, limit: int = 200) -> tuple[PolicyVersion, ...]:
+        """Versions in some stages, or in all, the newest change first."""
+        ...
+
+    def exemption(self, exemption_id: str) -> Exemption | None: ...
+    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
+        """Exemptions, of one account or of all, the last to expire first."""
+        ...
+
+    def shadow_comparison(self, version: str, examples: int = 20) -> Comparison:
+        """What a policy in shadow came to; `save_decision` keeps what it would have done."""
+        ...
 
     # Reports on sending domains
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:

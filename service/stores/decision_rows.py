@@ -25,6 +25,7 @@ from service.stores.contract import (
 )
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
+from service.stores.policy_rows import note_shadow
 from service.stores.prepared import Prepared
 from service.stores.release_rows import put_plan
 from service.stores.times import to_us
@@ -86,6 +87,7 @@ def save_decision(
         if earlier is not None:
             return earlier
     _NEW_DECISION.run(connection, **_row(decision))
+    note_shadow(connection, decision)
     if decision.subject.type is not Subject.LIST:
         set_last_action(connection, decision.account_id, decision.action)
     if recipients is not None:

@@ -8,11 +8,13 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
 from models.decision import Decision
+from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
 from service.desk.opening import case_of, joined
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.errors import CaseMoved, PersonMoved
-from service.stores import schema
+from service.policies.records import PolicyVersion
+from service.stores import policy_rows, schema
 from service.stores.contract import DeskChange, Label, PersonChange
 from service.stores.decision_rows import add_label
 from service.stores.dialects import Columns, Dialect
@@ -53,6 +55,10 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
         add_label(connection, change)
     elif isinstance(change, Case):
         _move(connection, change)
+    elif isinstance(change, PolicyVersion):
+        policy_rows.put_version(connection, change)
+    elif isinstance(change, Exemption):
+        policy_rows.put_exemption(connection, change)
     elif isinstance(change, PersonChange):
         _put_person(connection, dialect, change)
     else:

@@ -29,6 +29,8 @@ UNATTRIBUTED_DAYS: Final = 35
 REPORT_DAYS: Final = 400
 # A list that was imported last this long ago is compared with no other list any more.
 SKETCH_DAYS: Final = 400
+# What policies in shadow would have done is compared while they are new.
+SHADOW_DAYS: Final = 90
 # How long changes can be listed and streamed, and dead letters sent again.
 CHANGES_DAYS: Final = 30
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
@@ -99,6 +101,10 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
         (schema.TILES, old_tile),
         (keys, keys.c.stored_us < oldest_key_us),
+        (
+            schema.SHADOW_ACTIONS,
+            schema.SHADOW_ACTIONS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
+        ),
         (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
         (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),

@@ -326,3 +326,34 @@ DOMAIN_REPORTS: Final = _keyed(
     Column("body", Text, nullable=False),
     Index("domain_reports_newest", "domain", "received_us"),
 )
+# Policies: versions with their stage, exemptions of accounts, what a policy in shadow would have done.
+POLICY_VERSIONS: Final = Table(
+    "policy_versions",
+    METADATA,
+    _id("policy_id", key=True),
+    Column("stage", String(16), nullable=False),
+    _whole("revision"),
+    _whole("changed_us"),
+    Column("body", LargeBinary, nullable=False),
+    Index("policy_versions_newest", "changed_us", "policy_id"),
+)
+EXEMPTIONS: Final = _keyed(
+    "exemptions",
+    _id("exemption_id", key=True),
+    _id("account_id"),
+    _whole("expires_us"),
+    _whole("revision"),
+    Column("body", LargeBinary, nullable=False),
+    Index("exemptions_of_account", "account_id", "expires_us"),
+    Index("exemptions_last", "expires_us"),
+)
+SHADOW_ACTIONS: Final = _keyed(
+    "shadow_actions",
+    _id("decision_id", key=True),
+    _id("version"),
+    _id("account_id"),
+    _whole("as_of_us"),
+    Column("live", String(16), nullable=False),
+    Column("draft", String(16), nullable=False),
+    Index("shadow_actions_of_version", "version", "as_of_us"),
+)

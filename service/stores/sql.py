@@ -17,9 +17,11 @@ from features.windows import Grain
 from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
+from models.policy.exemptions import Exemption
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
+from service.policies.records import Comparison, PolicyVersion
 from service.standing import Standing
 from service.stores import (
     activity_rows,
@@ -28,9 +30,11 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    history_rows,
     incident_rows,
     outbox_rows,
     overlap_rows,
+    policy_rows,
     release_rows,
     report_rows,
     retention,
@@ -239,6 +243,9 @@ class SqlStore(ABC):
     def find_release(self, campaign_id: str) -> tuple[Plan, Progress] | None:
         return self.read(lambda c: release_rows.find_release(c, campaign_id))
 
+    def releases(self, campaign_ids: Sequence[str]) -> dict[str, tuple[Plan, Progress]]:
+        return self.read(lambda c: history_rows.releases(c, campaign_ids))
+
     def sent(self, account_ids: Sequence[str], lane: str) -> list[Sent]:
         return self.read(lambda c: volume_rows.sent(c, account_ids, lane))
 
@@ -433,6 +440,24 @@ class SqlStore(ABC):
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))
+
+    def policy_mark(self) -> str:
+        return self.read(policy_rows.mark)
+
+    def policy_version(self, policy_id: str) -> PolicyVersion | None:
+        return self.read(lambda c: policy_rows.version(c, policy_id))
+
+    def policy_versions(self, *stages: str, limit: int = 200) -> tuple[PolicyVersion, ...]:
+        return self.read(lambda c: policy_rows.versions(c, stages, limit))
+
+    def exemption(self, exemption_id: str) -> Exemption | None:
+        return self.read(lambda c: policy_rows.exemption(c, exemption_id))
+
+    def exemptions(self, account_id: str | None = None) -> tuple[Exemption, ...]:
+        return self.read(lambda c: policy_rows.exemptions(c, account_id))
+
+    def shadow_comparison(self, version: str, examples: int = 20) -> Comparison:
+        return self.read(lambda c: policy_rows.comparison(c, version, examples))
 
     def keep_reports(self, reports: Sequence[Report], received_at: datetime) -> int:
         return self.write(lambda c: report_rows.keep(c, self.dialect, reports, received_at))

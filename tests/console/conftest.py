@@ -14,11 +14,18 @@ import httpx
 import pytest
 import uvicorn
 
+from features.catalogue import Catalogue
 from features.records import Account, Declared, Event, EventType, Stream
+from models.policy import Policy
+from sendwarden.lab import Replays
 from service.api.app import create_app
 from service.console.page import Desk
 from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
+from service.live import Fixed
+from service.policies.acts import PolicyActs
+from service.policies.serving import Policies
+from service.stores import open_store
 from tests.service.conftest import (  # noqa: F401 - fixtures
     START,
     House,
@@ -85,15 +92,29 @@ class Served:
 @pytest.fixture(scope="module")
 def served(
     open_house: Callable[..., Any],  # noqa: F811
+    policy: Policy,  # noqa: F811
+    catalogue: Catalogue,  # noqa: F811
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
-    with open_house(tmp_path_factory.mktemp("console")) as house:
+    folder = tmp_path_factory.mktemp("console")
+    store = open_store(f"sqlite:///{folder / 'console.db'}")
+    store.migrate()
+    policies = Policies.following(Fixed(policy), store, catalogue, b"k" * 32, every_seconds=0)
+    with open_house(folder, store=store, policy=policies) as house:
         keys = Keys(b"k" * 32)
         desk = Desk(
             warden=house.warden,
             cases=Cases(house.store, keys.audit, lambda: secrets.token_hex(8)),
             sign_in=SignIn(house.store, keys, secrets.token_bytes),
             keys=keys,
+            lab=PolicyActs(
+                house.store,
+                house.warden.policy,
+                house.warden.catalogue,
+                keys.audit,
+                lambda: secrets.token_hex(8),
+                Replays(house.store, house.warden.catalogue),
+            ),
         )
         for name, role in PEOPLE.items():
             desk.sign_in.add(name, role, PASSWORD, "test", START)

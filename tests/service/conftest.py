@@ -30,6 +30,7 @@ from service.api.app import create_app
 from service.desk.sign_in import Keys
 from service.keys import create_key
 from service.live import Fixed
+from service.policies.acts import PolicyActs
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
@@ -115,11 +116,16 @@ def bundle(catalogue: Catalogue) -> Bundle:
 @pytest.fixture(scope="session")
 def policy(catalogue: Catalogue) -> Policy:
     """The default policy with the rules above in place of its own."""
+    return load_policy(policy_text(), catalogue)
+
+
+def policy_text() -> str:
+    """The text of the tests' policy."""
     text = default_policy_text()
     head, tail = text.split("\nrules:")[0], text[text.index("# --- Limits") :]
     # The bundle of the tests knows nothing of risk: evidence alone shall stop.
     tail = tail.replace("stop_risk: 0.10", "stop_risk: 0")
-    return load_policy(f"{head}\nrules:{RULES}\n{tail}", catalogue)
+    return f"{head}\nrules:{RULES}\n{tail}"
 
 
 def numbered_ids() -> Callable[[], str]:
@@ -194,6 +200,24 @@ class Api:
         return self.http.request(method, path, headers=headers, **options)
 
 
+class Echo:
+    """Stands where replays are plugged in: says what it was asked. The real ones are tested apart."""
+
+    def backtest(self, live: Policy, draft: Policy, since: datetime) -> dict[str, Any]:
+        return {"live": live.version, "draft": draft.version, "since": since.isoformat()}
+
+    def frontier(self, policy: Policy, since: datetime) -> dict[str, Any]:
+        return {"decisions": 0, "accounts": 0, "minutes_of_one": 360.0, "tried": []}
+
+
+def lab_of(house: House) -> PolicyActs:
+    """What people do with the policies of an installation."""
+    return PolicyActs(
+        house.store, house.warden.policy, house.warden.catalogue, b"k" * 32,
+        lambda: uuid4().hex, Echo(),
+    )  # fmt: skip
+
+
 @contextmanager
 def serving(house: House, **limits: int) -> Iterator[Api]:
     """Serve an installation over a real socket."""
@@ -201,7 +225,8 @@ def serving(house: House, **limits: int) -> Iterator[Api]:
         scope: create_key(house.store, scope, [scope], bytes([i]) * 32, START)
         for i, scope in enumerate(("score", "ingest", "review", "admin"))
     }
-    app = create_app(house.warden, clock=house.clock, **limits)
+    lab = lab_of(house)
+    app = create_app(house.warden, clock=house.clock, lab=lab, **limits)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none")
     )

@@ -5,6 +5,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from models.policy import default_policy_text
+
 EVENT = {
     "event_id": "e-1",
     "type": "sent",
@@ -76,6 +78,22 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
      {"json": {"verdict": "legitimate", "action": "review"}}, 409),
     ("POST", "/v1/decisions/{decision_id}/appeal", "/v1/decisions/id-00000001/appeal",
      {"json": {"cause": "a", "change_made": "b", "prevention": "c"}}, 200),
+    ("GET", "/v1/policies", "/v1/policies", {}, 200),
+    ("POST", "/v1/policies", "/v1/policies", {"json": {"text": default_policy_text()}}, 200),
+    ("POST", "/v1/policies/check", "/v1/policies/check", {"json": {"text": "format: 2"}}, 200),
+    ("POST", "/v1/policies/roll-back", "/v1/policies/roll-back", {"json": {}}, 409),
+    ("GET", "/v1/policies/{policy_id}", "/v1/policies/nothing", {}, 404),
+    ("PUT", "/v1/policies/{policy_id}", "/v1/policies/nothing", {"json": {"text": ""}}, 404),
+    *(("POST", f"/v1/policies/{{policy_id}}/{act}", f"/v1/policies/nothing/{act}", body, 404)
+      for act, body in (("backtest", {"json": {}}), ("shadow", {}), ("publish", {"json": {}}),
+                        ("canary", {"json": {"share": 0.1}}), ("withdraw", {}))),
+    ("GET", "/v1/policies/{policy_id}/shadow", "/v1/policies/nothing/shadow", {}, 404),
+    ("GET", "/v1/exemptions", "/v1/exemptions?account_id=a", {}, 200),
+    ("POST", "/v1/exemptions", "/v1/exemptions",
+     {"json": {"account_id": "a", "kind": "snooze", "expires_at": "2026-11-24T10:00:00Z"}}, 200),
+    ("POST", "/v1/exemptions", "/v1/exemptions",
+     {"json": {"account_id": "a", "kind": "snooze", "expires_at": "2020-11-24T10:00:00Z"}}, 422),
+    ("POST", "/v1/exemptions/{exemption_id}/end", "/v1/exemptions/nothing/end", {}, 404),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "https://esp.example/hook"}}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "ftp://esp.example/"}}, 409),
     ("GET", "/v1/webhooks", "/v1/webhooks", {}, 200),
