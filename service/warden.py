@@ -29,7 +29,6 @@ from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
-from service.outbox.changes import Change
 from service.outbox.receivers import Receivers
 from service.parts import Parts
 from service.policies.serving import Policies
@@ -40,7 +39,6 @@ from service.score import CampaignOrder
 from service.stores.contract import (
     Appeal,
     DecisionQuery,
-    Incident,
     IngestCount,
     KnownList,
     Label,
@@ -97,25 +95,13 @@ class Warden:
             setup=setup or Setup(),
         )
         self.deliverability = Deliverability(
-            self._parts, ask_dns or DnsResolver(), self._tell, block_lists=block_lists
+            self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
         self._take = TakePayload(store, hasher, rules)
         self.take_report = TakeReport(store, self._take, rules, new_id, self.deliverability.notify)
-
-    def _tell(self, event: str, incident: Incident) -> None:
-        """Tell others of an alert, a listing or a report."""
-        data = {
-            "incident_id": incident.incident_id,
-            "key": incident.key,
-            "severity": incident.severity,
-            "facts": incident.facts,
-        }
-        self.store.add_changes(
-            [Change(type=event, account_id=incident.account_id, at=incident.updated_at, data=data)]
-        )
 
     def close(self) -> None:
         """Close the store."""

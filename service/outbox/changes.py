@@ -34,6 +34,7 @@ TYPES: Final = {
     "listing.opened": "a block list names one of our IPs or domains",
     "listing.closed": "and no longer does",
     "report.opened": "somebody reported abuse",
+    "report.closed": "and a person closed that",
 }
 
 

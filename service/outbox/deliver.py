@@ -69,7 +69,6 @@ class Deliverer:
                 busy = False
             if not busy:
                 stop.wait(pause_s)
-        self._poster.close()
 
     def step(self) -> Told:
         """Deliver what is due at every endpoint that no other process holds."""

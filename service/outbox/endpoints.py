@@ -60,7 +60,7 @@ def checked(url: str, types: tuple[str, ...], *, insecure: bool) -> str:
         raise BadEndpoint(f"no type {unknown[0]!r}; types are {', '.join(TYPES)}")
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         raise BadEndpoint("this is no URL") from None
     if len(url) > _MAX_URL or any(ord(c) <= 32 or ord(c) > 126 for c in url):

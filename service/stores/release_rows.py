@@ -63,14 +63,18 @@ def release(
 
     So do those of one account, and of a fleet that shares its volume.
     """
-    row = _ROW.row(connection, campaign=campaign_id)
-    if row is None:
+    known = find_release(connection, campaign_id)
+    if known is None:
         raise UnknownCampaign(
             f"campaign {campaign_id!r} was never scored; POST /v1/campaigns/{campaign_id}/score first"
         )
+    # Accounts before the release, as a score locks them: the two never wait for each other.
+    volume_rows.lock_accounts(connection, (known[0].account_id, *fleet))
+    row = _ROW.row(connection, campaign=campaign_id)
+    if row is None:
+        raise UnknownCampaign(f"campaign {campaign_id!r} is gone")
     plan, progress = _PLAN.decode(row[0]), _PROGRESS.decode(row[1])
     members = (plan.account_id, *fleet)
-    volume_rows.lock_accounts(connection, members)
     own, *others = volume_rows.sent(connection, members, plan.lane)
     counts = campaign_counts(connection, dialect, plan, campaign_id)
     moved, sent, told = ask(Asked(plan, progress, counts, own, tuple(others)))

@@ -334,7 +334,15 @@ class SqlStore(ABC):
         return self.read(lambda c: activity_rows.active_parts(c, kind, since_hour, limit))
 
     def put_incident(self, incident: Incident) -> Incident:
-        return self.write(lambda c: incident_rows.put_incident(c, incident))
+        def job(connection: Connection) -> Incident:
+            known = incident_rows.incident_by_id(connection, incident.incident_id)
+            stored = incident_rows.put_incident(connection, incident)
+            if stored is incident:
+                changes = telling.incident_changes(known, stored)
+                outbox_rows.add_changes(connection, self.dialect, changes)
+            return stored
+
+        return self.write(job)
 
     def incident(self, incident_id: str) -> Incident | None:
         return self.read(lambda c: incident_rows.incident_by_id(c, incident_id))

@@ -11,7 +11,7 @@ from service.desk.undone import counting
 from service.outbox.changes import ACTION, RELEASE, STANDING, Change
 from service.standing import Standing, standing_from
 from service.stores import decision_rows
-from service.stores.contract import Label
+from service.stores.contract import Incident, Label
 
 _HOLDING = (Action.REVIEW.label, Action.TERMINATE.label)
 
@@ -96,6 +96,22 @@ def release_changes(
         "decision_id": plan.decision_id,
     }
     return [Change(type=RELEASE, account_id=plan.account_id, at=at, data=data)]
+
+
+def incident_changes(known: Incident | None, stored: Incident) -> list[Change]:
+    """Return that an incident opened or closed; `known` is what was stored under its id before."""
+    opened = known is None and stored.closed_at is None and stored.updated_at == stored.opened_at
+    closed = known is not None and known.closed_at is None and stored.closed_at is not None
+    if not opened and not closed:
+        return []
+    data = {
+        "incident_id": stored.incident_id,
+        "key": stored.key,
+        "severity": stored.severity,
+        "facts": stored.facts,
+    }
+    kind = f"{stored.kind}.{'opened' if opened else 'closed'}"
+    return [Change(type=kind, account_id=stored.account_id, at=stored.updated_at, data=data)]
 
 
 def _shown(progress: Progress) -> str:

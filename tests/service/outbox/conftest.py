@@ -35,7 +35,11 @@ def receiver() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            size = int(self.headers["Content-Length"])
+            body = self.rfile.read(size)
+            if len(body) < size:  # whoever sent it died on the way
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             self.send_response(found.take(headers, body))
             self.send_header("Content-Length", "0")

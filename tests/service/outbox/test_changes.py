@@ -11,7 +11,7 @@ from models.inflight import Answer, Plan, Progress, Rules, Signal, release, with
 from models.inflight.volume import Sent
 from service.desk.records import Deed
 from service.outbox.changes import ACTION, RELEASE, STANDING
-from service.stores.contract import Asked, Label
+from service.stores.contract import Asked, Incident, Label
 from service.stores.sql import SqlStore
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -127,3 +127,20 @@ def test_a_write_that_fails_tells_nothing(store: SqlStore) -> None:
     with pytest.raises(Exception, match=r"(?i)unique"):
         store.record(b"k", deed, label)
     assert len(_told(store)) == 2
+
+
+def test_incidents_tell_when_they_open_and_close(store: SqlStore) -> None:
+    incident = Incident(
+        incident_id="i", kind="alert", key="k", severity=2, opened_at=AT, updated_at=AT,
+        account_id="a", facts={"k": 3},
+    )  # fmt: skip
+    later = AT + timedelta(hours=1)
+    store.put_incident(incident)
+    store.put_incident(msgspec.structs.replace(incident, incident_id="j"))
+    store.put_incident(msgspec.structs.replace(incident, updated_at=later, severity=1))
+    for _ in range(2):
+        store.put_incident(msgspec.structs.replace(incident, updated_at=later, closed_at=later))
+    told = store.changes(0, 10)
+    assert [(c.type, c.account_id, c.data["incident_id"]) for c in told] == [
+        ("alert.opened", "a", "i"), ("alert.closed", "a", "i"),
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -198,7 +199,7 @@ def test_alerts_go_by_mail_over_a_real_server(store: SqlStore, clock: Clock) -> 
     ("address", "told"),
     [
         ("127.0.0.1", "private"), ("10.1.2.3", "private"), ("::1", "private"), ("169.254.169.254", "private"),
-        ("::ffff:10.0.0.1", "private"), ("fd00::1", "private"), ("0.0.0.0", "private"), ("224.0.0.1", "private"),
+        ("::ffff:10.0.0.1", "private"), ("64:ff9b::a00:1", "private"), ("2002:0a00:0001::", "private"), ("fd00::1", "private"), ("0.0.0.0", "private"), ("224.0.0.1", "private"),
     ],
 )  # fmt: skip
 def test_the_inside_of_the_own_network_is_never_told(address: str, told: str) -> None:
@@ -206,6 +207,30 @@ def test_the_inside_of_the_own_network_is_never_told(address: str, told: str) ->
     error = poster("https://inside.example/hook", b"{}", {})
     assert error is not None
     assert told in error
+
+
+def test_an_answer_that_drips_in_is_over_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stop = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1_000:
+                    if stop.wait(0.05):
+                        return
+                    connection.sendall(bytes([byte]))
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        poster = Poster(private=True, deadline_s=0.4)
+        started = time.monotonic()
+        error = poster(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {})
+        assert time.monotonic() - started < 5
+        assert error == "no whole answer within 0.4 s"
+        stop.set()
+        thread.join()
 
 
 def test_the_address_that_was_checked_is_the_one_that_is_told(receiver: Receiver) -> None:
@@ -226,7 +251,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_told(receiver: Receiver
     "url",
     [
         "http://esp.example/", "ftp://esp.example/", "https://", "https:///x", "not a url", "", "https://u:p@esp.example/",
-        "mailto:nobody", "mailto:a@b@c", "mailto:a@b.example?cc=x@y.example", "https://esp.example/\n", "https://[::1",
+        "https://esp.example:99999/", "mailto:nobody", "mailto:a@b@c", "mailto:a@b.example?cc=x@y.example", "https://esp.example/\n", "https://[::1",
         "https://esp.example/" + "x" * 2_000, "https://é.example/",
     ],
 )  # fmt: skip
