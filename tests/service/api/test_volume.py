@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-START = 5_000  # of an unpaid account, in the shipped policy
+START = 10_000  # of an unpaid account, in the shipped policy
 
 
 def _put(api: Any, account_id: str, **facts: Any) -> str:
