@@ -24,6 +24,8 @@ from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
 from service.deliverability.reports import TakeReport
+from service.desk.cases import Cases, Ruling
+from service.desk.records import Actor, Case
 from service.desk.sign_in import Keys
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
@@ -96,6 +98,7 @@ class Warden:
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), self._tell, block_lists=block_lists
         )
+        self.cases = Cases(store, keys.audit, new_id)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -215,6 +218,11 @@ class Warden:
         self, decision_id: str, verdict: Verdict, at: datetime, by: str = "api"
     ) -> Label:
         return review.give_verdict(self._parts, decision_id, verdict, by, at)
+
+    def decide_case(self, case_id: str, caller: Actor, ruling: Ruling, at: datetime) -> Case:
+        """Decide a case over the API, where cutting off can be left to the pages' reviewers."""
+        review.check_may_cut_off(self._parts, ruling.action)
+        return self.cases.decide(case_id, caller, ruling, at)
 
     def appeal(self, decision_id: str, plea: Plea, at: datetime) -> Appeal:
         return review.appeal(self._parts, decision_id, plea, at)

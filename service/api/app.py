@@ -13,6 +13,7 @@ from service.api.problems import add_handlers
 from service.api.routes import (
     accounts,
     campaigns,
+    cases,
     decisions,
     events,
     health,
@@ -62,7 +63,18 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}))
-    for part in (health, accounts, lists, campaigns, events, decisions, mail, incidents, webhooks):
+    for part in (
+        health,
+        accounts,
+        lists,
+        campaigns,
+        events,
+        decisions,
+        cases,
+        mail,
+        incidents,
+        webhooks,
+    ):
         app.include_router(part.ROUTES)
     if desk is not None:
         app.mount("/console", Console(desk, clock).app)

@@ -14,6 +14,8 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.desk_answers import DESK_ANSWERS
+from service.api.desk_wire import DESK_BODIES
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.problems import MEDIA_TYPE, Problem
@@ -92,10 +94,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     _, answers = msgspec.json.schema_components(
-        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, Problem), ref_template=_REF
+        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, *DESK_ANSWERS, Problem), ref_template=_REF
     )
     _, bodies = models_json_schema(
-        [(body, "validation") for body in BODIES], ref_template=_REF.replace("{name}", "{model}")
+        [(body, "validation") for body in (*BODIES, *DESK_BODIES)],
+        ref_template=_REF.replace("{name}", "{model}"),
     )
     return {**answers, **bodies["$defs"]}
 

@@ -76,6 +76,18 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
      {"json": {"verdict": "legitimate", "action": "review"}}, 409),
     ("POST", "/v1/decisions/{decision_id}/appeal", "/v1/decisions/id-00000001/appeal",
      {"json": {"cause": "a", "change_made": "b", "prevention": "c"}}, 200),
+    ("GET", "/v1/cases", "/v1/cases?state=all&snoozed=without&limit=5", {}, 200),
+    ("GET", "/v1/cases", "/v1/cases?state=lost", {}, 422),
+    ("POST", "/v1/cases/next", "/v1/cases/next", {}, 200),
+    ("GET", "/v1/cases/{case_id}", "/v1/cases/none", {}, 404),
+    *(
+        ("POST", f"/v1/cases/{{case_id}}/{act}", f"/v1/cases/none/{act}", options, 404)
+        for act, options in (
+            ("claim", {}), ("release", {}), ("undo", {}),
+            ("snooze", {"json": {"how_long": "1h"}}), ("assign", {"json": {"to": None}}),
+            ("decide", {"json": {"verdict": "careless"}}),
+        )
+    ),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "https://esp.example/hook"}}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "ftp://esp.example/"}}, 409),
     ("GET", "/v1/webhooks", "/v1/webhooks", {}, 200),
