@@ -24,6 +24,7 @@ from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
 from service.deliverability.reports import TakeReport
+from service.desk.appeals import Appeals
 from service.desk.cases import Cases, Ruling
 from service.desk.records import Actor, Case
 from service.desk.sign_in import Keys
@@ -38,6 +39,7 @@ from service.release import Release, release_more
 from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
+from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
     DecisionQuery,
@@ -99,6 +101,7 @@ class Warden:
             self._parts, ask_dns or DnsResolver(), self._tell, block_lists=block_lists
         )
         self.cases = Cases(store, keys.audit, new_id)
+        self.appeals = Appeals(store, keys.audit, new_id)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -218,6 +221,10 @@ class Warden:
         self, decision_id: str, verdict: Verdict, at: datetime, by: str = "api"
     ) -> Label:
         return review.give_verdict(self._parts, decision_id, verdict, by, at)
+
+    def standing(self, account_id: str) -> Standing:
+        """Return what is in force on an account, also on one that was never put."""
+        return standing_of(self.store, account_id)
 
     def decide_case(self, case_id: str, caller: Actor, ruling: Ruling, at: datetime) -> Case:
         """Decide a case over the API, where cutting off can be left to the pages' reviewers."""

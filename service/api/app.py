@@ -12,6 +12,7 @@ from service.api.observe import Observed
 from service.api.problems import add_handlers
 from service.api.routes import (
     accounts,
+    appeals,
     campaigns,
     cases,
     decisions,
@@ -71,6 +72,7 @@ def create_app(
         events,
         decisions,
         cases,
+        appeals,
         mail,
         incidents,
         webhooks,

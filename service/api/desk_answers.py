@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from service.api.answers import Answer
+from service.desk.appeals import Rate
 from service.desk.records import Case
+from service.stores.contract import Appeal
 
 
 class CaseAnswer(Answer, frozen=True, kw_only=True):
@@ -57,7 +59,76 @@ class NextCaseAnswer(Answer, frozen=True, kw_only=True):
     case: CaseAnswer | None
 
 
-DESK_ANSWERS: Final[tuple[type[Answer], ...]] = (CaseAnswer, CasesAnswer, NextCaseAnswer)
+class JudgedAppealAnswer(Answer, frozen=True, kw_only=True):
+    """An appeal; what follows `prevention` comes when it is judged.
+
+    `against` is whose verdict stood when the customer appealed, null for the policy's alone.
+    """
+
+    appeal_id: str
+    decision_id: str
+    account_id: str
+    appealed_at: datetime
+    cause: str
+    change_made: str
+    prevention: str
+    outcome: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    note: str | None
+    label_id: str | None
+    against: str | None
+
+
+class AppealsAnswer(Answer, frozen=True, kw_only=True):
+    """Appeals, and how many wait in all."""
+
+    appeals: tuple[JudgedAppealAnswer, ...]
+    waiting: int
+
+
+class RateAnswer(Answer, frozen=True, kw_only=True):
+    """Of `judged` appeals that name this, `overturned` were right."""
+
+    name: str
+    judged: int
+    overturned: int
+    share: float
+
+
+class OverturnRatesAnswer(Answer, frozen=True, kw_only=True):
+    """Overturn rates of the newest `judged` appeals, the most judged first."""
+
+    judged: int
+    by_rule: tuple[RateAnswer, ...]
+    by_reason: tuple[RateAnswer, ...]
+    by_reviewer: tuple[RateAnswer, ...]
+
+
+DESK_ANSWERS: Final[tuple[type[Answer], ...]] = (
+    CaseAnswer,
+    CasesAnswer,
+    NextCaseAnswer,
+    JudgedAppealAnswer,
+    AppealsAnswer,
+    OverturnRatesAnswer,
+)
+
+
+def judged_answer(appeal: Appeal) -> JudgedAppealAnswer:
+    fields = JudgedAppealAnswer.__struct_fields__
+    return JudgedAppealAnswer(**{name: getattr(appeal, name) for name in fields})
+
+
+def rates_answer(rates: dict[str, tuple[Rate, ...]], judged: int) -> OverturnRatesAnswer:
+    told = {
+        f"by_{by}": tuple(
+            RateAnswer(name=r.name, judged=r.judged, overturned=r.overturned, share=r.share)
+            for r in found
+        )
+        for by, found in rates.items()
+    }
+    return OverturnRatesAnswer(judged=judged, **told)
 
 
 def case_answer(case: Case, at: datetime) -> CaseAnswer:

@@ -28,4 +28,12 @@ class DecideCase(Body):
     note: LongText | None = None
 
 
-DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (SnoozeCase, AssignCase, DecideCase)
+class JudgeAppeal(Body):
+    """A word on an appeal. Upheld names the verdict; overturned is `legitimate` by itself."""
+
+    outcome: Literal["upheld", "overturned"]
+    verdict: Literal["abusive", "careless", "legitimate"] | None = None
+    note: LongText | None = None
+
+
+DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (SnoozeCase, AssignCase, DecideCase, JudgeAppeal)

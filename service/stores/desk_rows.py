@@ -13,7 +13,8 @@ from service.desk.opening import case_of, joined
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.errors import CaseMoved, PersonMoved
 from service.stores import schema
-from service.stores.contract import DeskChange, Label, PersonChange
+from service.stores.appeal_rows import judge
+from service.stores.contract import Appeal, DeskChange, Label, PersonChange
 from service.stores.decision_rows import add_label
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
@@ -53,6 +54,8 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
         add_label(connection, change)
     elif isinstance(change, Case):
         _move(connection, change)
+    elif isinstance(change, Appeal):
+        judge(connection, change)
     elif isinstance(change, PersonChange):
         _put_person(connection, dialect, change)
     else:

@@ -19,6 +19,7 @@ from service.api.app import create_app
 from service.console.page import Desk
 from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
+from service.review import Plea
 from tests.service.conftest import (  # noqa: F401 - fixtures
     START,
     House,
@@ -80,6 +81,11 @@ class Served:
             f"c-{account_id}", account_id, recipients, Stream.BROADCAST, [], None, None, at
         )
         return decision.decision_id
+
+    def appeal(self, decision_id: str, words: str) -> str:
+        """Appeal against a decision; return the appeal's id."""
+        plea = Plea(words, words, words)
+        return self.house.warden.appeal(decision_id, plea, self.house.clock.now).appeal_id
 
 
 @pytest.fixture(scope="module")

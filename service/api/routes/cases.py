@@ -75,7 +75,7 @@ async def find_case(_: ReviewCaller, case_id: CaseId, server: Serving) -> Respon
 @ROUTES.post("/v1/cases/next", **described(NextCaseAnswer, "Claim the most urgent free case"))
 async def claim_next(caller: ReviewCaller, server: Serving) -> Response:
     at = server.clock()
-    case = await run_in_threadpool(server.warden.cases.next, _actor(caller), at)
+    case = await run_in_threadpool(server.warden.cases.next, actor_of(caller), at)
     return json_response(NextCaseAnswer(case=None if case is None else case_answer(case, at)))
 
 
@@ -85,7 +85,7 @@ async def claim_next(caller: ReviewCaller, server: Serving) -> Response:
 )
 async def claim(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
     at = server.clock()
-    case = await run_in_threadpool(server.warden.cases.claim, case_id, _actor(caller), at)
+    case = await run_in_threadpool(server.warden.cases.claim, case_id, actor_of(caller), at)
     return json_response(case_answer(case, at))
 
 
@@ -94,7 +94,7 @@ async def claim(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Respo
 )
 async def release(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
     at = server.clock()
-    case = await run_in_threadpool(server.warden.cases.release, case_id, _actor(caller), at)
+    case = await run_in_threadpool(server.warden.cases.release, case_id, actor_of(caller), at)
     return json_response(case_answer(case, at))
 
 
@@ -107,7 +107,7 @@ async def snooze(
 ) -> Response:
     body, at = await read_json(request, SnoozeCase, server.limits.facts_bytes), server.clock()
     act = server.warden.cases.snooze
-    case = await run_in_threadpool(act, case_id, _actor(caller), body.how_long, at)
+    case = await run_in_threadpool(act, case_id, actor_of(caller), body.how_long, at)
     return json_response(case_answer(case, at))
 
 
@@ -120,7 +120,7 @@ async def assign(
 ) -> Response:
     body, at = await read_json(request, AssignCase, server.limits.facts_bytes), server.clock()
     act = server.warden.cases.assign
-    case = await run_in_threadpool(act, case_id, _actor(caller), body.to, at)
+    case = await run_in_threadpool(act, case_id, actor_of(caller), body.to, at)
     return json_response(case_answer(case, at))
 
 
@@ -139,7 +139,7 @@ async def decide(
     body, at = await read_json(request, DecideCase, server.limits.facts_bytes), server.clock()
     ruling = Ruling(body.verdict, body.action, body.category, body.note)
     act = server.warden.decide_case
-    case = await run_in_threadpool(act, case_id, _actor(caller), ruling, at)
+    case = await run_in_threadpool(act, case_id, actor_of(caller), ruling, at)
     return json_response(case_answer(case, at))
 
 
@@ -149,11 +149,12 @@ async def decide(
 )
 async def undo(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
     at = server.clock()
-    case = await run_in_threadpool(server.warden.cases.undo, case_id, _actor(caller), at)
+    case = await run_in_threadpool(server.warden.cases.undo, case_id, actor_of(caller), at)
     return json_response(case_answer(case, at))
 
 
-def _actor(key: ApiKey) -> Actor:
+def actor_of(key: ApiKey) -> Actor:
+    """Return the holder of a key as one who acts at the desk."""
     return KeyHolder(name=f"key:{key.name}", rank=_rank(key))
 
 

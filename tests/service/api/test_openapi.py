@@ -88,6 +88,11 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
             ("decide", {"json": {"verdict": "careless"}}),
         )
     ),
+    ("GET", "/v1/appeals", "/v1/appeals", {}, 200),
+    ("GET", "/v1/appeals/{appeal_id}", "/v1/appeals/none", {}, 404),
+    ("POST", "/v1/appeals/{appeal_id}/judge", "/v1/appeals/none/judge",
+     {"json": {"outcome": "overturned"}}, 404),
+    ("GET", "/v1/overturn-rates", "/v1/overturn-rates", {}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "https://esp.example/hook"}}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "ftp://esp.example/"}}, 409),
     ("GET", "/v1/webhooks", "/v1/webhooks", {}, 200),
