@@ -76,6 +76,21 @@ def test_pages_are_accessible_safe_and_fit(
     context.close()
 
 
+def test_labels_of_the_queue_stand_in_one_column_on_a_phone(served: Served, chromium: Any) -> None:
+    served.hold("aligned-1")
+    page = chromium.new_page(viewport=SIZES["phone"])
+    sign_in(page, served, "vera")
+    # Where the label ends and the value begins there is a gap that takes what room is left.
+    gaps = page.eval_on_selector_all(
+        ".rows tbody tr:first-child td[data-label]",
+        """cells => cells.map(cell => [
+            getComputedStyle(cell, "::before").marginRight, getComputedStyle(cell).justifyContent])""",
+    )
+    assert len(gaps) == 6
+    assert all(float(gap.removesuffix("px")) > 50 for gap, _ in gaps), gaps
+    page.close()
+
+
 def shot(page: Any, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
