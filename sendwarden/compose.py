@@ -26,7 +26,6 @@ from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.console.page import Desk
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
-from service.desk.cases import Cases
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
@@ -144,7 +143,7 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
     keys = Keys(settings.key_bytes())
     return Desk(
         warden=warden,
-        cases=Cases(warden.store, keys.audit, new_id),
+        cases=warden.cases,
         sign_in=SignIn(warden.store, keys, secrets.token_bytes),
         keys=keys,
         lab=build_lab(settings, warden),

@@ -94,5 +94,9 @@ class PersonMoved(Conflict):
     """Somebody else changed this person meanwhile."""
 
 
+class UnknownAppeal(NotFound):
+    """No appeal has this id."""
+
+
 class UnknownCase(NotFound):
     """No case has that id."""

@@ -76,8 +76,7 @@ def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, by: str, at: 
     decision = _stored(parts, decision_id)
     if verdict.verdict == LIFTING and verdict.action not in (None, Action.ALLOW.label):
         raise VerdictConflict(f"legitimate mail is not answered with {verdict.action!r}")
-    if verdict.action == Action.TERMINATE.label and not parts.api_terminates:
-        raise VerdictConflict("here a terminate needs two reviewers; propose it at the desk")
+    check_may_cut_off(parts, verdict.action)
     label = Label(
         label_id=parts.new_id(),
         decision_id=decision_id,
@@ -94,6 +93,12 @@ def give_verdict(parts: Parts, decision_id: str, verdict: Verdict, by: str, at: 
         except CaseMoved:
             continue
     return _settled(parts, label, by)
+
+
+def check_may_cut_off(parts: Parts, action: str | None) -> None:
+    """Raise `VerdictConflict` for a terminate over the API where only the pages may do that."""
+    if action == Action.TERMINATE.label and not parts.api_terminates:
+        raise VerdictConflict("here a terminate needs two reviewers; propose it at the desk")
 
 
 def _settled(parts: Parts, label: Label, by: str) -> Label:

@@ -24,6 +24,9 @@ from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
 from service.deliverability.reports import TakeReport
+from service.desk.appeals import Appeals
+from service.desk.cases import Cases, Ruling
+from service.desk.records import Actor, Case
 from service.desk.sign_in import Keys
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
@@ -36,6 +39,7 @@ from service.release import Release, release_more
 from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
+from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
     DecisionQuery,
@@ -97,6 +101,8 @@ class Warden:
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
+        self.cases = Cases(store, keys.audit, new_id)
+        self.appeals = Appeals(store, keys.audit, new_id)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -204,6 +210,15 @@ class Warden:
         self, decision_id: str, verdict: Verdict, at: datetime, by: str = "api"
     ) -> Label:
         return review.give_verdict(self._parts, decision_id, verdict, by, at)
+
+    def standing(self, account_id: str) -> Standing:
+        """Return what is in force on an account, also on one that was never put."""
+        return standing_of(self.store, account_id)
+
+    def decide_case(self, case_id: str, caller: Actor, ruling: Ruling, at: datetime) -> Case:
+        """Decide a case over the API, where cutting off can be left to the pages' reviewers."""
+        review.check_may_cut_off(self._parts, ruling.action)
+        return self.cases.decide(case_id, caller, ruling, at)
 
     def appeal(self, decision_id: str, plea: Plea, at: datetime) -> Appeal:
         return review.appeal(self._parts, decision_id, plea, at)

@@ -12,7 +12,9 @@ from service.api.observe import Observed
 from service.api.problems import add_handlers
 from service.api.routes import (
     accounts,
+    appeals,
     campaigns,
+    cases,
     decisions,
     events,
     health,
@@ -68,7 +70,8 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
     for part in (
-        health, accounts, lists, campaigns, events, decisions, mail, incidents, policies, webhooks,
+        health, accounts, lists, campaigns, events, decisions, cases, appeals, mail, incidents,
+        policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

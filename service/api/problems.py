@@ -13,12 +13,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from service import errors
+from service.desk.cases import NotAllowed
 from service.webhooks.signature import BadSignature
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 2
 STATUSES: Final[dict[type[errors.ServiceError], int]] = {
     BadSignature: 401,
+    NotAllowed: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.Unreadable: 422,

@@ -14,6 +14,8 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.desk_answers import DESK_ANSWERS
+from service.api.desk_wire import DESK_BODIES
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
@@ -21,6 +23,7 @@ from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.wire import BODIES
 
+_ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (*BODIES, *POLICY_BODIES, *DESK_BODIES)
 _REF: Final = "#/components/schemas/{name}"
 MEANINGS: Final = {
     400: "the body is not what its content type says",
@@ -94,10 +97,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     _, answers = msgspec.json.schema_components(
-        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, *POLICY_ANSWERS, Problem), ref_template=_REF
+        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, *POLICY_ANSWERS, *DESK_ANSWERS, Problem),
+        ref_template=_REF,
     )
     _, bodies = models_json_schema(
-        [(body, "validation") for body in (*BODIES, *POLICY_BODIES)],
+        [(body, "validation") for body in _ALL_BODIES],
         ref_template=_REF.replace("{name}", "{model}"),
     )
     return {**answers, **bodies["$defs"]}

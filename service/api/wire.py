@@ -159,7 +159,7 @@ class StartWarmUp(Body):
     first_per_day: Annotated[int, Field(ge=1, le=MAX_RECIPIENTS)] = 200
 
 
-BODIES: Final = (
+BODIES: Final[tuple[type[BaseModel], ...]] = (
     AddWebhook,
     StartWarmUp,
     ReleaseMore,

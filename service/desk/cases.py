@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from service.desk.records import Case, CaseQuery, Deed, Person, Role
+from service.desk.records import Actor, Case, CaseQuery, Deed, Role
 from service.desk.undone import UNDO
 from service.errors import CaseMoved, ServiceError, UnknownCase
 from service.scrub import scrub
@@ -51,7 +51,7 @@ class Cases:
             raise UnknownCase(f"no case {case_id!r}")
         return case
 
-    def next(self, person: Person, at: datetime) -> Case | None:
+    def next(self, person: Actor, at: datetime) -> Case | None:
         """Claim the most urgent case that nobody else holds; None when there is none."""
         for case in self._store.cases(CaseQuery(awake_at=at, limit=200)):
             if _may_take(case, person, at):
@@ -61,17 +61,17 @@ class Cases:
                     continue
         return None
 
-    def claim(self, case_id: str, person: Person, at: datetime) -> Case:
+    def claim(self, case_id: str, person: Actor, at: datetime) -> Case:
         """Take the lease on a case, or renew it. Raises `CaseMoved` while another holds it."""
         case = self._open(case_id, person, at)
         change = {"claimed_by": person.name, "lease_until": at + LEASE}
         return self._put(case, person, at, "case.claim", **change)
 
-    def release(self, case_id: str, person: Person, at: datetime) -> Case:
+    def release(self, case_id: str, person: Actor, at: datetime) -> Case:
         case = self._open(case_id, person, at)
         return self._put(case, person, at, "case.release", claimed_by=None, lease_until=None)
 
-    def snooze(self, case_id: str, person: Person, how_long: str, at: datetime) -> Case:
+    def snooze(self, case_id: str, person: Actor, how_long: str, at: datetime) -> Case:
         """Hide a case for a while. Raises `ServiceError` for an unknown time."""
         case = self._open(case_id, person, at)
         if how_long not in SNOOZES:
@@ -81,14 +81,14 @@ class Cases:
             case, person, at, "case.snooze", snoozed_until=until, claimed_by=None, lease_until=None
         )
 
-    def assign(self, case_id: str, person: Person, to: str | None, at: datetime) -> Case:
+    def assign(self, case_id: str, person: Actor, to: str | None, at: datetime) -> Case:
         """Make a case somebody's own, or nobody's."""
         case = self._open(case_id, person, at)
         if to is not None and self._store.person(to) is None:
             raise ServiceError(f"nobody is called {to!r}")
         return self._put(case, person, at, "case.assign", assigned_to=to)
 
-    def decide(self, case_id: str, person: Person, ruling: Ruling, at: datetime) -> Case:
+    def decide(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         """Close a case with a verdict, which becomes a label and changes the standing.
 
         A terminate is only proposed by the first reviewer; the case stays open until another
@@ -114,7 +114,7 @@ class Cases:
             label_id=label.label_id, claimed_by=None, lease_until=None,
         )  # fmt: skip
 
-    def undo(self, case_id: str, person: Person, at: datetime) -> Case:
+    def undo(self, case_id: str, person: Actor, at: datetime) -> Case:
         """Reopen a case that was decided a moment ago, by the one who decided it or a lead.
 
         The label stays in the history; a second one takes it back, and what was in force before
@@ -139,7 +139,7 @@ class Cases:
             proposed_by=None, proposed_label=None,
         )  # fmt: skip
 
-    def _propose(self, case: Case, person: Person, ruling: Ruling, at: datetime) -> Case:
+    def _propose(self, case: Case, person: Actor, ruling: Ruling, at: datetime) -> Case:
         if case.proposed_by == person.name:
             raise CaseMoved("you proposed this terminate; a second reviewer has to confirm it")
         return self._put(
@@ -149,10 +149,10 @@ class Cases:
         )  # fmt: skip
 
     @staticmethod
-    def _is_second(case: Case, person: Person) -> bool:
+    def _is_second(case: Case, person: Actor) -> bool:
         return case.proposed_by is not None and case.proposed_by != person.name
 
-    def _open(self, case_id: str, person: Person, at: datetime) -> Case:
+    def _open(self, case_id: str, person: Actor, at: datetime) -> Case:
         if person.rank < Role.REVIEWER:
             raise NotAllowed("this needs the role reviewer")
         case = self.find(case_id)
@@ -164,7 +164,7 @@ class Cases:
         return case
 
     def _put(
-        self, case: Case, person: Person, at: datetime, act: str, *labels: Label, **change: object
+        self, case: Case, person: Actor, at: datetime, act: str, *labels: Label, **change: object
     ) -> Case:
         after = msgspec.structs.replace(case, version=case.version + 1, **change)
         deed = Deed(
@@ -176,7 +176,7 @@ class Cases:
         return after
 
 
-def _may_take(case: Case, person: Person, at: datetime) -> bool:
+def _may_take(case: Case, person: Actor, at: datetime) -> bool:
     """Return whether a case is free for a person: not another's, nor one they await a second on."""
     return (
         case.holder(at) in (None, person.name)

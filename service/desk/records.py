@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum
+from typing import Protocol
 
 import msgspec
 
@@ -42,6 +43,25 @@ class Person(Kept, frozen=True, kw_only=True):
     def rank(self) -> Role:
         """The role as an ordered value."""
         return Role[self.role.upper()]
+
+
+class Actor(Protocol):
+    """Who acts at the desk: a person who signed in, or the holder of a key."""
+
+    @property
+    def name(self) -> str:
+        """How the audit log calls them."""
+
+    @property
+    def rank(self) -> Role:
+        """What they may do."""
+
+
+class KeyHolder(Kept, frozen=True, kw_only=True):
+    """The holder of an API key, who acts as one person."""
+
+    name: str
+    rank: Role
 
 
 class Session(Kept, frozen=True, kw_only=True):

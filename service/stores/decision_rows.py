@@ -16,7 +16,6 @@ from service.errors import IdempotencyConflict
 from service.stores import schema
 from service.stores.contract import (
     ApiKey,
-    Appeal,
     CampaignSeen,
     DecisionQuery,
     Label,
@@ -256,17 +255,6 @@ def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:
     table = schema.LABELS
     query = select(table.c.body).order_by(table.c.known_us, table.c.label_id)
     return tuple(_LABEL.decode(body) for body in connection.scalars(query))
-
-
-def add_appeal(connection: Connection, appeal: Appeal) -> None:
-    connection.execute(
-        insert(schema.APPEALS).values(
-            appeal_id=appeal.appeal_id,
-            account_id=appeal.account_id,
-            appealed_us=to_us(appeal.appealed_at),
-            body=_ENCODE(appeal),
-        )
-    )
 
 
 def add_key(connection: Connection, key: ApiKey) -> None:

@@ -15,7 +15,8 @@ from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.errors import CaseMoved, PersonMoved
 from service.policies.records import PolicyVersion
 from service.stores import policy_rows, schema
-from service.stores.contract import DeskChange, Label, PersonChange
+from service.stores.appeal_rows import judge
+from service.stores.contract import Appeal, DeskChange, Label, PersonChange
 from service.stores.decision_rows import add_label
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
@@ -59,6 +60,8 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
         policy_rows.put_version(connection, change)
     elif isinstance(change, Exemption):
         policy_rows.put_exemption(connection, change)
+    elif isinstance(change, Appeal):
+        judge(connection, change)
     elif isinstance(change, PersonChange):
         _put_person(connection, dialect, change)
     else:

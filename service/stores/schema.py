@@ -174,7 +174,9 @@ APPEALS: Final = Table(
     _id("appeal_id", key=True),
     _id("account_id"),
     _whole("appealed_us"),
+    Column("decided_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
+    Index("appeals_in_order", "decided_us", "appealed_us"),
 )
 API_KEYS: Final = _keyed(
     "api_keys",

@@ -25,6 +25,7 @@ from service.policies.records import Comparison, PolicyVersion
 from service.standing import Standing
 from service.stores import (
     activity_rows,
+    appeal_rows,
     archive_rows,
     decision_rows,
     desk_rows,
@@ -235,7 +236,16 @@ class SqlStore(ABC):
         return self.read(lambda c: decision_rows.labels(c, account_id))
 
     def add_appeal(self, appeal: Appeal) -> None:
-        self.write(lambda c: decision_rows.add_appeal(c, appeal))
+        self.write(lambda c: appeal_rows.add_appeal(c, appeal))
+
+    def appeal(self, appeal_id: str) -> Appeal | None:
+        return self.read(lambda c: appeal_rows.appeal(c, appeal_id))
+
+    def appeals(self, *, waiting: bool, limit: int) -> tuple[Appeal, ...]:
+        return self.read(lambda c: appeal_rows.appeals(c, waiting, limit))
+
+    def count_appeals(self) -> int:
+        return self.read(appeal_rows.count_waiting)
 
     def release(self, campaign_id: str, ask: Ask, fleet: Sequence[str] = ()) -> Told:
         return self.write(lambda c: release_rows.release(c, self.dialect, campaign_id, ask, fleet))

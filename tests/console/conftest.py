@@ -25,6 +25,7 @@ from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed
 from service.policies.acts import PolicyActs
 from service.policies.serving import Policies
+from service.review import Plea
 from service.stores import open_store
 from tests.service.conftest import (  # noqa: F401 - fixtures
     START,
@@ -87,6 +88,11 @@ class Served:
             f"c-{account_id}", account_id, recipients, Stream.BROADCAST, [], None, None, at
         )
         return decision.decision_id
+
+    def appeal(self, decision_id: str, words: str) -> str:
+        """Appeal against a decision; return the appeal's id."""
+        plea = Plea(words, words, words)
+        return self.house.warden.appeal(decision_id, plea, self.house.clock.now).appeal_id
 
 
 @pytest.fixture(scope="module")

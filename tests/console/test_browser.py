@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.conftest import PASSWORD, Served
+from tests.console.conftest import HOSTILE, PASSWORD, Served
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SENDWARDEN_SHOTS")
@@ -46,15 +46,26 @@ def test_pages_are_accessible_safe_and_fit(
     served: Served, chromium: Any, axe: str, size: str, scheme: str
 ) -> None:
     case_id = served.hold(f"hostile-{size}-{scheme}", hostile=True)
+    appeal = served.appeal(case_id, HOSTILE * 3)
     context = chromium.new_context(viewport=SIZES[size], color_scheme=scheme, bypass_csp=False)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     sign_in(page, served, "root")
-    for name in ("", "queue", f"cases/{case_id}", "accounts", "audit", "people"):
+    for name in (
+        "",
+        "queue",
+        f"cases/{case_id}",
+        "accounts",
+        "appeals",
+        f"appeals/{appeal}",
+        "audit",
+        "people",
+    ):
         page.goto(f"{served.url}/console/{name}")
-        shot(page, f"{name.split('/')[0] or 'overview'}-{size}-{scheme}")
+        plain = name.replace(case_id, "one").replace(appeal, "one").replace("/", "-")
+        shot(page, f"{plain or 'overview'}-{size}-{scheme}")
         assert "owned" not in page.title()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= SIZES[size]["width"], f"{name} scrolls sideways: {width}"
@@ -63,6 +74,21 @@ def test_pages_are_accessible_safe_and_fit(
         assert not faults, f"{name}: {faults}"
     assert not errors
     context.close()
+
+
+def test_labels_of_the_queue_stand_in_one_column_on_a_phone(served: Served, chromium: Any) -> None:
+    served.hold("aligned-1")
+    page = chromium.new_page(viewport=SIZES["phone"])
+    sign_in(page, served, "vera")
+    # Where the label ends and the value begins there is a gap that takes what room is left.
+    gaps = page.eval_on_selector_all(
+        ".rows tbody tr:first-child td[data-label]",
+        """cells => cells.map(cell => [
+            getComputedStyle(cell, "::before").marginRight, getComputedStyle(cell).justifyContent])""",
+    )
+    assert len(gaps) == 6
+    assert all(float(gap.removesuffix("px")) > 50 for gap, _ in gaps), gaps
+    page.close()
 
 
 def shot(page: Any, name: str) -> None:

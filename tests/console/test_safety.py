@@ -13,7 +13,9 @@ def csrf_of(html: str) -> str:
     return html.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
 
 
-@pytest.mark.parametrize("path", ["/", "/queue", "/accounts", "/audit", "/people", "/cases/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/queue", "/accounts", "/audit", "/people", "/cases/x", "/appeals"]
+)
 def test_a_stranger_is_sent_to_sign_in(served: Served, path: str) -> None:
     answer = httpx.get(f"{served.url}/console{path}")
     assert answer.status_code == 303
@@ -23,6 +25,7 @@ def test_a_stranger_is_sent_to_sign_in(served: Served, path: str) -> None:
 @pytest.mark.parametrize(("who", "path", "status"), [
     ("vera", "/audit", 403), ("bob", "/people", 403), ("ann", "/audit", 200),
     ("root", "/people", 200), ("vera", "/queue", 200), ("vera", "/cases/none", 404),
+    ("vera", "/appeals", 200), ("vera", "/appeals/none", 404),
     ("vera", "/queue?page=99999999999999", 200), ("vera", "/accounts?id=%3Cscript%3E", 200),
 ])  # fmt: skip
 def test_pages_ask_for_their_role(served: Served, who: str, path: str, status: int) -> None:
@@ -131,3 +134,26 @@ def test_hostile_values_are_shown_as_text(served: Served) -> None:
     assert "<img src=x" not in html
     assert "<script>document" not in html
     assert "&lt;img src=x" in html
+
+
+def test_an_appeal_is_judged_on_its_page(served: Served) -> None:
+    case_id = served.hold("appeal-1")
+    one = served.appeal(case_id, HOSTILE)
+    with served.browse("vera") as vera, served.browse("bob") as bob:
+
+        def post(client: httpx.Client, **fields: str) -> httpx.Response:
+            token = csrf_of(client.get("/console/queue").text)
+            return client.post(f"/console/appeals/{one}", data={"csrf": token, **fields})
+
+        html = bob.get(f"/console/appeals/{one}").text
+        assert "<img src=x" not in html
+        assert "&lt;img src=x" in html
+        assert post(vera, choice="overturned").status_code == 403
+        assert post(bob, choice="nonsense").status_code == 422
+        assert post(bob, choice="overturned", note=HOSTILE).status_code == 303
+        assert post(bob, choice="careless").status_code == 409
+        assert "legitimate, on appeal" in bob.get(f"/console/cases/{case_id}").text
+        assert "<img src=x" not in bob.get(f"/console/appeals/{one}").text
+        assert "1 (100 %)" in bob.get("/console/appeals").text
+    standing = served.house.warden.account("appeal-1", served.house.clock.now).standing
+    assert (standing.action, standing.by, standing.case_open) == ("allow", "person", False)

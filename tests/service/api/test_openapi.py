@@ -94,6 +94,23 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/exemptions", "/v1/exemptions",
      {"json": {"account_id": "a", "kind": "snooze", "expires_at": "2020-11-24T10:00:00Z"}}, 422),
     ("POST", "/v1/exemptions/{exemption_id}/end", "/v1/exemptions/nothing/end", {}, 404),
+    ("GET", "/v1/cases", "/v1/cases?state=all&snoozed=without&limit=5", {}, 200),
+    ("GET", "/v1/cases", "/v1/cases?state=lost", {}, 422),
+    ("POST", "/v1/cases/next", "/v1/cases/next", {}, 200),
+    ("GET", "/v1/cases/{case_id}", "/v1/cases/none", {}, 404),
+    *(
+        ("POST", f"/v1/cases/{{case_id}}/{act}", f"/v1/cases/none/{act}", options, 404)
+        for act, options in (
+            ("claim", {}), ("release", {}), ("undo", {}),
+            ("snooze", {"json": {"how_long": "1h"}}), ("assign", {"json": {"to": None}}),
+            ("decide", {"json": {"verdict": "careless"}}),
+        )
+    ),
+    ("GET", "/v1/appeals", "/v1/appeals", {}, 200),
+    ("GET", "/v1/appeals/{appeal_id}", "/v1/appeals/none", {}, 404),
+    ("POST", "/v1/appeals/{appeal_id}/judge", "/v1/appeals/none/judge",
+     {"json": {"outcome": "overturned"}}, 404),
+    ("GET", "/v1/overturn-rates", "/v1/overturn-rates", {}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "https://esp.example/hook"}}, 200),
     ("POST", "/v1/webhooks", "/v1/webhooks", {"json": {"url": "ftp://esp.example/"}}, 409),
     ("GET", "/v1/webhooks", "/v1/webhooks", {}, 200),

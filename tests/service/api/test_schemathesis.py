@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from service.api.routes import accounts, campaigns, decisions, events, health, lists
+from service.api.routes import accounts, appeals, campaigns, cases, decisions, events, health, lists
 
 CHECKS = [
     not_a_server_error,
@@ -24,7 +24,7 @@ CHECKS = [
 ]
 OPERATIONS = [
     (method, route.path)
-    for part in (accounts, campaigns, decisions, events, health, lists)
+    for part in (accounts, appeals, campaigns, cases, decisions, events, health, lists)
     for route in part.ROUTES.routes
     if isinstance(route, APIRoute)
     for method in sorted(route.methods)
