@@ -56,6 +56,18 @@ def test_a_held_decision_opens_a_case_and_later_ones_join_it(store: Store) -> No
     assert [c.case_id for c in store.cases(CaseQuery(action="review"))] == ["d-4"]
 
 
+def test_the_audit_share_cannot_be_told_apart_by_a_filter(store: Store) -> None:
+    """Decisions that let mail go, of which one in a hundred is looked at, unmarked."""
+    for number in range(600):
+        store.save_decision(decision(number, "allow", account=f"a{number}"), recipients=10)
+    store.save_decision(decision(1_000, "terminate", account="b"), recipients=10)
+    shared = [case for case in store.cases(CaseQuery(limit=1_000)) if case.audit_share]
+    assert shared
+    assert set(store.cases(CaseQuery(action="review", limit=1_000))) == set(shared)
+    assert store.count_cases(CaseQuery(action="terminate")) == 1
+    assert store.cases(CaseQuery(action="allow")) == ()
+
+
 def test_a_retried_score_counts_once(store: Store) -> None:
     for number in (1, 2):
         store.save_decision(decision(number), idempotency=("key", "digest"), recipients=1_000)
