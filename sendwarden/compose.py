@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 from typing import Final
 
@@ -31,6 +32,7 @@ from service.deliverability.blocklist_file import BadBlockLists, read_block_list
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
+from service.mail_domains import MailDomains, ask_mail_domains
 from service.outbox.deliver import Deliverer
 from service.outbox.mail import Mailer
 from service.outbox.post import Poster
@@ -99,12 +101,18 @@ def build_warden(
         ask_dns=resolver(settings),
         setup=sending_setup(settings),
         block_lists=block_lists(settings),
+        mail_domains=mail_domains(settings),
     )
 
 
 def resolver(settings: Settings) -> DnsResolver:
     """Return what asks DNS: the system's name servers unless others are set."""
     return DnsResolver(nameservers=settings.dns_hosts, port=settings.dns_port)
+
+
+def mail_domains(settings: Settings) -> MailDomains | None:
+    """Return what asks DNS about the domains of lists, None where that is off."""
+    return partial(ask_mail_domains, ask=resolver(settings)) if settings.list_dns else None
 
 
 def block_lists(settings: Settings) -> tuple[BlockList, ...]:

@@ -10,6 +10,7 @@ from features.hashing import AddressHasher
 from models.bundle import Bundle
 from service.live import Source
 from service.lookup import DomainCheck
+from service.mail_domains import MailDomains
 from service.policies.serving import Policies
 from service.stores.contract import Store
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class Parts:
     """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged.
 
+    `mail_domains` None: DNS is not asked about the domains of lists.
     `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
     """
 
@@ -35,3 +37,4 @@ class Parts:
     audit_key: bytes
     api_terminates: bool = True
     setup: Setup = field(default_factory=Setup)
+    mail_domains: MailDomains | None = None

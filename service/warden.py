@@ -32,6 +32,7 @@ from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
+from service.mail_domains import MailDomains
 from service.outbox.receivers import Receivers
 from service.parts import Parts
 from service.policies.serving import Policies
@@ -81,6 +82,7 @@ class Warden:
         ask_dns: Ask | None = None,
         setup: Setup | None = None,
         block_lists: Sequence[BlockList] = (),
+        mail_domains: MailDomains | None = None,
     ) -> None:
         policies = policy if isinstance(policy, Policies) else Policies(policy)
         self.store, self.model, self.policy = store, model, policies
@@ -97,6 +99,7 @@ class Warden:
             audit_key=keys.audit,
             api_terminates=api_terminates,
             setup=setup or Setup(),
+            mail_domains=mail_domains,
         )
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
