@@ -102,6 +102,7 @@ def build_warden(
         setup=sending_setup(settings),
         block_lists=block_lists(settings),
         mail_domains=mail_domains(settings),
+        keep_messages=settings.keep_held_messages,
     )
 
 

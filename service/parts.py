@@ -8,6 +8,7 @@ from features.catalogue import Catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
 from models.bundle import Bundle
+from service.held import Vault
 from service.live import Source
 from service.lookup import DomainCheck
 from service.mail_domains import MailDomains
@@ -23,7 +24,7 @@ class Parts:
     """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged.
 
     `mail_domains` None: DNS is not asked about the domains of lists.
-    `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
+    `vault` None: no copy of a message is kept. `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
     """
 
     store: Store
@@ -38,3 +39,4 @@ class Parts:
     api_terminates: bool = True
     setup: Setup = field(default_factory=Setup)
     mail_domains: MailDomains | None = None
+    vault: Vault | None = None
