@@ -29,6 +29,7 @@ from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
 from service.console.page import Desk
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
+from service.desk.oidc import Oidc, OidcClient, oidc_http
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
@@ -156,10 +157,39 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
     return Desk(
         warden=warden,
         cases=warden.cases,
-        sign_in=SignIn(warden.store, keys, secrets.token_bytes),
+        sign_in=SignIn(
+            warden.store,
+            keys,
+            secrets.token_bytes,
+            local=settings.local_accounts,
+            oidc=identity_provider(settings, keys),
+        ),
         keys=keys,
         lab=build_lab(settings, warden),
+        public_url=(settings.public_url or "").rstrip("/"),
     )
+
+
+def identity_provider(settings: Settings, keys: Keys) -> Oidc | None:
+    """Return who else signs people in, None where nobody does. Raises `BadSettings`."""
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None:
+        raise BadSettings("SENDWARDEN_OIDC_CLIENT_ID: what does the provider call us?")
+    secret = settings.oidc_client_secret
+    client = OidcClient(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=secret.get_secret_value() if secret else None,
+        scope=settings.oidc_scope,
+        name_claim=settings.oidc_name_claim,
+        role_claim=settings.oidc_role_claim,
+        roles=settings.oidc_roles,
+    )
+    try:
+        return Oidc(client, keys.flows, secrets.token_bytes, oidc_http())
+    except ValueError as error:
+        raise BadSettings(f"SENDWARDEN_OIDC_ISSUER: {error}") from error
 
 
 def build_lab(settings: Settings, warden: Warden) -> PolicyActs:

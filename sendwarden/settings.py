@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -99,6 +100,33 @@ class Settings(BaseSettings):
         False,
         description="Whether DNS is asked, at each import, which of the list's domains take mail: "
         "up to 200 domains, 8 seconds.",
+    )
+    local_accounts: bool = Field(
+        True, description="Whether people sign in to the console with a name and a password."
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        description="Issuer of the identity provider that people sign in with, https://...; off when unset.",
+    )
+    oidc_client_id: str | None = Field(
+        None, description="What the identity provider calls this installation."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Its secret there; unset for a public client, which PKCE alone protects."
+    )
+    oidc_scope: str = Field(
+        "openid profile email", description="Scopes to ask the identity provider for."
+    )
+    oidc_name_claim: str = Field(
+        "preferred_username", description="Claim that names a person, at their first sign-in."
+    )
+    oidc_role_claim: str = Field(
+        "groups", description="Claim that tells the role: a word or an array of words."
+    )
+    oidc_roles: dict[str, Literal["viewer", "reviewer", "lead", "admin"]] = Field(
+        {},
+        description='JSON object from values of that claim to roles, as {"abuse-desk": "reviewer"}; '
+        "who has none of them cannot sign in.",
     )
     spf_include: str | None = Field(
         None, description="Name that customers include in SPF, as _spf.esp.example."

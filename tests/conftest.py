@@ -1,6 +1,6 @@
 """What every test can ask for, and what happens where it is missing.
 
-`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser,nsd,postfix,haraka`) turns a missing requirement from a skip into a failure.
+`SENDWARDEN_REQUIRE` (CI sets `postgres,corpus,browser,nsd,postfix,haraka,spark,oidc`) turns a missing requirement from a skip into a failure.
 """
 
 import os
@@ -80,3 +80,23 @@ def spark_here() -> None:
         missing("spark", "no Java here; apt-get install openjdk-17-jre-headless")
     # Starts sooner; what runs for seconds only gains nothing from the better compiler.
     os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+
+@pytest.fixture(scope="session")
+def provider_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real OpenID provider (`oidc-provider`), as the lock file has it, installed by npm."""
+    import shutil
+    import subprocess
+
+    source = _ROOT / "tests" / "console" / "provider"
+    if not shutil.which("npm"):
+        missing("oidc", "no npm here; install Node.js 20 or newer")
+    folder = tmp_path_factory.mktemp("provider")
+    shutil.copytree(source, folder, dirs_exist_ok=True)
+    command = ["npm", "ci", "--no-audit", "--no-fund"]
+    installed = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+    if installed.returncode != 0:
+        missing("oidc", f"npm could not install the provider: {installed.stderr[-300:]}")
+    return folder

@@ -33,11 +33,11 @@ def serve(
         settings = load_settings()
         warden = build_warden(settings)
         deliverer = build_deliverer(settings, warden.store, system_clock)
+        app = build_api(settings, warden, system_clock)
     except (BadSettings, PolicyErrors, OSError, Unavailable) as error:
         typer.echo(f"cannot start: {error}", err=True)
         raise typer.Exit(2) from error
     level = "warning" if quiet else "info"
-    app = build_api(settings, warden, system_clock)
     stop = threading.Event()
     delivery = threading.Thread(target=deliverer.run, args=(stop,), name="deliveries", daemon=True)
     if settings.deliver:

@@ -22,12 +22,13 @@ from starlette.staticfiles import StaticFiles
 
 from features.discovery import discover
 from service.api.problems import STATUSES
-from service.console import pages, words
+from service.console import cookies, pages, words
 from service.console.live import Live
 from service.console.page import Desk, Framed, Gone, Group, Page, Shown, Visit
+from service.desk.brake import TooManyTries
 from service.desk.records import Person, Session
-from service.desk.sign_in import SESSION_HOURS, SignInRefused, TooManyTries
-from service.errors import ServiceError
+from service.desk.sign_in import SignInRefused
+from service.errors import ServiceError, Unavailable
 
 _HERE: Final = Path(__file__).parent
 # A policy with every character escaped.
@@ -42,9 +43,7 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _FRAME_HEAD: Final = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
-_SAFE_COOKIE, _PLAIN_COOKIE = "__Host-sendwarden", "sendwarden"
 # The frame that shows a message has an opaque origin, and nothing in it loads or runs.
 _FRAME_HEADERS: Final = {
     **_HEADERS,
@@ -83,6 +82,8 @@ class Console:
             routes=[
                 Mount("/static", StaticFiles(directory=_HERE / "static")),
                 Route("/sign-in", self._sign_in, methods=["GET", "POST"]),
+                Route("/sign-in/oidc", self._leave, methods=["GET"]),
+                Route("/sign-in/oidc/callback", self._arrive, methods=["GET"]),
                 Route("/live", self._live, methods=["GET"]),
                 Route("/sign-out", self._guarded(self._sign_out), methods=["POST"]),
                 *(
@@ -138,14 +139,16 @@ class Console:
         return guarded
 
     async def _who(self, request: Request) -> tuple[Person, Session]:
-        found = await run_in_threadpool(self._desk.sign_in.whose, _token(request), self._clock())
+        found = await run_in_threadpool(
+            self._desk.sign_in.whose, cookies.token_of(request), self._clock()
+        )
         if found is None:
             raise Refused(401, "Sign in first.")
         return found
 
     async def _live(self, request: Request) -> Response:
         """Stream what changes to an open page. A script asks: there is nowhere to be sent to."""
-        token = _token(request)
+        token = cookies.token_of(request)
         found = await run_in_threadpool(self._desk.sign_in.whose, token, self._clock())
         if found is None:
             return Response(status_code=401, headers=_HEADERS)
@@ -156,7 +159,7 @@ class Console:
     async def _sign_in(self, request: Request) -> Response:
         after = _own_path(request.query_params.get("after", ""))
         if request.method == "GET":
-            return self._html("sign_in.html", 200, said="", after=after)
+            return self._sign_in_page(200, "", after)
         try:
             form = await _form(request, None)
             address = request.client.host if request.client else "unknown"
@@ -166,17 +169,50 @@ class Console:
                 address, self._clock(),
             )  # fmt: skip
         except Refused as error:
-            return self._html("sign_in.html", error.status, said=error.said, after=after)
+            return self._sign_in_page(error.status, error.said, after)
         except (SignInRefused, TooManyTries) as error:
-            status = 429 if isinstance(error, TooManyTries) else 401
-            said = f"{str(error)[:1].upper()}{str(error)[1:]}."
-            return self._html("sign_in.html", status, said=said, after=after)
+            return self._sign_in_page(_status(error), str(error), after)
         answer = _redirect(after)
-        plain = request.url.hostname in _LOOPBACK and request.url.scheme == "http"
-        answer.set_cookie(
-            _PLAIN_COOKIE if plain else _SAFE_COOKIE, token, max_age=SESSION_HOURS * 3_600,
-            secure=not plain, httponly=True, samesite="strict",
+        cookies.put_token(request, answer, token)
+        return answer
+
+    def _sign_in_page(self, status: int, said: str, after: str) -> Response:
+        sign_in = self._desk.sign_in
+        return self._html(
+            "sign_in.html", status, said=f"{said[:1].upper()}{said[1:].rstrip('.')}." if said else "",
+            after=after, local=sign_in.local, oidc=sign_in.oidc is not None,
         )  # fmt: skip
+
+    async def _leave(self, request: Request) -> Response:
+        """Send the browser to the identity provider."""
+        after = _own_path(request.query_params.get("after", ""))
+        oidc = self._desk.sign_in.oidc
+        if oidc is None:
+            return self._sign_in_page(404, "there is no identity provider here", after)
+        back = f"{self._desk.public_url or str(request.base_url).rstrip('/').removesuffix('/console')}/console/sign-in/oidc/callback"
+        try:
+            url, flow = await run_in_threadpool(oidc.begin, back, after, self._clock())
+        except ServiceError as error:
+            return self._sign_in_page(_status(error), str(error), after)
+        answer = RedirectResponse(url, 303, headers=_HEADERS)
+        cookies.put_flow(request, answer, flow)
+        return answer
+
+    async def _arrive(self, request: Request) -> Response:
+        """Take the browser back from the identity provider, signed in or not."""
+        address = request.client.host if request.client else "unknown"
+        try:
+            token, _, flow = await run_in_threadpool(
+                self._desk.sign_in.arrive,
+                cookies.flow_of(request), request.query_params, address, self._clock(),
+            )  # fmt: skip
+        except ServiceError as error:
+            answer = self._sign_in_page(_status(error), str(error), "/console/")
+        else:
+            # A page of ours goes on: the session's cookie does not travel on another site's behalf.
+            answer = self._html("signed_in.html", 200, after=flow.after)
+            cookies.put_token(request, answer, token)
+        cookies.drop_flow(answer)
         return answer
 
     async def _sign_out(self, request: Request) -> Response:
@@ -184,8 +220,7 @@ class Console:
         await _form(request, session)
         await run_in_threadpool(self._desk.sign_in.sign_out, session, self._clock())
         answer = _redirect("/console/sign-in")
-        answer.delete_cookie(_PLAIN_COOKIE)
-        answer.delete_cookie(_SAFE_COOKIE, secure=True)
+        cookies.drop_token(answer)
         return answer
 
     def _gone(self, gone: Gone) -> Response:
@@ -246,8 +281,10 @@ async def _form(request: Request, session: Session | None) -> dict[str, str]:
     return form
 
 
-def _token(request: Request) -> str:
-    return request.cookies.get(_SAFE_COOKIE) or request.cookies.get(_PLAIN_COOKIE) or ""
+def _status(error: ServiceError) -> int:
+    if isinstance(error, TooManyTries):
+        return 429
+    return 503 if isinstance(error, Unavailable) else 401
 
 
 def _methods(page: Page) -> list[str]:

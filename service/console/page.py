@@ -15,13 +15,14 @@ from service.warden import Warden
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with."""
+    """What the pages work with. `public_url`: where browsers find this server, if it is set."""
 
     warden: Warden
     cases: Cases
     sign_in: SignIn
     keys: Keys
     lab: PolicyActs | None = None
+    public_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Person(Kept, frozen=True, kw_only=True):
     """Someone who signs in. `totp_secret` is sealed with the installation's key.
 
     `totp_used_step` is the last 30-second step whose code was taken, so that none works twice.
+    `subject` is the identity provider's issuer and its own id of them; None for a local account.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Person(Kept, frozen=True, kw_only=True):
     totp_secret: bytes | None = None
     totp_used_step: int = -1
     disabled_at: datetime | None = None
+    subject: str | None = None
 
     @property
     def rank(self) -> Role:

@@ -1,4 +1,5 @@
-"""Local accounts: argon2id passwords, one-time codes (RFC 6238), sessions, and a brake on guessing.
+"""Who comes in: local accounts with argon2id passwords and one-time codes (RFC 6238), people of an
+identity provider (`service.desk.oidc`), sessions, and a brake on guessing.
 
 A session's token has 256 random bits; only its hash is stored. Failures are counted by name and
 by client address; both wait longer after each further failure.
@@ -6,9 +7,7 @@ by client address; both wait longer after each further failure.
 
 import hashlib
 import hmac
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,6 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+from service.desk.brake import Brake
+from service.desk.oidc import Claimed, Flow, Oidc, OidcRefused
 from service.desk.records import Deed, Person, Role, Session
 from service.errors import PersonMoved, ServiceError
 from service.stores.contract import PersonChange, Store
@@ -31,20 +32,11 @@ SESSION_HOURS: Final = 12
 MIN_PASSWORD: Final = 12
 MAX_PASSWORD: Final = 256
 _STEP_SECONDS: Final = 30
-# Many people share an address (an office, a proxy): only many failures from one are guessing.
-_FREE_FAILURES: Final = {"name": 5, "address": 50}
-_FORGOTTEN_AFTER: Final = timedelta(hours=1)
-_MAX_WAIT: Final = timedelta(minutes=15)
-_MAX_WATCHED: Final = 10_000
 _MOST_TRIES: Final = 20
 
 
 class SignInRefused(ServiceError):
     """Wrong name, password or code; which one is not told."""
-
-
-class TooManyTries(ServiceError):
-    """Too many failures; the text says how long to wait."""
 
 
 class WeakPassword(ServiceError):
@@ -72,6 +64,11 @@ class Keys:
         return self._derived(b"canary share")
 
     @cached_property
+    def flows(self) -> bytes:
+        """The key of what a browser carries to the identity provider and back."""
+        return self._derived(b"oidc flows")
+
+    @cached_property
     def messages(self) -> bytes:
         """The key of the copies of messages that wait for a person."""
         return self._derived(b"held messages")
@@ -91,46 +88,22 @@ class Keys:
         return hmac.new(self.installation_key, b"sendwarden desk: " + purpose, "sha256").digest()
 
 
-class Brake:
-    """Counts failures by key (a name, an address); in the memory of one process, bounded."""
-
-    def __init__(self) -> None:
-        self._failures: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def check(self, at: datetime, *keys: str) -> None:
-        """Raise `TooManyTries` while one of the keys has to wait."""
-        until = max((self._until(key) for key in keys), key=lambda u: u or at, default=None)
-        if until is not None and at < until:
-            raise TooManyTries(f"too many tries; wait {int((until - at).total_seconds()) + 1} s")
-
-    def failed(self, at: datetime, *keys: str) -> None:
-        with self._lock:
-            for key in keys:
-                count, last = self._failures.pop(key, (0, at))
-                count = 1 if at - last > _FORGOTTEN_AFTER else count + 1
-                self._failures[key] = (count, at)
-            while len(self._failures) > _MAX_WATCHED:
-                self._failures.popitem(last=False)
-
-    def succeeded(self, *keys: str) -> None:
-        with self._lock:
-            for key in keys:
-                self._failures.pop(key, None)
-
-    def _until(self, key: str) -> datetime | None:
-        with self._lock:
-            count, last = self._failures.get(key, (0, None))
-        over = count - _FREE_FAILURES[key.partition(":")[0]]
-        if last is None or over < 0:
-            return None
-        return last + min(_MAX_WAIT, timedelta(seconds=2 ** min(over + 1, 12)))
-
-
 class SignIn:
-    """Signs people in and knows whose a session is. `random` returns that many random bytes."""
+    """Signs people in and knows whose a session is. `random` returns that many random bytes.
 
-    def __init__(self, store: Store, keys: Keys, random: Callable[[int], bytes]) -> None:
+    `local`: whether names and passwords work; `oidc`: the identity provider, if there is one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        random: Callable[[int], bytes],
+        *,
+        local: bool = True,
+        oidc: Oidc | None = None,
+    ) -> None:
+        self.local, self.oidc = local, oidc
         self._store, self._keys, self._random = store, keys, random
         self._hasher = PasswordHasher()
         self._brake = Brake()
@@ -198,20 +171,17 @@ class SignIn:
         """Return a new session and its token. Raises `SignInRefused`, `TooManyTries`."""
         watched = (f"name:{name[:128]}", f"address:{address}")
         self._brake.check(at, *watched)
+        if not self.local:
+            raise SignInRefused("names and passwords are switched off here")
         person = self._store.person(name[:128])
         good = self._password_fits(person, password)
         step = self._code_step(person, code, at) if good and person else None
         if person is None or not good or person.disabled_at is not None or step is None:
             self._brake.failed(at, *watched)
+            # Only names that exist are written down: people type passwords into the wrong field.
+            self._refused(person.name if person else "", "name, password or code", address, at)
             raise SignInRefused("that name, password or code is wrong")
-        token = self._random(32).hex()
-        session = Session(
-            token_hash=hash_of(token),
-            person=person.name,
-            csrf=self._random(32).hex(),
-            started_at=at,
-            expires_at=at + timedelta(hours=SESSION_HOURS),
-        )
+        token, session = self._session(person.name, at)
         used = msgspec.structs.replace(person, totp_used_step=step)
         deed = Deed(at=at, actor=person.name, act="sign_in", target=person.name)
         try:
@@ -223,13 +193,87 @@ class SignIn:
         self._brake.succeeded(watched[0])
         return token, session
 
+    def arrive(
+        self, cookie: str, answer: Mapping[str, str], address: str, at: datetime
+    ) -> tuple[str, Session, Flow]:
+        """Sign in who comes back from the identity provider.
+
+        Raises `OidcRefused`, `TooManyTries`, `Unavailable`.
+        """
+        watched = f"address:{address}"
+        self._brake.check(at, watched)
+        try:
+            if self.oidc is None:
+                raise OidcRefused("there is no identity provider")
+            flow = self.oidc.flow_of(cookie, at)
+            token, session = self._admit(self.oidc.finish(flow, answer, at), at)
+        except OidcRefused as error:
+            self._brake.failed(at, watched)
+            self._refused(error.name, str(error), address, at)
+            raise
+        return token, session, flow
+
+    def _admit(self, claimed: Claimed, at: datetime) -> tuple[str, Session]:
+        """Keep what the provider says of a person, and begin their session."""
+        old = next((p for p in self._store.people() if p.subject == claimed.subject), None)
+        name = old.name if old else claimed.name
+        if old is None and self._store.person(name) is not None:
+            raise OidcRefused("somebody else has that name here", name)
+        if old is not None and old.disabled_at is not None:
+            raise OidcRefused("disabled", name)
+        role = claimed.role.label
+        after = (
+            msgspec.structs.replace(old, role=role)
+            if old
+            else Person(
+                name=name, role=role, password_hash="", created_at=at, subject=claimed.subject
+            )
+        )
+        change = PersonChange(before=old, after=after)
+        by = "identity provider"
+        try:
+            if old != after:
+                put = Deed(
+                    at=at, actor=by, act="person.put", target=name,
+                    before={"role": old.role} if old else {}, after={"role": role},
+                )  # fmt: skip
+                self._store.record(self._keys.audit, put, change)
+            token, session = self._session(name, at)
+            deed = Deed(at=at, actor=name, act="sign_in", target=name, after={"by": by})
+            same = PersonChange(before=after, after=after)
+            self._store.record(self._keys.audit, deed, session, same)
+        except PersonMoved as error:
+            raise OidcRefused("somebody changed this person meanwhile; try again", name) from error
+        return token, session
+
+    def _session(self, name: str, at: datetime) -> tuple[str, Session]:
+        token = self._random(32).hex()
+        session = Session(
+            token_hash=hash_of(token),
+            person=name,
+            csrf=self._random(32).hex(),
+            started_at=at,
+            expires_at=at + timedelta(hours=SESSION_HOURS),
+        )
+        return token, session
+
+    def _refused(self, name: str, why: str, address: str, at: datetime) -> None:
+        deed = Deed(
+            at=at, actor="unknown", act="sign_in.refused", target=name or "unknown",
+            after={"why": why, "from": address},
+        )  # fmt: skip
+        self._store.record(self._keys.audit, deed)
+
     def whose(self, token: str, at: datetime) -> tuple[Person, Session] | None:
         """Return the person and session of a token, None when it is over."""
         session = self._store.session(hash_of(token))
         if session is None or at >= session.expires_at:
             return None
         person = self._store.person(session.person)
-        return None if person is None or person.disabled_at is not None else (person, session)
+        if person is None or person.disabled_at is not None:
+            return None
+        open_way = self.local if person.subject is None else self.oidc is not None
+        return (person, session) if open_way else None
 
     def sign_out(self, session: Session, at: datetime) -> None:
         deed = Deed(at=at, actor=session.person, act="sign_out", target=session.person)
