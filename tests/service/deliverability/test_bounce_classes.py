@@ -39,14 +39,18 @@ def api(open_house: Any, serve: Any, tmp_path_factory: Any) -> Any:
         assert served("POST", "/v1/events", json=many).json()["accepted"] == len(many)
         assert served("POST", "/v1/events", json=many).json()["accepted"] == 0
         for n in range(12):
-            served("POST", "/v1/events", json=[event(f"ip{n}", "sent", sending_ip=f"198.51.100.{n}")])
+            served(
+                "POST", "/v1/events", json=[event(f"ip{n}", "sent", sending_ip=f"198.51.100.{n}")]
+            )
         yield served
 
 
-@pytest.mark.parametrize("path", ["/v1/accounts/a", "/v1/ips/192.0.2.1", "/v1/providers?limit=1000"])
+@pytest.mark.parametrize(
+    "path", ["/v1/accounts/a", "/v1/ips/192.0.2.1", "/v1/providers?limit=1000"]
+)
 def test_bounces_are_told_by_class(api: Any, path: str) -> None:
     body = api("GET", path).json()
-    mail = body["mail"] if "mail" in body else body
+    mail = body.get("mail", body)
     if "providers" in mail and isinstance(mail["providers"], list):
         mail = next(one for one in mail["providers"] if one["subject"] == "gmail")
     week = mail["windows"]["7d"]
@@ -59,7 +63,10 @@ def test_bounces_are_told_by_class(api: Any, path: str) -> None:
 
 
 def test_all_mail_counts_though_a_few_providers_are_shown(api: Any) -> None:
-    for mail in (api("GET", "/v1/accounts/a").json()["mail"], api("GET", "/v1/ips/192.0.2.1").json()):
+    for mail in (
+        api("GET", "/v1/accounts/a").json()["mail"],
+        api("GET", "/v1/ips/192.0.2.1").json(),
+    ):
         week = mail["windows"]["7d"]
         assert week["counts"]["delivered"] == 50
         assert week["counts"]["sent"] == (312 if mail["subject"] == "a" else 300)
