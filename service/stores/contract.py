@@ -196,6 +196,37 @@ class Owner(Row, frozen=True, kw_only=True):
     abuser: bool
 
 
+class TiedAccount(Row, frozen=True, kw_only=True):
+    """An account that shares something: the last verdict on it and the newest decision's action."""
+
+    account_id: str
+    created_at: datetime
+    verdict: str | None = None
+    last_action: str | None = None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a person called it abusive, or it was terminated and no person said otherwise."""
+        if self.verdict is not None:
+            return self.verdict == "abusive"
+        return self.last_action == "terminate"
+
+
+class Tied(Row, frozen=True, kw_only=True):
+    """One thing that an account shares with `accounts` others, counted up to 200; some by name."""
+
+    kind: str
+    accounts: int
+    peers: tuple[TiedAccount, ...] = ()
+
+
+class Stated(Row, frozen=True, kw_only=True):
+    """The codes of the reasons that a decision on an account gave."""
+
+    account_id: str
+    codes: tuple[str, ...]
+
+
 class KnownList(Row, frozen=True, kw_only=True):
     """A bad list that the abuse team registered: kept as a sketch, known by a name."""
 
@@ -336,6 +367,10 @@ class Store(Protocol):
     def add_ties(self, account_id: str, ties: Mapping[TieKind, int], at: datetime) -> None: ...
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]: ...
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        """What an account shares with others, what the fewest share first."""
+        ...
+
     # Events
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
@@ -376,6 +411,10 @@ class Store(Protocol):
     def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None: ...
     def decision(self, decision_id: str) -> Decision | None: ...
     def decisions(self, query: DecisionQuery) -> Page: ...
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        """The reasons of the newest decisions that were no allow."""
+        ...
+
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         """The newest decision on the account and what it owns, or on one kind of subject alone."""
         ...

@@ -41,6 +41,7 @@ from service.stores import (
     report_rows,
     retention,
     telling,
+    tie_rows,
     unattributed_rows,
     volume_rows,
 )
@@ -68,6 +69,8 @@ from service.stores.contract import (
     Page,
     Ruling,
     StampedEvent,
+    Stated,
+    Tied,
     Told,
     WarmUp,
 )
@@ -165,6 +168,9 @@ class SqlStore(ABC):
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]:
         return self.read(lambda c: fact_rows.peers(c, self.dialect, account, ties))
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
+
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
 
@@ -219,6 +225,9 @@ class SqlStore(ABC):
 
     def decisions(self, query: DecisionQuery) -> Page:
         return self.read(lambda c: decision_rows.decisions(c, query))
+
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        return self.read(lambda c: decision_rows.stated(c, since, limit))
 
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
