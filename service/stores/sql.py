@@ -36,6 +36,7 @@ from service.stores import (
     incident_rows,
     outbox_rows,
     overlap_rows,
+    overview_rows,
     policy_rows,
     release_rows,
     report_rows,
@@ -52,7 +53,9 @@ from service.stores.contract import (
     Appeal,
     Ask,
     Backlog,
+    CampaignMail,
     CampaignSeen,
+    DayCount,
     DecisionQuery,
     DeskChange,
     Evidence,
@@ -474,6 +477,12 @@ class SqlStore(ABC):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.newest_entries(c, target, limit))
+
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        return self.read(lambda c: overview_rows.decisions_by_day(c, since))
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        return self.read(lambda c: overview_rows.campaign_mail(c, since, limit))
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))
