@@ -254,7 +254,7 @@ class Active(Row, frozen=True, kw_only=True):
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
-    `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
+    `kind` is `alert`, `drift`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
     `account_id` is empty where no account is known. `facts` are the incident's own.
     """
 
