@@ -74,10 +74,14 @@ class Backlog(Row, frozen=True, kw_only=True):
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
-    """An event with its recipient already hashed; `event.recipient` is None here."""
+    """An event with its recipient already hashed; `event.recipient` is None here.
+
+    `failure` are the columns of `features.bounces.tally.FAILURES` that it counts in.
+    """
 
     event: Event
     recipient_hash: int | None = None
+    failure: tuple[int, ...] = ()
 
 
 class IngestCount(Row, frozen=True, kw_only=True):
@@ -347,6 +351,12 @@ class Store(Protocol):
         """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
         ...
 
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
+        ...
+
     def providers(self, account_id: str) -> tuple[str, ...]:
         """Mailbox providers that the account has had events at."""
         ...
@@ -463,7 +473,7 @@ class Store(Protocol):
         ...
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
         """Sending domains of all accounts, in the order of their names."""
         ...
 
@@ -484,6 +494,7 @@ class Store(Protocol):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
