@@ -74,10 +74,14 @@ class Backlog(Row, frozen=True, kw_only=True):
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
-    """An event with its recipient already hashed; `event.recipient` is None here."""
+    """An event with its recipient already hashed; `event.recipient` is None here.
+
+    `failure` are the columns of `features.bounces.tally.FAILURES` that it counts in.
+    """
 
     event: Event
     recipient_hash: int | None = None
+    failure: tuple[int, ...] = ()
 
 
 class IngestCount(Row, frozen=True, kw_only=True):
@@ -311,7 +315,7 @@ class Active(Row, frozen=True, kw_only=True):
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
-    `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
+    `kind` is `alert`, `drift`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
     `account_id` is empty where no account is known. `facts` are the incident's own.
     """
 
@@ -406,6 +410,12 @@ class Store(Protocol):
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
     ) -> TileRows:
         """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        ...
+
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
 
     def providers(self, account_id: str) -> tuple[str, ...]:
@@ -528,7 +538,7 @@ class Store(Protocol):
         ...
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
         """Sending domains of all accounts, in the order of their names."""
         ...
 
@@ -549,6 +559,7 @@ class Store(Protocol):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,

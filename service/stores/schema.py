@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from features.bounces.tally import FAILURES
 from features.tiles import COUNTERS
 
 METADATA: Final = MetaData()
@@ -96,6 +97,13 @@ TILES: Final = _keyed(
     _whole("grain", key=True),
     _whole("slot", key=True),
     *(_whole(counter) for counter in COUNTERS),
+)
+FAILED: Final = _keyed(
+    "failures",
+    _whole("entity", key=True),
+    _whole("grain", key=True),
+    _whole("slot", key=True),
+    *(_whole(name) for name in FAILURES),
 )
 MILESTONES: Final = _keyed(
     "milestones",

@@ -31,6 +31,7 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    failure_rows,
     held_rows,
     history_rows,
     incident_rows,
@@ -184,6 +185,13 @@ class SqlStore(ABC):
             lambda c: event_rows.tiles(c, self.dialect, entities, grain, first_slot, last_slot)
         )
 
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        return self.read(
+            lambda c: failure_rows.failures(c, self.dialect, entities, grain, first_slot, last_slot)
+        )
+
     def providers(self, account_id: str) -> tuple[str, ...]:
         return self.read(lambda c: event_rows.providers(c, account_id))
 
@@ -329,8 +337,8 @@ class SqlStore(ABC):
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
-        return self.read(lambda c: activity_rows.all_domains(c, limit))
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
+        return self.read(lambda c: activity_rows.domain_names(c, after, limit))
 
     def active(
         self,
@@ -348,12 +356,13 @@ class SqlStore(ABC):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
     ) -> tuple[Active, ...]:
         return self.read(
-            lambda c: activity_rows.active_page(c, kind, since_hour, part, after, limit)
+            lambda c: activity_rows.active_page(c, kind, since_hour, subject, part, after, limit)
         )
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
