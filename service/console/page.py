@@ -15,13 +15,14 @@ from service.warden import Warden
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with."""
+    """What the pages work with. `tour`: the first page leads newcomers to a case."""
 
     warden: Warden
     cases: Cases
     sign_in: SignIn
     keys: Keys
     lab: PolicyActs | None = None
+    tour: bool = False
 
 
 @dataclass(frozen=True)

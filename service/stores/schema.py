@@ -135,6 +135,7 @@ DECISIONS: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("vector", LargeBinary, nullable=False),
     Index("decisions_newest", "as_of_us", "decision_id"),
+    Index("decisions_daily", "as_of_us", "action"),
     Index("decisions_of_account", "account_id", "as_of_us", "decision_id"),
 )
 # What is in force on an account is asked before every decision. The conditions are literals, so

@@ -37,11 +37,13 @@ from service.stores import (
     incident_rows,
     outbox_rows,
     overlap_rows,
+    overview_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
     telling,
+    tie_rows,
     unattributed_rows,
     volume_rows,
 )
@@ -52,7 +54,9 @@ from service.stores.contract import (
     Appeal,
     Ask,
     Backlog,
+    CampaignMail,
     CampaignSeen,
+    DayCount,
     DecisionQuery,
     DeskChange,
     Evidence,
@@ -69,6 +73,8 @@ from service.stores.contract import (
     Page,
     Ruling,
     StampedEvent,
+    Stated,
+    Tied,
     Told,
     WarmUp,
 )
@@ -166,6 +172,9 @@ class SqlStore(ABC):
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]:
         return self.read(lambda c: fact_rows.peers(c, self.dialect, account, ties))
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
+
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
 
@@ -227,6 +236,9 @@ class SqlStore(ABC):
 
     def decisions(self, query: DecisionQuery) -> Page:
         return self.read(lambda c: decision_rows.decisions(c, query))
+
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        return self.read(lambda c: decision_rows.stated(c, since, limit))
 
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
@@ -474,6 +486,12 @@ class SqlStore(ABC):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.newest_entries(c, target, limit))
+
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        return self.read(lambda c: overview_rows.decisions_by_day(c, since))
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        return self.read(lambda c: overview_rows.campaign_mail(c, since, limit))
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))
