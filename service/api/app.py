@@ -19,6 +19,7 @@ from service.api.routes import (
     events,
     health,
     incidents,
+    labels,
     lists,
     mail,
     messages,
@@ -72,7 +73,7 @@ def create_app(
     )
     for part in (
         health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
-        policies, webhooks,
+        labels, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
