@@ -27,11 +27,13 @@ def challenger(catalogue: Any) -> Bundle:
     return Bundle.from_files(starter_files(), catalogue)
 
 
-def decide(house: Any, count: int) -> list[Any]:
+def decide(house: Any, count: int, account: str = "a") -> list[Any]:
     at = house.clock.now
-    house.warden.put_account(Account(account_id="a", created_at=START), at)
+    house.warden.put_account(Account(account_id=account, created_at=START), at)
     return [
-        house.warden.score_campaign(f"c{n}", "a", 500, Stream.BROADCAST, [], None, None, at)
+        house.warden.score_campaign(
+            f"c{n}-{account}", account, 500, Stream.BROADCAST, [], None, None, at
+        )
         for n in range(count)
     ]
 
@@ -152,13 +154,13 @@ def test_the_tables_of_both_databases_compare_alike(
     challenger: Bundle,
     tmp_path: Path,
 ) -> None:
-    found = []
+    found, account = [], f"shadow-{token_hex(4)}"
     for name, url in (("a", ""), ("b", postgres_url)):
         folder = tmp_path / name
         folder.mkdir()
         with opened(open_house, folder, Fixed(challenger), url) as house:
             house.store.purge(house.clock.now + timedelta(days=99))  # what an earlier run left
-            decide(house, 3)
+            decide(house, 3, account)
             wait_for(lambda house=house: house.warden.beside.scored >= 4)
             report = shadow_report(
                 house.store, challenger.version, START - timedelta(days=9), house.clock.now
