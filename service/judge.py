@@ -92,6 +92,8 @@ def judge(
     )
     policy = parts.policy.of(account_id)
     decision = decide(question, parts.model.current(), policy, parts.policy.shadow())
+    if parts.beside is not None:
+        parts.beside(question, decision, policy)
     return audited(decision, policy.audit, parts.audit_key)
 
 

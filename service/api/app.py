@@ -23,6 +23,7 @@ from service.api.routes import (
     lists,
     mail,
     messages,
+    models,
     policies,
     webhooks,
 )
@@ -73,7 +74,7 @@ def create_app(
     )
     for part in (
         health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
-        labels, policies, webhooks,
+        labels, models, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

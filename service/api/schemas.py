@@ -19,6 +19,7 @@ from service.api.desk_wire import DESK_BODIES
 from service.api.label_answers import LABEL_ANSWERS
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.message_answers import MESSAGE_ANSWERS
+from service.api.model_answers import MODEL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
@@ -107,6 +108,7 @@ def _schemas() -> dict[str, Any]:
             *DESK_ANSWERS,
             *MESSAGE_ANSWERS,
             *LABEL_ANSWERS,
+            *MODEL_ANSWERS,
             Problem,
         ),
         ref_template=_REF,
