@@ -10,7 +10,7 @@ from alembic import op
 from features.tiles import account_key
 
 revision = "0015"
-down_revision = "0016b"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
