@@ -55,6 +55,13 @@ POSTAL_ADDRESS: Final = re.compile(
     r"|\w{2,30}(?:straße|strasse|str\.) \d{1,4}|\b\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w+|〒\d{3}-\d{4}"
 )
 
+# An address that a template came with, or one that nobody lives at.
+PLACEHOLDER_ADDRESS: Final = re.compile(
+    r"\b(?:123|1234|12345) (?:main|any|fake|example|sample|street|your|elm|first|anywhere)\b|\banytown\b|\banywhere,? (?:st|usa|ca|ny)\b"
+    r"|\b(?:your|company|business) (?:company )?(?:street |postal |mailing |physical )?address(?: goes)? here\b|\byour (?:company|business) (?:name )?(?:and )?address\b"
+    r"|\b(?:street|city|state|zip|postal) ?,? (?:city|state|zip(?: code)?|postal code) ?,? (?:state|zip|country)\b|\blorem ipsum\b|\bmusterstra(?:sse|ße) \d|\bmusterstadt\b"
+)
+
 
 def count(pattern: re.Pattern[str], text: str, at_most: int = 20) -> int:
     """Return how many different phrases of a pattern a text holds."""

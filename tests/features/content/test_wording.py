@@ -1,7 +1,7 @@
 import pytest
 
 from features.content import analyse, message_from_parts
-from features.content.fingerprint import distance, simhash
+from features.content.fingerprint import NEAR_KEYS, distance, simhash
 from features.content.terms import terms_of
 from features.content.wording import folded, legible, words
 
@@ -54,6 +54,21 @@ def test_other_mail_and_other_links_are_far():
     other = analyse(message_from_parts("a@b.com", subject="Invoice", text="Your invoice for the consulting work in March is attached, due within thirty days of receipt by transfer."))  # fmt: skip
     assert distance(fingerprint("Anna"), other.fingerprint) >= 16
     assert distance(fingerprint("Anna"), fingerprint("Anna", host="evil.ru")) >= 3
+
+
+def near(name="Anna", extra="", swap=("", "")):
+    text = TEMPLATE.format(name=name, host="shop.bloom.com", path="a1") + extra
+    text = text.replace(*swap) if swap[0] else text
+    return set(analyse(message_from_parts("a@b.com", subject="Spring", text=text)).near_keys)
+
+
+def test_a_template_is_found_after_personalisation_and_light_rewriting():
+    assert len(near()) == NEAR_KEYS
+    assert near() & near("Muhammad Ali")
+    assert near() & near(swap=("garden tools", "seeds"), extra=" See you soon!")
+    other = message_from_parts("a@b.com", text="Your invoice for the consulting work in March is attached, due within thirty days of receipt by transfer.")  # fmt: skip
+    assert not near() & set(analyse(other).near_keys)
+    assert analyse(message_from_parts(text="Hello there")).near_keys == ()
 
 
 def test_no_words_no_fingerprint():
