@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.util import find_spec
 from typing import Final
 
@@ -20,7 +21,9 @@ from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle
 from models.content import TextModel
 from models.policy import Policy, load_policy
-from models.registry import Shelf, read_text_model, starter_files
+from models.registry import Registry, Shelf, read_text_model, starter_files
+from models.reports import FOLDER as REPORTS
+from models.reports import Reports
 from sendwarden.lab import Replays
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
@@ -29,11 +32,13 @@ from service.deliverability.blocklist_file import BadBlockLists, read_block_list
 from service.desk.sign_in import Keys, SignIn
 from service.live import Fixed, LiveModel, LivePolicy, Source
 from service.lookup import DnsCheck
+from service.mail_domains import MailDomains, ask_mail_domains
 from service.outbox.deliver import Deliverer
 from service.outbox.mail import Mailer
 from service.outbox.post import Poster
 from service.policies.acts import PolicyActs
 from service.policies.serving import Policies
+from service.promotion import ModelActs
 from service.resolver import DnsResolver
 from service.stores import open_store
 from service.stores.contract import Store
@@ -96,12 +101,19 @@ def build_warden(
         ask_dns=resolver(settings),
         setup=sending_setup(settings),
         block_lists=block_lists(settings),
+        mail_domains=mail_domains(settings),
+        keep_messages=settings.keep_held_messages,
     )
 
 
 def resolver(settings: Settings) -> DnsResolver:
     """Return what asks DNS: the system's name servers unless others are set."""
     return DnsResolver(nameservers=settings.dns_hosts, port=settings.dns_port)
+
+
+def mail_domains(settings: Settings) -> MailDomains | None:
+    """Return what asks DNS about the domains of lists, None where that is off."""
+    return partial(ask_mail_domains, ask=resolver(settings)) if settings.list_dns else None
 
 
 def block_lists(settings: Settings) -> tuple[BlockList, ...]:
@@ -160,6 +172,29 @@ def build_lab(settings: Settings, warden: Warden) -> PolicyActs:
         new_id,
         Replays(warden.store, warden.catalogue) if find_spec("training") else None,
     )
+
+
+def build_models(settings: Settings, store: Store, catalogue: Catalogue) -> ModelActs:
+    """Return what people do with the models of the shelf."""
+    shelf = Shelf(settings.shelf_dir)
+    return ModelActs(
+        store,
+        shelf,
+        reports_of(settings),
+        catalogue,
+        Keys(settings.key_bytes()).audit,
+        registry_of(settings).set_champion if find_spec("mlflow") else None,
+    )
+
+
+def reports_of(settings: Settings) -> Reports:
+    """Return where trials and drift reports lie: on the shelf, beside the bundles."""
+    return Reports(settings.shelf_dir / REPORTS)
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Return the registry of record; artefacts of a local one lie in the home folder."""
+    return Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
 
 
 def live_policies(settings: Settings, catalogue: Catalogue, store: Store) -> Policies:

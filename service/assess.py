@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import nan
 from typing import BinaryIO, Final
 
 from msgspec import structs
@@ -55,11 +56,12 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     store = parts.store
     account = known_account(store, order.account_id)
     scanned = _scanned(parts, order, file)
+    told_by_dns = {"list_no_mail_share": _no_mail_share(parts, scanned)}
     with store.snapshot():
         overlaps = store.overlaps(order.account_id, scanned.sketch, MAX_OVERLAPS)
         shared = shared_with(store, account, overlaps)
         known_of = account_facts(store, account, at)
-        numbers = _numbers(store, scanned, shared, known_of)
+        numbers = _numbers(store, scanned, shared, known_of) | told_by_dns
         record = _record(parts, order, scanned, numbers)
         facts = ListFacts(known_of, record)
         known = Known(account, facts, standing_of(store, order.account_id))
@@ -114,6 +116,13 @@ def _scanned(parts: Parts, order: ImportOrder, file: BinaryIO) -> "lists.ListSca
         return lists.scan(file, order.format, parts.hasher, order.imported_at)
     except lists.UnreadableList as error:
         raise errors.UnreadableList(str(error)) from error
+
+
+def _no_mail_share(parts: Parts, scanned: "lists.ListScan") -> float:
+    """Return the share of addresses at domains that take no mail; NaN where DNS is not asked."""
+    if parts.mail_domains is None:
+        return nan
+    return lists.no_mail_share(scanned.domains, parts.mail_domains(scanned.domains.domains))
 
 
 def _numbers(

@@ -2,8 +2,8 @@
 
 ServiceError
 |- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
-|            UnknownSource
-|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved
+|            UnknownModel, UnknownSource
+|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved, ModelRefused
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
 |- Unavailable (the store or the model cannot be reached)
@@ -84,6 +84,14 @@ class CaseMoved(Conflict):
 
 class PolicyMoved(Conflict):
     """The policy or exemption is not in the state that the act needs."""
+
+
+class ModelRefused(Conflict):
+    """The model may not serve: its gates failed or never ran, or it cannot be read."""
+
+
+class UnknownModel(NotFound):
+    """No one model of the shelf is meant."""
 
 
 class UnknownPolicy(NotFound):

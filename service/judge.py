@@ -107,10 +107,13 @@ def save(
     once: Once | None = None,
     recipients: int | None = None,
     plan: Plan | None = None,
+    sealed: bytes | None = None,
 ) -> Decision:
     """Store a decision and return it, or the one stored first under the same idempotency key."""
     key = None if once is None else (once.key, once.digest)
-    return store.save_decision(decision, idempotency=key, recipients=recipients, plan=plan)
+    return store.save_decision(
+        decision, idempotency=key, recipients=recipients, plan=plan, sealed=sealed
+    )
 
 
 def age_days(account: Account | None, at: datetime) -> float:

@@ -8,8 +8,10 @@ from features.catalogue import Catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
 from models.bundle import Bundle
+from service.held import Vault
 from service.live import Source
 from service.lookup import DomainCheck
+from service.mail_domains import MailDomains
 from service.policies.serving import Policies
 from service.stores.contract import Store
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class Parts:
     """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged.
 
-    `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
+    `mail_domains` None: DNS is not asked about the domains of lists.
+    `vault` None: no copy of a message is kept. `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
     """
 
     store: Store
@@ -35,3 +38,5 @@ class Parts:
     audit_key: bytes
     api_terminates: bool = True
     setup: Setup = field(default_factory=Setup)
+    mail_domains: MailDomains | None = None
+    vault: Vault | None = None

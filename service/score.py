@@ -15,7 +15,9 @@ from models.decide import Context
 from models.decision import Decision, SubjectRef
 from models.policy.plans import plan_of
 from models.policy.policy import Missing
+from service.desk.opening import case_of
 from service.facts import account_facts
+from service.held import copy_of
 from service.judge import (
     Known,
     Once,
@@ -79,7 +81,8 @@ def score_campaign(
 ) -> Decision:
     """Return the stored decision on a campaign, before it is sent; raises as `score_account`.
 
-    A message is read into numbers and a fingerprint; nothing else of it is kept.
+    A message is read into numbers and a fingerprint; nothing else of it is kept, but for an encrypted
+    copy where a person has to look at it, until they have.
     """
     earlier = read_or(parts.store, lambda: earlier_decision(parts.store, once, at), None)
     if earlier is not None:
@@ -99,7 +102,15 @@ def score_campaign(
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
     share = parts.policy.of(order.account_id).release.first_share
     plan = plan_of(decision, order.recipients, order.stream, share, _imports(known))
-    return save(parts.store, decision, once, recipients=order.recipients, plan=plan)
+    sealed = _sealed(parts, order, decision)
+    return save(parts.store, decision, once, order.recipients, plan, sealed)
+
+
+def _sealed(parts: Parts, order: CampaignOrder, decision: Decision) -> bytes | None:
+    """Return the message encrypted, where a person will have to look at it."""
+    if parts.vault is None or order.message is None or case_of(decision, order.recipients) is None:
+        return None
+    return parts.vault.seal(copy_of(order.message), decision.decision_id)
 
 
 def _account(parts: Parts, account_id: str, at: datetime, once: Once | None) -> Known:

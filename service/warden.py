@@ -26,12 +26,15 @@ from service.deliverability.facade import Deliverability
 from service.deliverability.reports import TakeReport
 from service.desk.appeals import Appeals
 from service.desk.cases import Cases, Ruling
+from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
 from service.desk.sign_in import Keys
+from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
 from service.live import Source
 from service.lookup import DnsCheck, DomainCheck
+from service.mail_domains import MailDomains
 from service.outbox.receivers import Receivers
 from service.parts import Parts
 from service.policies.serving import Policies
@@ -81,6 +84,8 @@ class Warden:
         ask_dns: Ask | None = None,
         setup: Setup | None = None,
         block_lists: Sequence[BlockList] = (),
+        mail_domains: MailDomains | None = None,
+        keep_messages: bool = True,
     ) -> None:
         policies = policy if isinstance(policy, Policies) else Policies(policy)
         self.store, self.model, self.policy = store, model, policies
@@ -97,12 +102,15 @@ class Warden:
             audit_key=keys.audit,
             api_terminates=api_terminates,
             setup=setup or Setup(),
+            mail_domains=mail_domains,
+            vault=Vault(keys, random) if keep_messages else None,
         )
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
         self.cases = Cases(store, keys.audit, new_id)
         self.appeals = Appeals(store, keys.audit, new_id)
+        self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()

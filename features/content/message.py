@@ -93,6 +93,16 @@ def message_from_parts(
     return _message({**named, **given}, body, types, limits, set())
 
 
+def written(raw: bytes, limits: ReadLimits = DEFAULT_LIMITS) -> tuple[str, str]:
+    """Return the HTML and the plain text of a message as they were written."""
+    faults: set[Fault] = set()
+    body = _Body()
+    for part in split(raw, limits, faults)[1]:
+        if part.type.startswith("text/"):
+            _read_part(part, body, limits, faults)
+    return "\n".join(body.html), "\n".join(body.plain)
+
+
 def _read_part(part: Part, body: _Body, limits: ReadLimits, faults: set[Fault]) -> None:
     kind = part.type
     attached = part.disposition == "attachment" or (

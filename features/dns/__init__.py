@@ -6,6 +6,7 @@ that the same judgement runs on a live resolver, on a cache and on a table in a 
 
 from features.dns.check import DomainReport, check_domain
 from features.dns.finding import Finding, PublishRecord, Severity
+from features.dns.presence import takes_mail
 from features.dns.questions import Answer, Question, RecordType, Setup, answered
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Severity",
     "answered",
     "check_domain",
+    "takes_mail",
 ]

@@ -34,9 +34,8 @@ def check_presence(
                 "Send from a domain that is in use.", {"domain": domain},
             )
         )  # fmt: skip
-    exchangers = yield Question(domain, RecordType.MX)
-    address = Answer() if exchangers.records else (yield Question(domain, RecordType.A))
-    findings += _mail_faults(domain, exchangers, address)
+    if (yield from takes_mail(domain)) is False:
+        findings.append(_silent(domain))
     if registered_at is not None and (at - registered_at).days < YOUNG_DAYS:
         findings.append(_young(domain, max((at - registered_at).days, 0)))
     return tuple(findings)
@@ -50,22 +49,30 @@ def _parked(servers: Answer) -> bool:
     )
 
 
-def _mail_faults(domain: str, exchangers: Answer, address: Answer) -> list[Finding]:
-    """Find a domain that takes no replies: null MX (RFC 7505), or neither MX nor address."""
+def takes_mail(domain: str) -> Steps[bool | None]:
+    """Tell whether a domain takes mail; None where DNS leaves it open.
+
+    It does not with a null MX (RFC 7505), or with neither MX nor address (RFC 5321, 5.1).
+    """
+    exchangers = yield Question(domain, RecordType.MX)
     if exchangers.records is None:
-        return []
-    hosts = [record.split()[-1] for record in exchangers.records if record.split()]
-    null = bool(exchangers.records) and all(host in (".", "0") for host in hosts)
-    none = not exchangers.records and address.records == ()
-    if not (null or none):
-        return []
-    return [
-        Finding(
-            "DOMAIN_TAKES_NO_MAIL", Severity.MUST,
-            "{domain} takes no mail, so replies and bounces to it are lost and many receivers refuse it.",
-            "Publish an MX record that names the server of your mailboxes.", {"domain": domain},
-        )
-    ]  # fmt: skip
+        return None
+    if exchangers.records:
+        hosts = [record.split()[-1] for record in exchangers.records if record.split()]
+        return any(host not in (".", "0") for host in hosts)
+    for kind in (RecordType.A, RecordType.AAAA) if exchangers.exists else ():
+        address = yield Question(domain, kind)
+        if address.records is None or address.records:
+            return None if address.records is None else True
+    return False
+
+
+def _silent(domain: str) -> Finding:
+    return Finding(
+        "DOMAIN_TAKES_NO_MAIL", Severity.MUST,
+        "{domain} takes no mail, so replies and bounces to it are lost and many receivers refuse it.",
+        "Publish an MX record that names the server of your mailboxes.", {"domain": domain},
+    )  # fmt: skip
 
 
 def _not_yours(domain: str) -> Finding:

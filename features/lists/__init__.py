@@ -3,6 +3,7 @@
 from features.lists.errors import ListTooLarge, NoEmailColumn, UnreadableList
 from features.lists.fit import fit_numbers
 from features.lists.limits import ScanLimits
+from features.lists.mailable import DomainSample, no_mail_share
 from features.lists.numbers import NUMBERS
 from features.lists.platform import SharedWith, platform_numbers
 from features.lists.scan import ListScan, scan
@@ -13,6 +14,7 @@ __all__ = [
     "NUMBERS",
     "BadRow",
     "Containment",
+    "DomainSample",
     "ListScan",
     "ListTooLarge",
     "NoEmailColumn",
@@ -23,6 +25,7 @@ __all__ = [
     "containment",
     "estimate_containment",
     "fit_numbers",
+    "no_mail_share",
     "platform_numbers",
     "scan",
 ]

@@ -95,13 +95,15 @@ TABLE: Final = (
     Number("list_overlap_bad_list_max", "share", "largest share found in a known bad list, such as one that is on sale", 1),
     Number("list_home_country_share", "share", "of the addresses at domains of a country, those of the account's own"),
     Number("list_consent_before_domain_share", "share", "of the opt-ins, those before the account's oldest sending domain was registered"),
+    Number("list_no_mail_share", "share", "addresses at domains that take no mail by DNS, where it is asked", 1),
 )  # fmt: skip
 NUMBERS: Final = tuple(number.name for number in TABLE)
-# What the file alone does not tell: what was seen of the addresses, and how they fit the account.
-_FIRST_SEEN, _FIRST_FIT = (
+# What the file alone does not tell: what was seen of the addresses, how they fit the account, DNS.
+_FIRST_SEEN, _FIRST_FIT, _DNS = (
     NUMBERS.index("list_known_share"),
     NUMBERS.index("list_home_country_share"),
+    NUMBERS.index("list_no_mail_share"),
 )
 SEEN_NUMBERS: Final = NUMBERS[_FIRST_SEEN:_FIRST_FIT]
-FIT_NUMBERS: Final = NUMBERS[_FIRST_FIT:]
+FIT_NUMBERS: Final = NUMBERS[_FIRST_FIT:_DNS]
 PLATFORM_NUMBERS: Final = NUMBERS[_FIRST_SEEN:]

@@ -49,7 +49,8 @@ class Sample:
             self._kept = {key: self._kept[key] for key in smallest}
 
     def addresses(self) -> list[str]:
-        return list(self._kept.values())
+        """Return the addresses in the order of their keyed hashes, which is random."""
+        return [self._kept[key] for key in sorted(self._kept)]
 
 
 def local_part_numbers(addresses: list[str]) -> dict[str, float]:

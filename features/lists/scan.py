@@ -14,6 +14,7 @@ from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
 from features.lists.fit import countries_of, quantiles_of
 from features.lists.limits import ScanLimits
+from features.lists.mailable import DomainSample, sample_domains
 from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
 from features.lists.order import COMPARED, Order
@@ -50,6 +51,7 @@ class ListScan:
     bad_rows: tuple[BadRow, ...]
     slips: tuple[Slip, ...]
     providers: dict[str, int]
+    domains: DomainSample
 
 
 @dataclass
@@ -128,6 +130,7 @@ def scan(
         bad_rows=tuple(tally.bad.found),
         slips=slips_of(tally.make_up.domains.by_key),
         providers=tally.make_up.providers(),
+        domains=sample_domains(tally.sample.addresses()),
     )
 
 

@@ -42,6 +42,13 @@ LIST_DISPOSABLE = Reason(
     "Many addresses are at throw-away providers.",
     "Refuse throw-away addresses in your form, and confirm sign-ups by mail.",
 )
+LIST_DOMAINS_WITHOUT_MAIL = Reason(
+    "LIST_DOMAINS_WITHOUT_MAIL",
+    _FAMILY,
+    ("list_no_mail_share",),
+    "Many addresses are at domains that take no mail at all.",
+    "Remove addresses whose domain has no mail server: each of them bounces.",
+)
 LIST_MAKEUP = Reason(
     "LIST_MAKEUP",
     _FAMILY,

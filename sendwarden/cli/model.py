@@ -1,20 +1,18 @@
-"""`sendwarden model`: what is on the shelf, which bundle serves, and going back."""
+"""`sendwarden model`: what is on the shelf, and what the registry has."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from sendwarden.cli.command import Command
+from sendwarden.cli.model_life import COMMANDS, gates_in_short, opened, told
 
-if TYPE_CHECKING:
-    from models.registry import Registry, Shelf
-
-app = typer.Typer(help="List, show, promote, roll back and pull models.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, try, compare, promote, roll back and pull models.", no_args_is_help=True
+)
 console = Console(highlight=False)
 
 
@@ -24,11 +22,19 @@ def list_models() -> None:
 
     Example: sendwarden model list
     """
-    with _told():
-        shelf, _ = _places()
-        table = Table("bundle", "trained", "")
+    from models.registry import Shelf
+    from models.reports import FOLDER, Reports
+    from sendwarden.settings import load_settings
+
+    with told():
+        settings = load_settings()
+        shelf, reports = Shelf(settings.shelf_dir), Reports(settings.shelf_dir / FOLDER)
+        roles = {shelf.previous(): "previous", shelf.challenger(): "challenger"}
+        roles[shelf.champion()] = "champion"
+        table = Table("bundle", "trained", "", "gates")
         for bundle in shelf.bundles():
-            table.add_row(bundle.version, bundle.created_at, "champion" if bundle.champion else "")
+            gates = gates_in_short(reports.trial(bundle.digest))
+            table.add_row(bundle.version, bundle.created_at, roles.get(bundle.digest, ""), gates)
         console.print(table)
         if shelf.champion() is None:
             console.print("no champion on the shelf: the shipped starter bundle serves")
@@ -51,11 +57,12 @@ def show(
     """
     from rich.markdown import Markdown
 
-    from models.registry import starter_files
+    from models.registry import Shelf, starter_files
+    from sendwarden.settings import load_settings
     from training.card import markdown
 
-    with _told():
-        shelf, _ = _places()
+    with told():
+        shelf = Shelf(load_settings().shelf_dir)
         digest = shelf.find(bundle) if bundle else shelf.champion()
         files = shelf.files(digest) if digest else starter_files()
         manifest = json.loads(files["manifest.json"])
@@ -65,40 +72,6 @@ def show(
         console.print(f"[bold]{(digest or 'starter')[:12]}[/bold], {len(manifest['heads'])} heads")
         report = manifest["note"].get("report")
         console.print(Markdown(markdown(report)) if report else "this bundle carries no report")
-
-
-@app.command()
-def promote(bundle: Annotated[str, typer.Argument(help="The start of its digest.")]) -> None:
-    """Make a bundle of the shelf champion; servers take it up within seconds.
-
-    Example: sendwarden model promote 3f2a91
-    """
-    from datetime import UTC, datetime
-
-    from training.promote import promote as make_champion
-
-    with _told():
-        shelf, registry = _places()
-        digest = shelf.find(bundle)
-        known = make_champion(digest, shelf, registry, datetime.now(UTC))
-        console.print(f"{digest[:12]} is champion")
-        if not known:
-            console.print("the registry has no version with this digest; its alias is unchanged")
-
-
-@app.command()
-def rollback() -> None:
-    """Make the champion before this one champion again.
-
-    Example: sendwarden model rollback
-    """
-    from datetime import UTC, datetime
-
-    from training.promote import rollback as go_back
-
-    with _told():
-        shelf, registry = _places()
-        console.print(f"{go_back(shelf, registry, datetime.now(UTC))[:12]} is champion again")
 
 
 @app.command()
@@ -112,41 +85,25 @@ def pull(
 
     Example: SENDWARDEN_MLFLOW_URI=https://mlflow.example.net sendwarden model pull champion --promote
     """
-    from datetime import UTC, datetime
-
     from features.catalogue import load_catalogue
     from models.bundle import Bundle
-
-    with _told():
-        shelf, registry = _places()
-        files = registry.pull(alias)
-        Bundle.from_files(files, load_catalogue())
-        digest = shelf.add(files)
-        if serve:
-            shelf.promote(digest, datetime.now(UTC))
-        console.print(f"{digest[:12]} is on the shelf" + (" and champion" if serve else ""))
-
-
-def _places() -> "tuple[Shelf, Registry]":
-    from models.registry import Registry, Shelf
+    from models.registry import Shelf
+    from sendwarden.compose import registry_of
     from sendwarden.settings import load_settings
 
-    settings = load_settings()
-    registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
-    return Shelf(settings.shelf_dir), registry
+    with told():
+        settings = load_settings()
+        files = registry_of(settings).pull(alias)
+        Bundle.from_files(files, load_catalogue())
+        digest = Shelf(settings.shelf_dir).add(files)
+        console.print(f"{digest[:12]} is on the shelf")
+    if serve:
+        with opened() as (acts, who, at):
+            acts.promote(digest, who, at, why=f"pulled from the registry as {alias}")
+            console.print(f"{digest[:12]} is champion")
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn a refusal into one clear line and exit code 2."""
-    from models.bundle import BundleRefused
-    from models.registry import RegistryError
-
-    try:
-        yield
-    except (BundleRefused, RegistryError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 COMMAND = Command("model", app)

@@ -83,11 +83,11 @@ def train(
     console.print(Markdown(markdown(trained.report)))
     _write(trained, report, bundle)
     try:
-        published = _publish(trained, plan, settings, world, promote, at)
+        published = _publish(trained, plan, settings, world, at)
     except RegistryError as error:
         typer.echo(f"trained, but not registered: {error}", err=True)
         raise typer.Exit(2) from error
-    role = "champion" if published.champion else "challenger"
+    role = _crown(published.digest, settings, promote)
     console.print(
         f"registered as version {published.registered.version} ({role}), "
         f"bundle [bold]{published.digest[:12]}[/bold] on the shelf {settings.shelf_dir}"
@@ -113,12 +113,12 @@ def _publish(
     plan: "Plan",
     settings: "Settings",
     worlds: list[Path],
-    promote: bool,
     at: Any,
 ) -> "Published":
     import tempfile
 
-    from models.registry import Registry, Run, Shelf
+    from models.registry import Run, Shelf
+    from sendwarden.compose import registry_of
     from training.promote import publish
     from training.train import fingerprint, parameters, run_metrics, write_figures
 
@@ -129,9 +129,24 @@ def _publish(
             tags={"simulated": "true", "data": ",".join(fingerprint(one) for one in worlds)},
             figures=write_figures(trained, Path(folder)),
         )
-        registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
         shelf = Shelf(settings.shelf_dir)
-        return publish(trained.files, run, shelf, registry, at, promote=promote)
+        return publish(trained.files, run, shelf, registry_of(settings), at)
+
+
+def _crown(digest: str, settings: "Settings", promote: bool) -> str:
+    """Promote a bundle that was asked for or has no rival; return its role."""
+    from models.registry import Shelf
+    from sendwarden.cli.model_life import opened
+
+    champion = Shelf(settings.shelf_dir).champion()
+    if champion is not None and not promote:
+        return "challenger"
+    if champion != digest:
+        with opened() as (acts, who, at):
+            acts.promote(
+                digest, who, at, "train --promote" if promote else "the first on the shelf"
+            )
+    return "champion"
 
 
 COMMAND = Command("train", train)

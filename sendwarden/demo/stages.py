@@ -17,7 +17,8 @@ from fastapi import FastAPI
 from features.catalogue import Catalogue
 from features.records import Subject
 from models.bundle import Bundle
-from models.registry import Registry, Run, Shelf, starter_files
+from models.registry import Run, Shelf, starter_files
+from sendwarden.compose import build_models, build_store, registry_of
 from sendwarden.demo.http_warden import RefusedByServer
 from sendwarden.settings import Settings
 from service.errors import ServiceError
@@ -25,7 +26,7 @@ from service.warden import Warden
 from training.baselines import SES_PAUSE, Thresholds
 from training.decision_log import CampaignLine, DecisionLog
 from training.figures import pr_auc
-from training.promote import Published, publish
+from training.promote import publish
 from training.simulate import SimulationConfig, simulate
 from training.train import (
     Plan,
@@ -114,7 +115,7 @@ def learn(
 class Contest:
     """The shipped bundle against the one trained here, on later days and senders unseen here."""
 
-    published: Published
+    ours_serves: bool
     starter_pr_auc: float
     trained_pr_auc: float
 
@@ -124,11 +125,10 @@ def register(trained: Trained, settings: Settings, catalogue: Catalogue, now: da
 
     A small provider's history holds few abusers: what was learned elsewhere may know more.
     """
-    registry = Registry(settings.tracking_uri, settings.home / "mlflow-artifacts")
-    shelf = Shelf(settings.shelf_dir)
+    registry, shelf = registry_of(settings), Shelf(settings.shelf_dir)
     starter = starter_files()
     origin = Run(parameters={"from": "starter"}, metrics={}, tags={"simulated": "true"}, figures={})
-    publish(starter, origin, shelf, registry, now, promote=True)
+    shipped = publish(starter, origin, shelf, registry, now)
     run = Run(
         parameters=parameters(Plan(quick=True, gaps=0.0), trained.lessons),
         metrics=run_metrics(trained),
@@ -137,8 +137,20 @@ def register(trained: Trained, settings: Settings, catalogue: Catalogue, now: da
     )
     theirs = _campaign_pr_auc(Bundle.from_files(starter, catalogue), trained)
     ours = trained.report["subjects"]["campaign"]["figures"]["pr_auc"] or 0.0
-    published = publish(trained.files, run, shelf, registry, now, promote=ours > theirs)
-    return Contest(published, theirs, ours)
+    published = publish(trained.files, run, shelf, registry, now)
+    best = published if ours > theirs else shipped
+    _crown(best.digest, settings, catalogue, now)
+    return Contest(best is published, theirs, ours)
+
+
+def _crown(digest: str, settings: Settings, catalogue: Catalogue, now: datetime) -> None:
+    store = build_store(settings)
+    try:
+        models = build_models(settings, store, catalogue)
+        if models.shelf.champion() != digest:
+            models.promote(digest, "demo", now, "ranked better on later days of the history")
+    finally:
+        store.close()
 
 
 def _campaign_pr_auc(bundle: Bundle, trained: Trained) -> float:

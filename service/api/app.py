@@ -21,6 +21,7 @@ from service.api.routes import (
     incidents,
     lists,
     mail,
+    messages,
     policies,
     webhooks,
 )
@@ -70,12 +71,13 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
     for part in (
-        health, accounts, lists, campaigns, events, decisions, cases, appeals, mail, incidents,
+        health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
         policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
-        app.mount("/console", Console(desk, clock).app)
+        app.state.console = Console(desk, clock)
+        app.mount("/console", app.state.console.app)
     add_handlers(app)
     app.add_middleware(Observed, metrics=metrics)
     describe(app)

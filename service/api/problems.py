@@ -118,6 +118,11 @@ async def _of_body(_: Request, error: Any) -> Response:
 
 
 async def _of_service(_: Request, error: Any) -> Response:
+    return service_problem(error)
+
+
+def service_problem(error: errors.ServiceError) -> Response:
+    """Return what an error of the use cases is on the wire."""
     status = next(code for kind, code in STATUSES.items() if isinstance(error, kind))
     if status == 503:
         return unavailable("the store cannot be used now; nothing was changed, try again")

@@ -17,6 +17,7 @@ from service.api.answers import ANSWERS, JSON, Answer
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
 from service.api.mail_answers import MAIL_ANSWERS
+from service.api.message_answers import MESSAGE_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
@@ -97,7 +98,15 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     _, answers = msgspec.json.schema_components(
-        (*ANSWERS, *MAIL_ANSWERS, *OUTBOX_ANSWERS, *POLICY_ANSWERS, *DESK_ANSWERS, Problem),
+        (
+            *ANSWERS,
+            *MAIL_ANSWERS,
+            *OUTBOX_ANSWERS,
+            *POLICY_ANSWERS,
+            *DESK_ANSWERS,
+            *MESSAGE_ANSWERS,
+            Problem,
+        ),
         ref_template=_REF,
     )
     _, bodies = models_json_schema(

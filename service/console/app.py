@@ -23,7 +23,8 @@ from starlette.staticfiles import StaticFiles
 from features.discovery import discover
 from service.api.problems import STATUSES
 from service.console import pages, words
-from service.console.page import Desk, Gone, Page, Shown, Visit
+from service.console.live import Live
+from service.console.page import Desk, Framed, Gone, Page, Shown, Visit
 from service.desk.records import Person, Session
 from service.desk.sign_in import SESSION_HOURS, SignInRefused, TooManyTries
 from service.errors import ServiceError
@@ -42,7 +43,15 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_FRAME_HEAD: Final = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
 _SAFE_COOKIE, _PLAIN_COOKIE = "__Host-sendwarden", "sendwarden"
+# The frame that shows a message has an opaque origin, and nothing in it loads or runs.
+_FRAME_HEADERS: Final = {
+    **_HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox; "
+    "frame-ancestors 'self'; form-action 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -59,6 +68,7 @@ class Console:
 
     def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._desk, self._clock = desk, clock
+        self._stream = Live(desk, clock)
         self._pages = discover(pages, Page)
         self._nav = sorted(
             (page for page in self._pages if page.place is not None),
@@ -76,6 +86,7 @@ class Console:
             routes=[
                 Mount("/static", StaticFiles(directory=_HERE / "static")),
                 Route("/sign-in", self._sign_in, methods=["GET", "POST"]),
+                Route("/live", self._live, methods=["GET"]),
                 Route("/sign-out", self._guarded(self._sign_out), methods=["POST"]),
                 *(
                     Route(page.route, self._guarded(self._endpoint(page)), methods=_methods(page))
@@ -84,6 +95,11 @@ class Console:
             ],
             middleware=[Middleware(GZipMiddleware, minimum_size=2_048)],
         )
+
+    @property
+    def streams_open(self) -> int:
+        """How many open pages are being told what changes."""
+        return self._stream.streams_open
 
     def _endpoint(self, page: Page) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -99,9 +115,11 @@ class Console:
             if handler is None:
                 raise Refused(405, "Nothing is shown here.")
             answer = await run_in_threadpool(handler, visit)
-            return (
-                self._gone(answer) if isinstance(answer, Gone) else self._page(visit, page, answer)
-            )
+            if isinstance(answer, Gone):
+                return self._gone(answer)
+            if isinstance(answer, Framed):
+                return HTMLResponse(f"{_FRAME_HEAD}{answer.html}", headers=_FRAME_HEADERS)
+            return self._page(visit, page, answer)
 
         return endpoint
 
@@ -123,11 +141,20 @@ class Console:
         return guarded
 
     async def _who(self, request: Request) -> tuple[Person, Session]:
-        token = request.cookies.get(_SAFE_COOKIE) or request.cookies.get(_PLAIN_COOKIE) or ""
-        found = await run_in_threadpool(self._desk.sign_in.whose, token, self._clock())
+        found = await run_in_threadpool(self._desk.sign_in.whose, _token(request), self._clock())
         if found is None:
             raise Refused(401, "Sign in first.")
         return found
+
+    async def _live(self, request: Request) -> Response:
+        """Stream what changes to an open page. A script asks: there is nowhere to be sent to."""
+        token = _token(request)
+        found = await run_in_threadpool(self._desk.sign_in.whose, token, self._clock())
+        if found is None:
+            return Response(status_code=401, headers=_HEADERS)
+        case_id = request.query_params.get("case", "")[:128]
+        last = request.headers.get("last-event-id", "")
+        return self._stream(found[0], token, case_id, last)
 
     async def _sign_in(self, request: Request) -> Response:
         after = _own_path(request.query_params.get("after", ""))
@@ -169,12 +196,15 @@ class Console:
         return _redirect(f"{gone.to}{said}")
 
     def _page(self, visit: Visit, page: Page, shown: Shown) -> Response:
-        return self._html(
+        answer = self._html(
             shown.template, 200, **shown.values,
             page=page, person=visit.person, csrf=visit.session.csrf, now=visit.at,
             said=visit.query.get("said", "")[:300],
             nav=[entry for entry in self._nav if visit.person.rank >= entry.role],
         )  # fmt: skip
+        if shown.frames:
+            answer.headers["Content-Security-Policy"] += "; frame-src 'self'"
+        return answer
 
     def _sorry(self, status: int, said: str) -> Response:
         return self._html("sorry.html", status, said=said)
@@ -205,6 +235,10 @@ async def _form(request: Request, session: Session | None) -> dict[str, str]:
     if session is not None and not hmac.compare_digest(sent.encode(), session.csrf.encode()):
         raise Refused(403, "This form is out of date; load the page again.")
     return form
+
+
+def _token(request: Request) -> str:
+    return request.cookies.get(_SAFE_COOKIE) or request.cookies.get(_PLAIN_COOKIE) or ""
 
 
 def _methods(page: Page) -> list[str]:

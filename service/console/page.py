@@ -38,10 +38,18 @@ class Visit:
 
 @dataclass(frozen=True)
 class Shown:
-    """A template and what it shows."""
+    """A template and what it shows; `frames`: it has a frame of ours."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    frames: bool = False
+
+
+@dataclass(frozen=True)
+class Framed:
+    """What a sandboxed frame of a page of ours shows: inert HTML of somebody else."""
+
+    html: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Page:
     name: str
     route: str
     title: str
-    get: Callable[[Visit], Shown | Gone] | None = None
+    get: Callable[[Visit], Shown | Gone | Framed] | None = None
     post: Callable[[Visit], Shown | Gone] | None = None
     role: Role = Role.VIEWER
     place: int | None = None

@@ -71,6 +71,11 @@ class Keys:
         """The key that tells which accounts are in a canary's share."""
         return self._derived(b"canary share")
 
+    @cached_property
+    def messages(self) -> bytes:
+        """The key of the copies of messages that wait for a person."""
+        return self._derived(b"held messages")
+
     def seal(self, secret: bytes, owner: str, nonce: bytes) -> bytes:
         """Encrypt a secret for its owner alone. `nonce`: 12 random bytes."""
         return nonce + AESGCM(self._derived(b"totp")).encrypt(nonce, secret, owner.encode())

@@ -365,10 +365,11 @@ class Store(Protocol):
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
         plan: Plan | None = None,
+        sealed: bytes | None = None,
     ) -> Decision:
         """Store a decision; with `idempotency` = (key, body digest) answer the first one stored
         under that key within 24 h instead. `recipients` is the size of a campaign just scored,
-        `plan` how it may be released.
+        `plan` how it may be released, `sealed` its message, kept while a case is open for it.
         Raises `IdempotencyConflict` when the digest differs."""
         ...
 
@@ -561,6 +562,14 @@ class Store(Protocol):
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         """Cases, most harm averted per minute first. `save_decision` opens them."""
+        ...
+
+    def held_messages(self, case_id: str) -> tuple[str, ...]:
+        """The decisions whose messages are kept for a case, the newest first."""
+        ...
+
+    def held_message(self, decision_id: str) -> bytes | None:
+        """The sealed copy of a message; None when its case is decided, or it was not kept."""
         ...
 
     def count_cases(self, query: CaseQuery) -> int: ...

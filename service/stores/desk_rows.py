@@ -14,7 +14,7 @@ from service.desk.opening import case_of, joined
 from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
 from service.errors import CaseMoved, PersonMoved
 from service.policies.records import PolicyVersion
-from service.stores import policy_rows, schema
+from service.stores import held_rows, policy_rows, schema
 from service.stores.appeal_rows import judge
 from service.stores.contract import Appeal, DeskChange, Label, PersonChange
 from service.stores.decision_rows import add_label
@@ -120,17 +120,19 @@ def end_sessions(connection: Connection, token_hash: str | None, name: str | Non
 
 def open_case(
     connection: Connection, dialect: Dialect, decision: Decision, recipients: int | None
-) -> None:
+) -> Case | None:
     """Open a case for a decision that a person should see, or add it to the account's open one."""
     fresh = case_of(decision, recipients)
     if fresh is None:
-        return
+        return None
     _lock(connection, dialect, _CASE_LOCK)
     found = cases(connection, CaseQuery(account_id=fresh.account_id, limit=1))
     if found:
-        _move(connection, joined(found[0], fresh))
-    else:
-        connection.execute(insert(schema.CASES).values(case_id=fresh.case_id, **_columns(fresh)))
+        case = joined(found[0], fresh)
+        _move(connection, case)
+        return case
+    connection.execute(insert(schema.CASES).values(case_id=fresh.case_id, **_columns(fresh)))
+    return fresh
 
 
 def _move(connection: Connection, case: Case) -> None:
@@ -142,6 +144,8 @@ def _move(connection: Connection, case: Case) -> None:
     )
     if changed.rowcount != 1:
         raise CaseMoved("somebody else changed this case meanwhile; look at it again")
+    if case.state == "decided":
+        held_rows.drop(connection, case.case_id)
 
 
 def _columns(case: Case) -> dict[str, Any]:

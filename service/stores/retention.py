@@ -33,6 +33,8 @@ SKETCH_DAYS: Final = 400
 SHADOW_DAYS: Final = 90
 # How long changes can be listed and streamed, and dead letters sent again.
 CHANGES_DAYS: Final = 30
+# A message that waits for a person goes when its case is decided, and then at the latest.
+HELD_DAYS: Final = 30
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -104,6 +106,10 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
         (
             schema.SHADOW_ACTIONS,
             schema.SHADOW_ACTIONS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
+        ),
+        (
+            schema.HELD_MESSAGES,
+            schema.HELD_MESSAGES.c.stored_us < now_us - HELD_DAYS * _DAY_S * 1_000_000,
         ),
         (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
         (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),

@@ -86,6 +86,7 @@ TIES: Final = _keyed(
     _whole("created_us"),
     _whole("since_us"),
     Index("ties_newest", "tie", "created_us"),
+    Index("ties_of_account", "account_id", "since_us"),
 )
 # Event hashes alone are the key: a retry after midnight finds the first one, too.
 SEEN: Final = _keyed("seen", _whole("hash", key=True), _whole("day"))
@@ -146,6 +147,9 @@ for _name, _condition in (
         sqlite_where=_condition,
         postgresql_where=_condition,
     )
+# Most decisions are an allow; reasons are compared among the others.
+IS_STATED: Final = DECISIONS.c.action != literal_column("'allow'")
+Index("decisions_stated", DECISIONS.c.as_of_us, sqlite_where=IS_STATED, postgresql_where=IS_STATED)
 CAMPAIGNS: Final = _keyed(
     "campaigns",
     _id("account_id", key=True),
@@ -311,6 +315,16 @@ CASES: Final = _keyed(
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
     Index("cases_of_account", "account_id", "state"),
+)
+# Copies of messages, encrypted, as long as the case is open that they wait in.
+HELD_MESSAGES: Final = Table(
+    "held_messages",
+    METADATA,
+    _id("decision_id", key=True),
+    _id("case_id"),
+    _whole("stored_us"),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("held_messages_of_case", "case_id", "stored_us"),
 )
 AUDIT: Final = _keyed(
     "audit_log",

@@ -31,6 +31,7 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    held_rows,
     history_rows,
     incident_rows,
     outbox_rows,
@@ -190,6 +191,7 @@ class SqlStore(ABC):
         idempotency: tuple[str, str] | None = None,
         recipients: int | None = None,
         plan: Plan | None = None,
+        sealed: bytes | None = None,
     ) -> Decision:
         def job(connection: Connection) -> Decision:
             known = None if plan is None else release_rows.find_release(connection, decision.subject.id)  # fmt: skip
@@ -199,7 +201,9 @@ class SqlStore(ABC):
                 connection, self.dialect, decision, idempotency, recipients, plan
             )
             if saved is decision:
-                desk_rows.open_case(connection, self.dialect, decision, recipients)
+                case = desk_rows.open_case(connection, self.dialect, decision, recipients)
+                if case is not None and sealed is not None:
+                    held_rows.put(connection, case, decision.decision_id, sealed, decision.as_of)
                 earlier = None if known is None else known[0]
                 changes = telling.after_decision(connection, decision, before, earlier)
                 outbox_rows.add_changes(connection, self.dialect, changes)
@@ -446,6 +450,12 @@ class SqlStore(ABC):
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: desk_rows.cases(c, query))
+
+    def held_messages(self, case_id: str) -> tuple[str, ...]:
+        return self.read(lambda c: held_rows.of_case(c, case_id))
+
+    def held_message(self, decision_id: str) -> bytes | None:
+        return self.read(lambda c: held_rows.find(c, decision_id))
 
     def count_cases(self, query: CaseQuery) -> int:
         return self.read(lambda c: desk_rows.count_cases(c, query))

@@ -48,6 +48,16 @@ class Served:
     house: House
     desk: Desk
     url: str
+    app: Any
+
+    def streams_open(self) -> int:
+        """How many pages are being told what changes; waits for those that have just gone."""
+        console = self.app.state.console
+        for _ in range(50):
+            if not console.streams_open:
+                break
+            time.sleep(0.1)
+        return int(console.streams_open)
 
     @contextmanager
     def browse(self, name: str) -> Iterator[httpx.Client]:
@@ -57,7 +67,13 @@ class Served:
             assert answer.status_code == 303, answer.text
             yield client
 
-    def hold(self, account_id: str, recipients: int = 555, hostile: bool = False) -> str:
+    def hold(
+        self,
+        account_id: str,
+        recipients: int = 555,
+        hostile: bool = False,
+        message: bytes | None = None,
+    ) -> str:
         """Put an account with some history, hold a campaign of it; return its open case."""
         warden, at = self.house.warden, self.house.clock.now
         word = HOSTILE if hostile else "bakery.example"
@@ -85,7 +101,7 @@ class Served:
             batch = [event for event in events if f"-{day}-" in event.event_id]
             warden.ingest(batch, at - timedelta(days=6 - day))
         decision = warden.score_campaign(
-            f"c-{account_id}", account_id, recipients, Stream.BROADCAST, [], None, None, at
+            f"c-{account_id}", account_id, recipients, Stream.BROADCAST, [], message, None, at
         )
         return decision.decision_id
 
@@ -133,7 +149,7 @@ def served(
             assert thread.is_alive()
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(house, desk, f"http://127.0.0.1:{port}")
+        yield Served(house, desk, f"http://127.0.0.1:{port}", app)
         server.should_exit = True
         thread.join(30)
 

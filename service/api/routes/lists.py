@@ -1,6 +1,6 @@
 """List imports: streamed in, assessed, forgotten but for their numbers."""
 
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, Any, BinaryIO, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +20,7 @@ from service.api.answers import (
 from service.api.bodies import check_content_type, spool_body
 from service.api.context import Serving
 from service.api.params import AccountId, ListId, ListName, TimeQuery
+from service.api.progress import NDJSON, told_as_it_goes
 from service.api.schemas import described
 from service.assess import Assessment, ImportOrder
 from service.stores.contract import KnownList
@@ -33,9 +34,15 @@ FORMATS: Final = {
 }
 
 
+def _or_lines(description: dict[str, Any]) -> dict[str, Any]:
+    """Add that the answer may come as lines, the last of which holds it."""
+    description["responses"][200]["content"][NDJSON] = {"schema": {"type": "string"}}
+    return description
+
+
 @ROUTES.post(
     "/v1/accounts/{account_id}/lists/{list_id}/imports",
-    **described(AssessmentAnswer, "Import a list and assess it", media=tuple(FORMATS)),
+    **_or_lines(described(AssessmentAnswer, "Import a list and assess it", media=tuple(FORMATS))),
 )
 async def import_list(
     _: FactsCaller,
@@ -45,6 +52,13 @@ async def import_list(
     server: Serving,
     source: Annotated[ImportSource, Query(description="how the recipients reached the list")],
     imported_at: TimeQuery = None,
+    progress: Annotated[
+        bool,
+        Query(
+            description='answer NDJSON: a line `{"progress": {"read_bytes", "of_bytes"}}` each '
+            'second, then `{"assessment": ...}` or `{"problem": ...}`'
+        ),
+    ] = False,
 ) -> Response:
     format_ = FORMATS[check_content_type(request, FORMATS)]
     await run_in_threadpool(server.warden.known_account, account_id)
@@ -56,9 +70,13 @@ async def import_list(
         with file:
             return server.warden.assess_list(order, file, at)
 
-    assessment = await run_in_threadpool(assess, file)
-    server.metrics.decision(assessment.decision)
-    return json_response(assessment_answer(assessment))
+    def answer(assessment: Assessment) -> AssessmentAnswer:
+        server.metrics.decision(assessment.decision)
+        return assessment_answer(assessment)
+
+    if progress:
+        return told_as_it_goes(file, assess, lambda done: {"assessment": answer(done)})
+    return json_response(answer(await run_in_threadpool(assess, file)))
 
 
 @ROUTES.put(

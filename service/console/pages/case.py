@@ -21,6 +21,7 @@ def show(visit: Visit) -> Shown:
         "waterfall": waterfall_chart(found.steps or ()), "days_chart": days_chart(found.days),
         "verdicts": VERDICTS, "actions": ACTIONS, "categories": CATEGORIES, "snoozes": SNOOZES,
         "may_decide": visit.person.rank >= Role.REVIEWER,
+        "messages": visit.desk.warden.store.held_messages(found.case.case_id),
         "baseline": found.account.windows["90d"] if found.account else None,
     })  # fmt: skip
 

@@ -135,3 +135,17 @@ def test_where_only_the_pages_cut_off_a_key_cannot_even_propose(
         end = {"verdict": "abusive", "action": "terminate"}
         assert api("POST", f"/v1/cases/{case['case_id']}/decide", json=end).status_code == 409
         assert api("GET", f"/v1/cases/{case['case_id']}").json()["proposed_by"] is None
+
+
+def test_the_message_of_a_case_is_read_with_a_note_in_the_log(api: Any, account: str) -> None:
+    message = {"from": "a@b.example", "subject": "hi", "html": "<script>x</script><p>words"}
+    body = {"account_id": account, "recipients": 555, "stream": "broadcast", "message": message}
+    case_id = api("POST", f"/v1/campaigns/m-{account}/score", json=body).json()["decision_id"]
+    path = f"/v1/cases/{case_id}/message"
+    assert api("GET", path, "score").status_code == 403
+    found = api("GET", path, "review").json()
+    assert (found["sender"], found["subject"], found["page"]) == ("a@b.example", "hi", "<p>words</p>")  # fmt: skip
+    assert "<script>" in found["source"]
+    assert api("GET", f"{path}?decision_id=none", "review").status_code == 404
+    entry = api.house.store.newest_entries(case_id)[0].deed
+    assert (entry.act, entry.actor) == ("message.read", "key:review")

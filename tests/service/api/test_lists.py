@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from typing import Any
 
 import polars
@@ -49,6 +50,35 @@ def test_a_list_is_assessed(api: Any, account: str, body: bytes, kind: str) -> N
     stored = api("GET", f"/v1/decisions/{got['decision_id']}").json()
     assert stored["subject"] == {"type": "list", "id": "l-1"}
     assert "@" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (csv(ROWS), "text/csv"),
+        (gzip.compress(csv(ROWS), mtime=0), "text/csv"),
+        (parquet(ROWS), "application/vnd.apache.parquet"),
+    ],
+    ids=["csv", "gzip", "parquet"],
+)
+def test_progress_is_told_line_by_line(api: Any, account: str, body: bytes, kind: str) -> None:
+    answer = send(api, account, body, kind, progress="true")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    *before, last = map(json.loads, answer.text.splitlines())
+    assert before[0]["progress"]["of_bytes"] == len(body)
+    assert all(line["progress"]["read_bytes"] <= len(body) for line in before)
+    plain = send(api, account, body, kind).json()
+    assert last["assessment"]["rows"] == plain["rows"] == 200
+    assert last["assessment"].keys() == plain.keys()
+
+
+def test_a_list_that_cannot_be_read_ends_its_progress_with_the_problem(
+    api: Any, account: str
+) -> None:
+    answer = send(api, account, b"name\nann\n", "text/csv", progress="true")
+    last = json.loads(answer.text.splitlines()[-1])
+    assert last["problem"]["status"] == 422
+    assert "mail" in last["problem"]["detail"]
 
 
 def test_lists_of_other_accounts_that_overlap_are_told(api: Any, account: str) -> None:

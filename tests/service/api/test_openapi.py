@@ -27,6 +27,9 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/accounts/{account_id}/lists/{list_id}/imports",
      "/v1/accounts/doc-1/lists/l/imports?source=form",
      {"content": b"email\na@b.example\n", "headers": {"Content-Type": "text/csv"}}, 200),
+    ("POST", "/v1/accounts/{account_id}/lists/{list_id}/imports",
+     "/v1/accounts/doc-1/lists/l/imports?source=form&progress=true",
+     {"content": b"email\na@b.example\n", "headers": {"Content-Type": "text/csv"}}, 200),
     ("POST", "/v1/events", "/v1/events",
      {"json": [EVENT | {"event_id": "ip", "sending_ip": "192.0.2.1"}]}, 200),
     ("GET", "/v1/ips", "/v1/ips", {}, 200),
@@ -98,6 +101,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("GET", "/v1/cases", "/v1/cases?state=lost", {}, 422),
     ("POST", "/v1/cases/next", "/v1/cases/next", {}, 200),
     ("GET", "/v1/cases/{case_id}", "/v1/cases/none", {}, 404),
+    ("GET", "/v1/cases/{case_id}/message", "/v1/cases/none/message", {}, 404),
     *(
         ("POST", f"/v1/cases/{{case_id}}/{act}", f"/v1/cases/none/{act}", options, 404)
         for act, options in (
@@ -142,8 +146,8 @@ def test_an_answer_is_as_described(
     responses = document["paths"][template][method.lower()]["responses"]
     content = responses[str(status)]["content"]
     kind = answer.headers["content-type"].partition(";")[0]
-    assert set(content) == {kind}
-    if kind == "text/plain":
+    assert kind in content
+    if kind in ("text/plain", "application/x-ndjson"):
         return
     schema = {**content[kind]["schema"], "components": document["components"]}
     jsonschema_rs.validator_for(schema).validate(answer.json())
