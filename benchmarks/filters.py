@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from features.content import analyse
 from training.content.corpora import CORPORA, Example, Kind, Labelled, read_messages
-from training.content.fit import FitSettings, fit_head, scores, values_of
+from training.content.fit import FitSettings, fit_head, scores
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
@@ -71,10 +71,9 @@ def _fitted(held: str) -> list[str]:
 
 def _ours(terms: Terms, held: str) -> Floats:
     settings = FitSettings()
-    values = values_of(terms, settings)
     rows = terms.of_corpora(_fitted(held))
-    head = fit_head(terms, values, rows, terms.unwanted, settings, WordVectors.shipped())
-    return scores(values, head)[terms.of_corpora([held])]
+    head = fit_head(terms, rows, terms.unwanted, settings, WordVectors.shipped())
+    return scores(terms, head, settings)[terms.of_corpora([held])]
 
 
 def _bogofilter(samples: Samples, held: str) -> Floats:

@@ -2,7 +2,7 @@ import pytest
 
 from features.content import analyse, message_from_parts
 from features.content.fingerprint import NEAR_KEYS, distance, simhash
-from features.content.terms import terms_of
+from features.content.terms import EVERYWHERE, blocks_of, terms_of
 from features.content.wording import folded, legible, words
 
 
@@ -75,3 +75,12 @@ def test_no_words_no_fingerprint():
     assert simhash((), ("a.com",)) is None
     value = fingerprint("Anna")
     assert -(2**63) <= value < 2**63
+
+
+def test_terms_lie_in_the_block_where_their_later_word_appears():
+    terms = (*terms_of("one two three four five one"), "subject:one", "sign:forms")
+    found = dict(zip(terms, blocks_of(terms, 2), strict=True))
+    assert [found[w] for w in ("one", "two", "three", "four", "five")] == [0, 0, 0, 1, 1]
+    assert (found["one two"], found["three four"], found["five one"]) == (0, 1, 1)
+    assert found["subject:one"] == found["sign:forms"] == EVERYWHERE
+    assert blocks_of((), 50) == []
