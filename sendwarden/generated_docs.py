@@ -59,6 +59,13 @@ def change_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def gate_table() -> str:
+    """Return every kind of gate. The serving image has no training stack, and writes no documents."""
+    from training.gates.gate import gate_table as table
+
+    return table()
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "features": lambda: feature_table(load_catalogue()),
     "reasons": reason_table,
@@ -66,6 +73,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "changes": change_table,
     "commands": command_table,
     "starter": starter_table,
+    "gates": gate_table,
 }
 
 

@@ -12,6 +12,7 @@ SHIPPED_POLICY = Path(__file__).parent.parent / "models" / "policy" / "default.y
 SHIPPED_BLOCK_LISTS = (
     Path(__file__).parent.parent / "service" / "deliverability" / "blocklists.yaml"
 )
+SHIPPED_GATES = Path(__file__).parent.parent / "training" / "gates" / "default.yaml"
 SHIPPED_ATTRIBUTION = Path(__file__).parent.parent / "features" / "sources" / "attribution.yaml"
 
 
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     )
     mlflow_uri: str | None = Field(
         None, description="MLflow tracking URI; an SQLite file in the home folder when unset."
+    )
+    gates_file: Path = Field(
+        SHIPPED_GATES,
+        description="What a retrained model must show before it may be promoted without a reason.",
     )
     attribution_file: Path = Field(
         SHIPPED_ATTRIBUTION,
@@ -198,6 +203,7 @@ def _write_secret(path: Path, text: str) -> None:
 _SHIPPED = {
     "policy_file": "the shipped policy",
     "attribution_file": "the shipped rules",
+    "gates_file": "the shipped gates",
     "block_lists_file": "the shipped file",
 }
 

@@ -25,7 +25,12 @@ class Words:
             self._by_account[word.account_id].append(word)
 
     def on(self, account_id: str, decision_id: str, at: datetime) -> float | None:
-        """Return 1 or 0 by the verdict on this decision, else by the nearest one in time.
+        """Return 1 or 0 by `word_on`, None where nobody spoke."""
+        word = self.word_on(account_id, decision_id, at)
+        return None if word is None else 0.0 if word.verdict == _GOOD else 1.0
+
+    def word_on(self, account_id: str, decision_id: str, at: datetime) -> Word | None:
+        """Return the verdict on this decision, else the nearest one in time.
 
         A verdict on another decision of the account reaches 30 days either way.
         """
@@ -34,7 +39,7 @@ class Words:
         near = own[-1:] or sorted(mine, key=lambda word: abs(word.known_at - at))[:1]
         if not near or (not own and abs(near[0].known_at - at) > VERDICT_REACHES):
             return None
-        return 0.0 if near[0].verdict == _GOOD else 1.0
+        return near[0]
 
 
 def abusive(

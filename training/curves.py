@@ -11,7 +11,9 @@ from training.learn import Lesson
 from training.vectors import Array
 
 
-def draw_curves(lesson: Lesson, head: Fitted, folder: Path) -> dict[str, Path]:
+def draw_curves(
+    lesson: Lesson, head: Fitted, folder: Path, source: str = "simulated"
+) -> dict[str, Path]:
     """Draw the test rows of a subject's risk; return the files by the name they get in a run."""
     test = lesson.parts.test & np.isfinite(lesson.rows.abusive)
     truth = lesson.rows.abusive[test]
@@ -20,7 +22,7 @@ def draw_curves(lesson: Lesson, head: Fitted, folder: Path) -> dict[str, Path]:
     risk = head.risk(lesson.rows.vectors.x[test], lesson.columns)
     name = head_name(lesson.subject, RISK)
     path = folder / f"{name}.png"
-    _draw(truth, risk, f"{name}, simulated, later time, unseen actors", path)
+    _draw(truth, risk, f"{name}, {source}, later time, unseen actors", path)
     return {f"curves/{path.name}": path}
 
 

@@ -64,19 +64,28 @@ def recall_by_kind(
     }
 
 
-def calibration_error(truth: Array, risk: Array, groups: int = 10) -> float:
-    """Return the mean gap of stated and true frequency over groups of equal size."""
-    stated, happened, share = calibration_curve(truth, risk, groups)
+def calibration_error(
+    truth: Array, risk: Array, groups: int = 10, weight: Array | None = None
+) -> float:
+    """Return the mean gap of stated and true frequency over groups of equal size.
+
+    `weight` `(n,)`: how many rows each stands for; None: one.
+    """
+    stated, happened, share = calibration_curve(truth, risk, groups, weight)
     return float((np.abs(stated - happened) * share).sum()) if len(share) else NAN
 
 
-def calibration_curve(truth: Array, risk: Array, groups: int = 10) -> tuple[Array, Array, Array]:
+def calibration_curve(
+    truth: Array, risk: Array, groups: int = 10, weight: Array | None = None
+) -> tuple[Array, Array, Array]:
     """Return mean risk, abusive share and share of rows of each group, lowest risk first."""
+    weight = np.ones(len(risk)) if weight is None else weight
     order = np.argsort(risk, kind="stable")
     parts = [part for part in np.array_split(order, groups) if len(part)]
-    stated = np.array([risk[part].mean() for part in parts])
-    happened = np.array([truth[part].mean() for part in parts])
-    return stated, happened, np.array([len(part) for part in parts]) / max(1, len(risk))
+    held = np.array([weight[part].sum() for part in parts])
+    stated = np.array([np.average(risk[part], weights=weight[part]) for part in parts])
+    happened = np.array([np.average(truth[part], weights=weight[part]) for part in parts])
+    return stated, happened, held / max(1e-12, float(held.sum()))
 
 
 def brier(truth: Array, risk: Array) -> float:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from models.bundle import HeadSpec
 from models.calibration import Calibration
+from models.trees import Trees
 from training.calibrate import calibrate
 from training.labels import Labelled
 from training.slim import slim
@@ -24,6 +25,7 @@ COVERAGE: Final = 0.9
 LEAST_RATE: Final = 1e-5
 MAX_ROUNDS: Final = {"binary": 400, "cross_entropy": 150, "quantile": 150}
 FEWEST_TO_JUDGE: Final = 20
+FEWEST_TO_CALIBRATE: Final = 10
 ROWS_A_LEAF: Final = (8, 60)
 _TREES: Final[Mapping[str, Any]] = {
     "learning_rate": 0.06,
@@ -91,12 +93,19 @@ class Fitted:
 
 
 def fit_risk(
-    rows: Labelled, truth: Array, parts: Split, columns: Columns, seed: int, rounds: int | None = None
-) -> Fitted:  # fmt: skip
+    rows: Labelled,
+    truth: Array,
+    parts: Split,
+    columns: Columns,
+    seed: int,
+    rounds: int | None = None,
+    start: HeadSpec | None = None,
+) -> Fitted:
     """Fit a probability. `truth` is 1, 0 or NaN (not learned from), `(n,)`.
 
     Without `rounds`, boosting stops when actors held out of the fit gain nothing more. A truth of
-    one value gives a constant.
+    one value gives a constant. With a `start`, whose features are those of `columns`, its trees are
+    kept and more are added; where too little was held out, its calibration is kept as well.
     """
     known = np.isfinite(truth)
     train = parts.train & known
@@ -109,14 +118,25 @@ def fit_risk(
         "monotone_constraints": list(columns.directions),
         "monotone_constraints_method": "intermediate",
     }
-    booster = _boost(rows, truth, train, parts.validate & known, columns, options, rounds)
+    booster = _boost(rows, truth, train, parts.validate & known, columns, options, rounds, start)
     held_out = parts.calibrate & known
     if not _both(truth[held_out]):
         held_out = (parts.calibrate | parts.validate) & known
     text = slim(booster.model_to_string())
-    margins = _margins(text, rows.vectors.x[held_out], columns)
-    calibration = calibrate(margins, truth[held_out], rows.actors[held_out])
-    return Fitted(HeadSpec(text, calibration), booster.num_trees(), _gain(booster))
+    calibration = _calibration(rows, truth, held_out, _margins(text, rows.vectors.x[held_out], columns), start)  # fmt: skip
+    before = 0 if start is None else Trees(start.model_text).n_trees
+    return Fitted(HeadSpec(text, calibration), booster.num_trees() - before, _gain(booster))
+
+
+def _calibration(
+    rows: Labelled, truth: Array, held_out: Mask, margins: Array, start: HeadSpec | None
+) -> Calibration:
+    answers = truth[held_out]
+    fewest = min((answers == 1).sum(), (answers == 0).sum())
+    if start is not None and fewest < FEWEST_TO_CALIBRATE:
+        return start.calibration
+    weight = None if rows.weight is None else rows.weight[held_out]
+    return calibrate(margins, answers, rows.actors[held_out], weight)
 
 
 def fit_rate(
@@ -196,6 +216,14 @@ def account_weights(account_ids: Texts) -> Array:
     return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 
+def row_weights(rows: Labelled, mask: Mask) -> Array:
+    """Return the weights of the rows in a mask, mean 1: their account's times their own."""
+    weights = account_weights(rows.vectors.account_ids[mask])
+    if rows.weight is not None:
+        weights = weights * rows.weight[mask]
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+
 def _boost(
     rows: Labelled,
     target: Array,
@@ -204,6 +232,7 @@ def _boost(
     columns: Columns,
     options: Mapping[str, Any],
     rounds: int | None,
+    start: HeadSpec | None = None,
 ) -> Any:
     import lightgbm
 
@@ -217,6 +246,7 @@ def _boost(
         num_boost_round=rounds or (most if judged else most // 4),
         valid_sets=[_dataset(rows, target, validate, columns, data)] if judged else None,
         callbacks=callbacks,
+        init_model=None if start is None else lightgbm.Booster(model_str=start.model_text),
     )
 
 
@@ -234,7 +264,7 @@ def _dataset(
     return lightgbm.Dataset(
         rows.vectors.x[np.ix_(mask, columns.kept)],
         label=target[mask],
-        weight=account_weights(rows.vectors.account_ids[mask]),
+        weight=row_weights(rows, mask),
         feature_name=list(columns.names),
         reference=reference,
         params={"verbosity": -1},
@@ -278,6 +308,4 @@ def _gain(booster: Any) -> dict[str, float]:
 
 
 def _margins(text: str, x: Array, columns: Columns) -> Array:
-    from models.trees import Trees
-
     return Trees(text).margins(np.ascontiguousarray(x[:, columns.kept]))

@@ -34,7 +34,8 @@ class Labelled:
     """Vectors with their answers, `(n,)` each, NaN where there is none.
 
     `malicious` is defined for abusive rows alone. `kinds` and `actors` describe the account.
-    `cut_at`: the Unix time at which a row's world is cut into earlier and later.
+    `cut_at`: the Unix time at which a row's world is cut into earlier and later. `weight`: how many
+    rows each stands for; None: one.
     """
 
     vectors: Vectors
@@ -45,6 +46,7 @@ class Labelled:
     kinds: Texts
     actors: Texts
     cut_at: Array
+    weight: Array | None = None
 
     def __len__(self) -> int:
         return len(self.vectors)

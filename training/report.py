@@ -19,6 +19,11 @@ SIMULATED: Final = (
     "saw. Accuracy on a simulation is not accuracy on a real provider."
 )
 
+LOGGED: Final = (
+    "Measured on this installation's own labelled decisions, on rows later than the fit and of accounts that it "
+    "never saw. What was held has no outcome of its own: labels of it rest on people's verdicts."
+)
+
 
 def report_on(
     lessons: Sequence[Lesson],
@@ -26,11 +31,12 @@ def report_on(
     left_out: Iterable[LeftOut],
     made_from: Mapping[str, Any],
     seed: int,
+    caution: str = SIMULATED,
 ) -> dict[str, Any]:
     """Return the report as JSON-ready data."""
     rng = np.random.default_rng(seed)
     return {
-        "caution": SIMULATED,
+        "caution": caution,
         "made_from": dict(made_from),
         "subjects": {lesson.subject.value: _subject(lesson, fitted, rng) for lesson in lessons},
         "left_out": [
@@ -61,9 +67,15 @@ def _subject(
         "figures": {key: rounded(value) for key, value in ranking_figures(truth, risk).items()},
         "intervals": {key: [rounded(v) for v in pair] for key, pair in intervals.items()},
         "recall_by_kind": {kind: rounded(value) for kind, value in by_kind.items()},
-        "forecasts": _forecasts(lesson, fitted) if lesson.subject in FORECAST_SUBJECTS else {},
+        "forecasts": _forecasts(lesson, fitted) if _forecasting(lesson, fitted) else {},
         "strongest": strongest(head),
     }
+
+
+def _forecasting(lesson: Lesson, fitted: Mapping[str, Fitted]) -> bool:
+    """Say whether the forecasts of a subject were fitted, too."""
+    forecast = head_name(lesson.subject, f"{FORECAST_RATES[0]}_mean")
+    return lesson.subject in FORECAST_SUBJECTS and forecast in fitted
 
 
 def _forecasts(lesson: Lesson, fitted: Mapping[str, Fitted]) -> dict[str, dict[str, float | None]]:

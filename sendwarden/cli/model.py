@@ -9,6 +9,7 @@ from rich.table import Table
 
 from sendwarden.cli.command import Command
 from sendwarden.cli.model_life import COMMANDS, gates_in_short, opened, told
+from sendwarden.cli.model_trials import COMMANDS as TRIALS
 
 app = typer.Typer(
     help="List, show, try, compare, promote, roll back and pull models.", no_args_is_help=True
@@ -103,7 +104,7 @@ def pull(
             console.print(f"{digest[:12]} is champion")
 
 
-for _name, _command in COMMANDS.items():
+for _name, _command in {**TRIALS, **COMMANDS}.items():
     app.command(_name)(_command)
 
 COMMAND = Command("model", app)

@@ -4,7 +4,7 @@ No script but our own file, no style but our own, no frame, nothing remote: see 
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from features.discovery import discover
 from service.api.problems import STATUSES
 from service.console import pages, words
 from service.console.live import Live
-from service.console.page import Desk, Framed, Gone, Page, Shown, Visit
+from service.console.page import Desk, Framed, Gone, Group, Page, Shown, Visit
 from service.desk.records import Person, Session
 from service.desk.sign_in import SESSION_HOURS, SignInRefused, TooManyTries
 from service.errors import ServiceError
@@ -43,7 +43,11 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-_FRAME_HEAD: Final = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
+_FRAME_HEAD: Final = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
+    "<style>body { margin: 1rem; font: 15px/1.5 system-ui, sans-serif; color: #16202c; "
+    "background: #fff; overflow-wrap: anywhere }</style>"
+)
 _SAFE_COOKIE, _PLAIN_COOKIE = "__Host-sendwarden", "sendwarden"
 # The frame that shows a message has an opaque origin, and nothing in it loads or runs.
 _FRAME_HEADERS: Final = {
@@ -70,10 +74,7 @@ class Console:
         self._desk, self._clock = desk, clock
         self._stream = Live(desk, clock)
         self._pages = discover(pages, Page)
-        self._nav = sorted(
-            (page for page in self._pages if page.place is not None),
-            key=lambda page: page.place or 0,
-        )
+        self._nav = _grouped(self._pages)
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -200,7 +201,7 @@ class Console:
             shown.template, 200, **shown.values,
             page=page, person=visit.person, csrf=visit.session.csrf, now=visit.at,
             said=visit.query.get("said", "")[:300],
-            nav=[entry for entry in self._nav if visit.person.rank >= entry.role],
+            nav=_seen_by(visit.person, self._nav),
         )  # fmt: skip
         if shown.frames:
             answer.headers["Content-Security-Policy"] += "; frame-src 'self'"
@@ -212,6 +213,18 @@ class Console:
     def _html(self, template: str, status: int, **values: object) -> Response:
         text = self._templates.get_template(template).render(values)
         return HTMLResponse(text, status, headers=_HEADERS)
+
+
+def _grouped(found: Sequence[Page]) -> dict[Group, list[Page]]:
+    """Return the pages of the navigation by group, each in its order."""
+    placed = sorted((p for p in found if p.place is not None), key=lambda p: p.place or 0)
+    return {group: [page for page in placed if page.group is group] for group in Group}
+
+
+def _seen_by(person: Person, nav: dict[Group, list[Page]]) -> dict[Group, list[Page]]:
+    """Return what of the navigation a person may open; groups with nothing are left out."""
+    seen = {group: [p for p in some if person.rank >= p.role] for group, some in nav.items()}
+    return {group: some for group, some in seen.items() if some}
 
 
 async def _form(request: Request, session: Session | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from service.desk.cases import Cases
@@ -14,13 +15,14 @@ from service.warden import Warden
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with."""
+    """What the pages work with. `tour`: the first page leads newcomers to a case."""
 
     warden: Warden
     cases: Cases
     sign_in: SignIn
     keys: Keys
     lab: PolicyActs | None = None
+    tour: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,22 @@ class Gone:
     said: str = ""
 
 
+class Group(StrEnum):
+    """The groups of the navigation, in its order; the value is the word shown."""
+
+    WORK = "Work"
+    PLATFORM = "Platform"
+    LEARN = "Learn"
+    ADMIN = "Admin"
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page. `place` orders it in the navigation, None keeps it out; `post` changes things."""
+    """One page. `place` orders it in its group of the navigation, None keeps it out.
+
+    `group` is the part of the navigation that is open while the page is looked at; `post`
+    changes things.
+    """
 
     name: str
     route: str
@@ -71,3 +86,4 @@ class Page:
     post: Callable[[Visit], Shown | Gone] | None = None
     role: Role = Role.VIEWER
     place: int | None = None
+    group: Group = Group.WORK

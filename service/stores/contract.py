@@ -74,10 +74,14 @@ class Backlog(Row, frozen=True, kw_only=True):
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
-    """An event with its recipient already hashed; `event.recipient` is None here."""
+    """An event with its recipient already hashed; `event.recipient` is None here.
+
+    `failure` are the columns of `features.bounces.tally.FAILURES` that it counts in.
+    """
 
     event: Event
     recipient_hash: int | None = None
+    failure: tuple[int, ...] = ()
 
 
 class IngestCount(Row, frozen=True, kw_only=True):
@@ -196,6 +200,63 @@ class Owner(Row, frozen=True, kw_only=True):
     abuser: bool
 
 
+class TiedAccount(Row, frozen=True, kw_only=True):
+    """An account that shares something: the last verdict on it and the newest decision's action."""
+
+    account_id: str
+    created_at: datetime
+    verdict: str | None = None
+    last_action: str | None = None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a person called it abusive, or it was terminated and no person said otherwise."""
+        if self.verdict is not None:
+            return self.verdict == "abusive"
+        return self.last_action == "terminate"
+
+
+class Tied(Row, frozen=True, kw_only=True):
+    """One thing that an account shares with `accounts` others, counted up to 200; some by name."""
+
+    kind: str
+    accounts: int
+    peers: tuple[TiedAccount, ...] = ()
+
+
+class Stated(Row, frozen=True, kw_only=True):
+    """The codes of the reasons that a decision on an account gave."""
+
+    account_id: str
+    codes: tuple[str, ...]
+
+
+class DayCount(Row, frozen=True, kw_only=True):
+    """Decisions of one action on the day that begins at `day` (UTC)."""
+
+    day: datetime
+    action: str
+    count: int
+
+
+class CampaignMail(Row, frozen=True, kw_only=True):
+    """A campaign by its newest decision, and its mail. `granted` None: its sender asks for no release.
+
+    `verdict` is a person's last word on the account.
+    """
+
+    campaign_id: str
+    account_id: str
+    decision_id: str
+    as_of: datetime
+    action: str
+    risk: float
+    recipients: int
+    granted: int | None = None
+    stopped: bool = False
+    verdict: str | None = None
+
+
 class KnownList(Row, frozen=True, kw_only=True):
     """A bad list that the abuse team registered: kept as a sketch, known by a name."""
 
@@ -254,7 +315,7 @@ class Active(Row, frozen=True, kw_only=True):
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
-    `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
+    `kind` is `alert`, `drift`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
     `account_id` is empty where no account is known. `facts` are the incident's own.
     """
 
@@ -336,6 +397,10 @@ class Store(Protocol):
     def add_ties(self, account_id: str, ties: Mapping[TieKind, int], at: datetime) -> None: ...
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]: ...
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        """What an account shares with others, what the fewest share first."""
+        ...
+
     # Events
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
@@ -345,6 +410,12 @@ class Store(Protocol):
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
     ) -> TileRows:
         """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        ...
+
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
 
     def providers(self, account_id: str) -> tuple[str, ...]:
@@ -376,6 +447,10 @@ class Store(Protocol):
     def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None: ...
     def decision(self, decision_id: str) -> Decision | None: ...
     def decisions(self, query: DecisionQuery) -> Page: ...
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        """The reasons of the newest decisions that were no allow."""
+        ...
+
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         """The newest decision on the account and what it owns, or on one kind of subject alone."""
         ...
@@ -463,7 +538,7 @@ class Store(Protocol):
         ...
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
         """Sending domains of all accounts, in the order of their names."""
         ...
 
@@ -484,6 +559,7 @@ class Store(Protocol):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
@@ -579,6 +655,13 @@ class Store(Protocol):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
     def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        """How many decisions called for each action on each day since then."""
+        ...
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        """The campaigns among the newest decisions on campaigns since then, the newest first."""
+        ...
 
     # Policies. They change with `record` alone, so that nothing changes unseen.
     def policy_mark(self) -> str:

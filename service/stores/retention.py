@@ -89,19 +89,13 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
     """Return each table with what is old in it."""
     now_us = to_us(now)
     now_s = now_us // 1_000_000
-    tiles = schema.TILES.c
-    old_tile = or_(
-        *(
-            and_(tiles.grain == grain.value, tiles.slot < grain.slot(now_s - days * _DAY_S))
-            for grain, days in KEPT_DAYS.items()
-        )
-    )
     keys = schema.IDEMPOTENCY
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
     oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
-        (schema.TILES, old_tile),
+        _old_slots(schema.TILES, now_s),
+        _old_slots(schema.FAILED, now_s),
         (keys, keys.c.stored_us < oldest_key_us),
         (
             schema.SHADOW_ACTIONS,
@@ -117,6 +111,16 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
         _received(schema.UNATTRIBUTED, now - timedelta(days=keep.unattributed)),
         _received(schema.DOMAIN_REPORTS, now - timedelta(days=keep.reports)),
     ]
+
+
+def _old_slots(table: Table, now_s: int) -> tuple[Table, ColumnElement[bool]]:
+    rows = table.c
+    return table, or_(
+        *(
+            and_(rows.grain == grain.value, rows.slot < grain.slot(now_s - days * _DAY_S))
+            for grain, days in KEPT_DAYS.items()
+        )
+    )
 
 
 def _received(table: Table, before: datetime) -> tuple[Table, ColumnElement[bool]]:

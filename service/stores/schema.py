@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from features.bounces.tally import FAILURES
 from features.tiles import COUNTERS
 
 METADATA: Final = MetaData()
@@ -97,6 +98,13 @@ TILES: Final = _keyed(
     _whole("slot", key=True),
     *(_whole(counter) for counter in COUNTERS),
 )
+FAILED: Final = _keyed(
+    "failures",
+    _whole("entity", key=True),
+    _whole("grain", key=True),
+    _whole("slot", key=True),
+    *(_whole(name) for name in FAILURES),
+)
 MILESTONES: Final = _keyed(
     "milestones",
     _id("account_id", key=True),
@@ -127,6 +135,7 @@ DECISIONS: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("vector", LargeBinary, nullable=False),
     Index("decisions_newest", "as_of_us", "decision_id"),
+    Index("decisions_daily", "as_of_us", "action"),
     Index("decisions_of_account", "account_id", "as_of_us", "decision_id"),
 )
 # What is in force on an account is asked before every decision. The conditions are literals, so

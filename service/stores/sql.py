@@ -31,16 +31,19 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    failure_rows,
     held_rows,
     history_rows,
     incident_rows,
     outbox_rows,
     overlap_rows,
+    overview_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
     telling,
+    tie_rows,
     unattributed_rows,
     volume_rows,
 )
@@ -51,7 +54,9 @@ from service.stores.contract import (
     Appeal,
     Ask,
     Backlog,
+    CampaignMail,
     CampaignSeen,
+    DayCount,
     DecisionQuery,
     DeskChange,
     Evidence,
@@ -68,6 +73,8 @@ from service.stores.contract import (
     Page,
     Ruling,
     StampedEvent,
+    Stated,
+    Tied,
     Told,
     WarmUp,
 )
@@ -165,6 +172,9 @@ class SqlStore(ABC):
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]:
         return self.read(lambda c: fact_rows.peers(c, self.dialect, account, ties))
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
+
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
 
@@ -173,6 +183,13 @@ class SqlStore(ABC):
     ) -> TileRows:
         return self.read(
             lambda c: event_rows.tiles(c, self.dialect, entities, grain, first_slot, last_slot)
+        )
+
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        return self.read(
+            lambda c: failure_rows.failures(c, self.dialect, entities, grain, first_slot, last_slot)
         )
 
     def providers(self, account_id: str) -> tuple[str, ...]:
@@ -219,6 +236,9 @@ class SqlStore(ABC):
 
     def decisions(self, query: DecisionQuery) -> Page:
         return self.read(lambda c: decision_rows.decisions(c, query))
+
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        return self.read(lambda c: decision_rows.stated(c, since, limit))
 
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
@@ -317,8 +337,8 @@ class SqlStore(ABC):
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
-        return self.read(lambda c: activity_rows.all_domains(c, limit))
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
+        return self.read(lambda c: activity_rows.domain_names(c, after, limit))
 
     def active(
         self,
@@ -336,12 +356,13 @@ class SqlStore(ABC):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
     ) -> tuple[Active, ...]:
         return self.read(
-            lambda c: activity_rows.active_page(c, kind, since_hour, part, after, limit)
+            lambda c: activity_rows.active_page(c, kind, since_hour, subject, part, after, limit)
         )
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
@@ -465,6 +486,12 @@ class SqlStore(ABC):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.newest_entries(c, target, limit))
+
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        return self.read(lambda c: overview_rows.decisions_by_day(c, since))
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        return self.read(lambda c: overview_rows.campaign_mail(c, since, limit))
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))

@@ -37,17 +37,35 @@ SECRETS = {
 }
 
 
-def certificate(key: rsa.RSAPrivateKey, days: int = 30) -> bytes:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+def named(common: str, organisation: str = "Amazon") -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def certificate(
+    key: rsa.RSAPrivateKey,
+    days: int = 30,
+    *,
+    subject: x509.Name | None = None,
+    issuer: x509.Name | None = None,
+    signer: rsa.RSAPrivateKey | None = None,
+    ca: bool = False,
+) -> bytes:
+    """A certificate of SNS unless it is said to be another; `signer` is its issuer's key."""
     built = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject or named("sns.amazonaws.com"))
+        .issuer_name(issuer or named("Amazon RSA 2048 M02"))
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(NOW - timedelta(days=30))
         .not_valid_after(NOW + timedelta(days=days))
-        .sign(key, hashes.SHA256())
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(signer or key, hashes.SHA256())
     )
     return built.public_bytes(serialization.Encoding.PEM)
 

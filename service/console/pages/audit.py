@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain as joined
 
-from service.console.page import Page, Shown, Visit
+from service.console.page import Group, Page, Shown, Visit
 from service.desk.chain import Broken, verify
 from service.desk.records import Entry, Role
 
@@ -26,4 +26,4 @@ def show(visit: Visit) -> Shown:
     )
 
 
-PAGE = Page("audit", "/audit", "Audit log", get=show, role=Role.LEAD, place=80)
+PAGE = Page("audit", "/audit", "Audit log", get=show, role=Role.LEAD, place=20, group=Group.ADMIN)

@@ -1,6 +1,6 @@
 """Who may sign in; people are added on the command line."""
 
-from service.console.page import Gone, Page, Shown, Visit
+from service.console.page import Gone, Group, Page, Shown, Visit
 from service.desk.records import Role
 from service.errors import ServiceError
 
@@ -17,4 +17,13 @@ def disable(visit: Visit) -> Gone:
     return Gone("/console/people", f"{name} can sign in no more.")
 
 
-PAGE = Page("people", "/people", "People", get=show, post=disable, role=Role.ADMIN, place=90)
+PAGE = Page(
+    "people",
+    "/people",
+    "People",
+    get=show,
+    post=disable,
+    role=Role.ADMIN,
+    place=30,
+    group=Group.ADMIN,
+)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from models.policy.exemptions import ExemptionKind
-from service.console.page import Gone, Page, Shown, Visit
+from service.console.page import Gone, Group, Page, Shown, Visit
 from service.desk.records import Role
 from service.errors import ServiceError
 from service.policies.acts import PolicyActs
@@ -81,4 +81,13 @@ def _end(visit: Visit) -> Gone:
 
 
 ACTS: Final = {"new": _new, "roll_back": _roll_back, "exempt": _exempt, "end": _end}
-PAGE = Page("policies", "/policies", "Policy lab", get=show, post=act, role=Role.REVIEWER, place=60)
+PAGE = Page(
+    "policies",
+    "/policies",
+    "Policy lab",
+    get=show,
+    post=act,
+    role=Role.REVIEWER,
+    place=10,
+    group=Group.LEARN,
+)

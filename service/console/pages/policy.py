@@ -9,7 +9,7 @@ from models.policy.differences import text_difference
 from models.policy.edit import with_thresholds
 from models.policy.load import load_policy, vocabularies
 from models.policy.policy import Policy
-from service.console.page import Gone, Page, Shown, Visit
+from service.console.page import Gone, Group, Page, Shown, Visit
 from service.console.pages.policies import HERE, lab, lead
 from service.console.policy_charts import FIGURES, backtest_chart, frontier_chart, shown
 from service.desk.records import Role
@@ -218,5 +218,13 @@ ACTS: Final = {
     "save": _save, "try": _try, "search": _search, "take": _take, "shadow": _shadow,
     "canary": _canary, "publish": _publish, "withdraw": _withdraw,
 }  # fmt: skip
-PAGE = Page("policy", "/policies/{policy_id}", "Policy", get=show, post=act, role=Role.REVIEWER)
+PAGE = Page(
+    "policy",
+    "/policies/{policy_id}",
+    "Policy",
+    get=show,
+    post=act,
+    role=Role.REVIEWER,
+    group=Group.LEARN,
+)
 CHECK = Page("policy-check", "/policy-check", "Check", post=check, role=Role.REVIEWER)
