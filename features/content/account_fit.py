@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import nan
+from typing import Final
 
 from features.content.analysis import Analysis
 from features.content.brands import imitates_name
@@ -11,16 +12,22 @@ from features.content.language import is_foreign
 from features.ownership import website_host
 from features.records import Account, SendingDomain
 
+# An agency may hold thousands of domains, and a message link to hundreds.
+_OWN_COMPARED: Final = 20
+_USED_COMPARED: Final = 200
+
 
 def fit_numbers(
     analysis: Analysis, account: Account, domains: Sequence[SendingDomain]
 ) -> dict[str, float]:
     """Return what is odd about a message for this account; NaN where the account does not tell."""
     own = own_domains(account, domains)
-    used = {registrable_domain(h) for h in (analysis.from_domain or "", *analysis.link_hosts)}
-    alike = [host for host in used - own - {""} if any(imitates_name(host, mine) for mine in own)]
+    names = sorted(own)[:_OWN_COMPARED]
+    hosts = (analysis.from_domain or "", *analysis.link_hosts)[:_USED_COMPARED]
+    used = {registrable_domain(host) for host in hosts} - own - {""}
+    alike = sum(any(imitates_name(host, name) for name in names) for host in used)
     return {
-        "content_own_lookalikes": float(len(alike)) if own else nan,
+        "content_own_lookalikes": float(alike) if own else nan,
         "content_language_foreign": is_foreign(analysis.language, account.country),
     }
 
