@@ -87,7 +87,8 @@ def score_campaign(
     earlier = read_or(parts.store, lambda: earlier_decision(parts.store, once, at), None)
     if earlier is not None:
         return earlier
-    analysis = None if order.message is None else analyse(_read(order.message))
+    goods = parts.policy.of(order.account_id).goods
+    analysis = None if order.message is None else analyse(_read(order.message), goods)
     campaign = _campaign(parts, order, analysis)
     near = () if analysis is None else analysis.near_keys
     ties = message_ties(campaign.from_domain, campaign.fingerprint, near)

@@ -23,6 +23,7 @@ from features.content.phrases import (
     PROHIBITED_GOODS,
     UNSUBSCRIBE,
     URGENCY,
+    any_of,
     count,
 )
 from features.content.signs import (
@@ -68,8 +69,11 @@ class Analysis:
     near_keys: tuple[int, ...] = ()
 
 
-def analyse(message: Message) -> Analysis:
-    """Compute everything that is kept of a message."""
+def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
+    """Compute everything that is kept of a message.
+
+    `goods` are phrases that a platform forbids beside those that most do.
+    """
     text = f"{message.subject}\n{message.text}\n{message.alt_text}"[:_SCANNED_CHARS]
     plain = legible(text)
     wording = folded(plain)
@@ -81,7 +85,7 @@ def analyse(message: Message) -> Analysis:
     numbers = {
         **_links(message, domains),
         **_identity(message, domains),
-        **_asks(message, text, plain),
+        **_asks(message, text, plain, goods),
         **_make_up(message, text, words),
         "content_disguised_words": wording.count(DISGUISED),
     }
@@ -146,14 +150,16 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
     }
 
 
-def _asks(message: Message, text: str, plain: str) -> dict[str, float]:
+def _asks(message: Message, text: str, plain: str, goods: tuple[str, ...]) -> dict[str, float]:
     lower = spelled_out(plain).lower()
+    listed = any_of(goods)
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
     return {
         "content_credential_asks": count(CREDENTIAL_ASKS, lower),
         "content_payment_asks": count(PAYMENT_ASKS, lower),
-        "content_prohibited_goods": count(PROHIBITED_GOODS, lower),
+        "content_prohibited_goods": count(PROHIBITED_GOODS, lower)
+        + (count(listed, lower) if listed else 0),
         "content_urgency": count(URGENCY, lower),
         "content_unsubscribe_link": any(
             UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())

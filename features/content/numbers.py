@@ -39,7 +39,7 @@ TABLE: Final = (
     Number("content_unsubscribe_aligned", "flag", "a link to unsubscribe at the From address's own domain", -1),
     Number("content_credential_asks", "phrases", "asks to verify, confirm or unlock an account or password", 1),
     Number("content_payment_asks", "phrases", "asks for bank, card or wallet details or a transfer", 1),
-    Number("content_prohibited_goods", "phrases", "goods and offers that most providers forbid: drugs, casinos, lists, advance fees", 1),
+    Number("content_prohibited_goods", "phrases", "goods and offers that most providers forbid (drugs, casinos, lists, advance fees) or the policy names", 1),
     Number("content_urgency", "phrases", "threats and deadlines"),
     Number("content_unsubscribe_link", "flag", "a visible way to unsubscribe in the body"),
     Number("content_list_unsubscribe", "flag", "List-Unsubscribe header", -1),

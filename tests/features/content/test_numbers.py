@@ -65,6 +65,13 @@ def test_numbers(given, expected):
     assert {name: found[f"content_{name}"] for name in expected} == pytest.approx(expected)
 
 
+def test_goods_of_the_policy_count_beside_the_known_ones():
+    said = message_from_parts(text="Cheap Party-P\u0456lls and viagra, no PARTYPILLS or kratoms")
+    found = analyse(said, ("party pills", "Kratom!", "!!")).numbers
+    assert found["content_prohibited_goods"] == 2
+    assert analyse(said).numbers["content_prohibited_goods"] == 1
+
+
 def test_every_number_has_a_case_or_comes_from_headers_and_parts():
     covered = {f"content_{name}" for _, expected in CASES for name in expected}
     elsewhere = {
