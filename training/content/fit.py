@@ -17,13 +17,15 @@ from features.content import Analysis
 from features.content.signs import DIRECTIONS, PREFIX
 from features.content.terms import is_word
 from models.content import TextModel, key_of
-from training.content.corpora import Kind
+from training.content.corpora import CORPORA, Kind
 from training.content.logistic import Problem, fit_logistic
 from training.content.matrix import Blocks, Mask, Terms
 from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 _SEED = 1
+# What is mixed in is written by people: words of offers and appeals speak for neither side anyway.
+_BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
 # Of the rows, how many are taken a second time with wanted text added; of its terms, how many are new.
 _TAKEN = 0.6
 _NEW = 0.9
@@ -143,12 +145,13 @@ def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Row
         _normed(terms.presence[rows], terms.lengths[rows], settings), answer[rows], weights, corpus
     )
     blocks = terms.blocks(settings.block_words)
-    pool = np.flatnonzero((rows & ~terms.unwanted)[blocks.owner])
+    letters = rows & ~terms.unwanted & ~terms.of_corpora(_BULK)
+    pool = np.flatnonzero(letters[blocks.owner])
     if not settings.mixed or not len(pool):
         return plain
     rng = np.random.default_rng(_SEED)
     taken = np.flatnonzero(rng.random(len(weights)) < _TAKEN)
-    added = rng.choice(pool, len(taken))
+    added = rng.choice(pool, len(taken), p=_alike(terms.corpus[blocks.owner[pool]]))
     held = terms.presence[rows][taken] + blocks.presence[added]
     held.data[:] = 1.0
     lengths = terms.lengths[rows][taken] + _NEW * blocks.lengths[added]
@@ -160,6 +163,13 @@ def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Row
         ),
         corpus=np.concatenate([corpus, corpus[taken]]),
     )
+
+
+def _alike(corpora: npt.NDArray[np.str_]) -> Floats:
+    """Return chances by which every corpus is drawn alike often."""
+    _, places, counts = np.unique(corpora, return_inverse=True, return_counts=True)
+    chances: Floats = 1 / counts[places] / len(counts)
+    return chances
 
 
 def _normed(presence: csr_matrix, lengths: Floats, settings: FitSettings) -> csr_matrix:
