@@ -37,7 +37,7 @@ def run(quick: bool) -> None:
     if not (folder / "content").is_dir():
         print(f"left out: no corpora in {folder} (SENDWARDEN_DATA)")
         return
-    each = 40 if quick else 150
+    each = 40 if quick else 80
     samples = {c.name: _sample(list(read_messages(folder, c.name)), each) for c in CORPORA}
     terms = _terms(samples)
     rows = [(held, "ours", *_timed(samples, held, partial(_ours, terms))) for held in HELD_OUT]
