@@ -1,11 +1,12 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from features.content import analyse, message_from_parts
 from training.content.corpora import Example, Kind
-from training.content.fit import FitSettings, build, fit_head, group_weights, scores
+from training.content.fit import FitSettings, build, fit_head, group_weights, scores, scores_of
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
@@ -87,3 +88,20 @@ def test_groups_weigh_alike_whatever_their_size():
     assert weights[:100].sum() == pytest.approx(weights[100:].sum())
     lighter = group_weights(groups, answer, {"b": 0.5})
     assert lighter[90:100].sum() == pytest.approx(lighter[:90].sum() / 2)
+
+
+def test_other_mail_is_scored_as_the_examples_are(terms, head):
+    found = [example.analysis for example in terms.examples]
+    assert scores_of(found, terms, head, SETTINGS) == pytest.approx(scores(terms, head, SETTINGS))
+
+
+def test_wanted_text_around_a_message_proves_less_after_mixing(terms):
+    rows = np.ones(len(terms.examples), dtype=bool)
+    plain = replace(SETTINGS, mixed=0.0)
+    text = "pills onlygrammar meeting please come along with friends to see what happens"
+    padded = [analyse(message_from_parts("a@b.com", text=text))]
+    found = [
+        scores_of(padded, terms, fit_head(terms, rows, terms.unwanted, s, NONE), s)[0]
+        for s in (plain, SETTINGS)
+    ]
+    assert found[1] > found[0]
