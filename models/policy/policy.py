@@ -11,6 +11,7 @@ from models.decision import Action, Limits
 from models.earned import Earning
 from models.inflight.records import Rules
 from models.policy.action import ActionKind
+from models.policy.audits import Audit
 from models.policy.exemptions import Exemption, bounded, in_lane, set_aside
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
@@ -179,6 +180,7 @@ class Policy:
     limits: tuple[LimitRow, ...]
     release: Rules
     earned: Earning | None
+    audit: Audit
     standing: Mapping[str, Standing]
     fallbacks: Mapping[Missing, Mapping[Lane, ActionKind]]
     risk_unknown: float

@@ -19,9 +19,11 @@ from service.api.routes import (
     events,
     health,
     incidents,
+    labels,
     lists,
     mail,
     messages,
+    models,
     policies,
     webhooks,
 )
@@ -72,7 +74,7 @@ def create_app(
     )
     for part in (
         health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
-        policies, webhooks,
+        labels, models, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

@@ -16,8 +16,10 @@ from starlette.responses import Response
 from service.api.answers import ANSWERS, JSON, Answer
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
+from service.api.label_answers import LABEL_ANSWERS
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.message_answers import MESSAGE_ANSWERS
+from service.api.model_answers import MODEL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
@@ -105,6 +107,8 @@ def _schemas() -> dict[str, Any]:
             *POLICY_ANSWERS,
             *DESK_ANSWERS,
             *MESSAGE_ANSWERS,
+            *LABEL_ANSWERS,
+            *MODEL_ANSWERS,
             Problem,
         ),
         ref_template=_REF,

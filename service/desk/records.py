@@ -79,7 +79,8 @@ class Case(Kept, frozen=True, kw_only=True):
 
     `decision_id` is the most severe, newest decision of it. `harm_per_minute` orders the queue.
     `proposed_by` is who asked for a terminate that waits for a second reviewer. `version`
-    counts the changes, so that two people cannot both act on the same state.
+    counts the changes, so that two people cannot both act on the same state. `audit_share`: it was
+    drawn by chance, with the probability `propensity`.
     """
 
     case_id: str
@@ -107,6 +108,7 @@ class Case(Kept, frozen=True, kw_only=True):
     outcome: str | None = None
     label_id: str | None = None
     audit_share: bool = False
+    propensity: float | None = None
 
     def holder(self, at: datetime) -> str | None:
         """Who holds the lease at `at`, None when nobody does."""

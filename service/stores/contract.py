@@ -330,6 +330,30 @@ class Incident(Row, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
 
 
+class ModelShadow(Row, frozen=True, kw_only=True):
+    """What the champion said of a decision, and what the challenger would have said."""
+
+    decision_id: str
+    challenger: str
+    champion: str
+    account_id: str
+    subject: str
+    as_of: datetime
+    live: str
+    draft: str
+    live_risk: float
+    draft_risk: float
+
+
+class ModelComparison(Row, frozen=True, kw_only=True):
+    """`counts` by (subject, champion's action, challenger's); `examples` are the newest that differ."""
+
+    challenger: str
+    counts: dict[tuple[str, str, str], int]
+    correlation: float | None
+    examples: tuple[ModelShadow, ...]
+
+
 class IncidentQuery(Row, frozen=True, kw_only=True):
     """`key` finds the open incident of that key."""
 
@@ -462,6 +486,10 @@ class Store(Protocol):
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...
     def add_label(self, label: Label) -> None: ...
+    def add_model_shadows(self, rows: Sequence[ModelShadow]) -> None: ...
+    def model_comparison(
+        self, challenger: str, since: datetime, examples: int
+    ) -> ModelComparison: ...
     def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
         """Labels in the order they became known, of one account or of all."""
         ...

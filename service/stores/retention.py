@@ -29,7 +29,7 @@ UNATTRIBUTED_DAYS: Final = 35
 REPORT_DAYS: Final = 400
 # A list that was imported last this long ago is compared with no other list any more.
 SKETCH_DAYS: Final = 400
-# What policies in shadow would have done is compared while they are new.
+# What policies and models in shadow would have done is compared while they are new.
 SHADOW_DAYS: Final = 90
 # How long changes can be listed and streamed, and dead letters sent again.
 CHANGES_DAYS: Final = 30
@@ -104,6 +104,10 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
         (
             schema.HELD_MESSAGES,
             schema.HELD_MESSAGES.c.stored_us < now_us - HELD_DAYS * _DAY_S * 1_000_000,
+        ),
+        (
+            schema.MODEL_SHADOWS,
+            schema.MODEL_SHADOWS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
         ),
         (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
         (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),

@@ -372,6 +372,20 @@ EXEMPTIONS: Final = _keyed(
     Index("exemptions_of_account", "account_id", "expires_us"),
     Index("exemptions_last", "expires_us"),
 )
+MODEL_SHADOWS: Final = _keyed(
+    "model_shadows",
+    _id("decision_id", key=True),
+    _id("challenger", key=True),
+    _id("champion"),
+    _id("account_id"),
+    Column("subject", String(16), nullable=False),
+    _whole("as_of_us"),
+    Column("live", String(16), nullable=False),
+    Column("draft", String(16), nullable=False),
+    Column("live_risk", Float, nullable=False),
+    Column("draft_risk", Float, nullable=False),
+    Index("model_shadows_of_challenger", "challenger", "as_of_us"),
+)
 SHADOW_ACTIONS: Final = _keyed(
     "shadow_actions",
     _id("decision_id", key=True),

@@ -35,6 +35,7 @@ from service.stores import (
     held_rows,
     history_rows,
     incident_rows,
+    model_rows,
     outbox_rows,
     overlap_rows,
     overview_rows,
@@ -68,6 +69,8 @@ from service.stores.contract import (
     Label,
     LostCount,
     LostEvent,
+    ModelComparison,
+    ModelShadow,
     Overlap,
     Owner,
     Page,
@@ -255,6 +258,12 @@ class SqlStore(ABC):
                 decision_rows.add_label(connection, label)
 
         self.write(job)
+
+    def add_model_shadows(self, rows: Sequence[ModelShadow]) -> None:
+        self.write(lambda c: model_rows.add_shadows(c, rows))
+
+    def model_comparison(self, challenger: str, since: datetime, examples: int) -> ModelComparison:
+        return self.read(lambda c: model_rows.comparison(c, challenger, since, examples))
 
     def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
         return self.read(lambda c: decision_rows.labels(c, account_id))

@@ -110,6 +110,12 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
             ("decide", {"json": {"verdict": "careless"}}),
         )
     ),
+    ("GET", "/v1/decisions/{decision_id}/label", "/v1/decisions/none/label", {}, 404),
+    ("GET", "/v1/models", "/v1/models", {}, 200),
+    ("GET", "/v1/models/shadow", "/v1/models/shadow", {}, 404),
+    ("GET", "/v1/models/shadow", "/v1/models/shadow?challenger=0123456789ab", {}, 200),
+    ("GET", "/v1/audit-estimate", "/v1/audit-estimate?days=7", {}, 200),
+    ("GET", "/v1/audit-estimate", "/v1/audit-estimate?days=0", {}, 422),
     ("GET", "/v1/appeals", "/v1/appeals", {}, 200),
     ("GET", "/v1/appeals/{appeal_id}", "/v1/appeals/none", {}, 404),
     ("POST", "/v1/appeals/{appeal_id}/judge", "/v1/appeals/none/judge",

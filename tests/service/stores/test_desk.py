@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from features.records import Account, Subject
-from models.decision import Decision, SubjectRef
+from models.decision import Decision, Seen, SubjectRef
 from service.desk.chain import Broken, verify
 from service.desk.records import CaseQuery, Deed, Person, Session
 from service.errors import CaseMoved
@@ -57,12 +57,14 @@ def test_a_held_decision_opens_a_case_and_later_ones_join_it(store: Store) -> No
 
 
 def test_the_audit_share_cannot_be_told_apart_by_a_filter(store: Store) -> None:
-    """Decisions that let mail go, of which one in a hundred is looked at, unmarked."""
-    for number in range(600):
-        store.save_decision(decision(number, "allow", account=f"a{number}"), recipients=10)
+    """Decisions that let mail go, of which some are drawn to be looked at, unmarked."""
+    for number in range(60):
+        made = decision(number, "allow", account=f"a{number}")
+        drawn = Seen(audit_chance=0.01 if number % 20 == 0 else None)
+        store.save_decision(msgspec.structs.replace(made, seen=drawn), recipients=10)
     store.save_decision(decision(1_000, "terminate", account="b"), recipients=10)
     shared = [case for case in store.cases(CaseQuery(limit=1_000)) if case.audit_share]
-    assert shared
+    assert [case.propensity for case in shared] == [0.01] * 3
     assert set(store.cases(CaseQuery(action="review", limit=1_000))) == set(shared)
     assert store.count_cases(CaseQuery(action="terminate")) == 1
     assert store.cases(CaseQuery(action="allow")) == ()
