@@ -137,12 +137,21 @@ class Entry(Kept, frozen=True, kw_only=True):
 
 
 class CaseQuery(Kept, frozen=True, kw_only=True):
-    """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's."""
+    """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's.
+
+    `subject` is `account`, `list` or `campaign`; `due_before` finds what is late at a time;
+    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's.
+    """
 
     state: str | None = "open"
     account_id: str | None = None
     assigned_to: str | None = None
     action: str | None = None
     awake_at: datetime | None = None
+    subject: str | None = None
+    due_before: datetime | None = None
+    unassigned: bool = False
+    plan: str | None = None
+    country: str | None = None
     limit: int = 50
     offset: int = 0

@@ -668,6 +668,10 @@ class Store(Protocol):
         """Cases, most harm averted per minute first. `save_decision` opens them."""
         ...
 
+    def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
+        """Decided cases of a kind of subject with their decisions' reasons, most harm first."""
+        ...
+
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         """The decisions whose messages are kept for a case, the newest first."""
         ...

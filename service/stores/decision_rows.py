@@ -1,5 +1,6 @@
 """Decisions, idempotency, labels, appeals and API keys in the tables."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -226,6 +227,16 @@ def stated(connection: Connection, since: datetime, limit: int) -> tuple[Stated,
         Stated(account_id=one.account_id, codes=tuple(reason.code for reason in one.reasons))
         for one in read
     )
+
+
+def codes_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the reasons of some decisions, in one query."""
+    table = schema.DECISIONS
+    chosen = select(table.c.decision_id, table.c.body).where(table.c.decision_id.in_(ids))
+    return {
+        row.decision_id: tuple(reason.code for reason in _STATED.decode(row.body).reasons)
+        for row in connection.execute(chosen)
+    }
 
 
 def latest_decision(

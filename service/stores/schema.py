@@ -44,7 +44,13 @@ ACCOUNTS: Final = _keyed(
     _whole("created_us"),
     Column("verdict", String(16)),
     Column("last_action", String(16)),
+    Column("entity", BigInteger),
+    Column("plan", Text),
+    Column("country", Text),
     Column("body", LargeBinary, nullable=False),
+    Index("accounts_newest", "created_us", "account_id"),
+    Index("accounts_of_plan", "plan", "account_id"),
+    Index("accounts_of_country", "country", "account_id"),
 )
 ACCOUNT_HISTORY: Final = _keyed(
     "account_history",
@@ -321,6 +327,8 @@ CASES: Final = _keyed(
     Column("harm", Float(53), nullable=False),
     _whole("opened_us"),
     _whole("version"),
+    Column("subject", String(16), nullable=False, server_default="campaign"),
+    Column("due_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
     Index("cases_of_account", "account_id", "state"),

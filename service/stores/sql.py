@@ -481,6 +481,9 @@ class SqlStore(ABC):
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: desk_rows.cases(c, query))
 
+    def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
+        return self.read(lambda c: desk_rows.decided(c, subject, limit))
+
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         return self.read(lambda c: held_rows.of_case(c, case_id))
 
