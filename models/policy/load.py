@@ -15,6 +15,7 @@ from models.policy.document import Node, Scalar, read_document
 from models.policy.earnings import read_earning
 from models.policy.expressions import Vocabulary
 from models.policy.faults import PolicyErrors
+from models.policy.goods import read_goods
 from models.policy.policy import (
     FLAGS,
     NUMBERS,
@@ -54,7 +55,8 @@ def load_policy(text: str, catalogue: Catalogue) -> Policy:
     """Return the policy. Raises `PolicyErrors` with every fault, its place and a suggestion."""
     root = read_document(text)
     reader = Reader()
-    parts = reader.mapping(root, _SECTIONS, ("description", "rules", "earned", "audit"))
+    optional = ("description", "rules", "earned", "audit", "prohibited_goods")
+    parts = reader.mapping(root, _SECTIONS, optional)
     if reader.errors and not parts:
         raise PolicyErrors(reader.errors)
     policy = _policy(reader, parts, text, catalogue)
@@ -114,6 +116,7 @@ def _policy(
             key: reader.number(node, 0, 1e9)
             for key, node in reader.mapping(parts["costs"], COSTS).items()
         },
+        goods=read_goods(reader, parts["prohibited_goods"]) if "prohibited_goods" in parts else (),
         feature_sets={subject: catalogue.fingerprint(subject) for subject in Subject},
         mildest=next(iter(action_kinds().values())),
     )

@@ -167,7 +167,7 @@ class Call:
 class Policy:
     """A loaded policy. `version` names it with a digest of its text.
 
-    `earned` None: no daily volume has to be earned.
+    `earned` None: no daily volume has to be earned. `goods` are phrases that may not be promoted.
     """
 
     name: str
@@ -188,6 +188,7 @@ class Policy:
     costs: Mapping[str, float]
     feature_sets: Mapping[Subject, str]
     mildest: ActionKind
+    goods: tuple[str, ...] = ()
 
     def judge(self, case: Case, outcomes: Outcomes | None = None) -> Judgement:
         """Return the most severe action that a band, rule, standing or fallback calls for.

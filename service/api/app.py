@@ -20,6 +20,7 @@ from service.api.routes import (
     events,
     health,
     incidents,
+    insight,
     labels,
     lists,
     mail,
@@ -74,7 +75,7 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
     for part in (
-        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
+        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, incidents,
         labels, models, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)

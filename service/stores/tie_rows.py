@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from features.facts import TieKind
+from features.facts import NEAR_TEMPLATES, TieKind
 from service.stores import overlap_rows, schema
 from service.stores.contract import Tied, TiedAccount
 from service.stores.dialects import Dialect
@@ -19,26 +19,27 @@ MOST_COUNTED: Final = 200
 _MOST_NAMED: Final = 25
 _MOST_LISTS: Final = 3
 LIST_OVERLAP: Final = "list_overlap"
+NEAR_TEMPLATE: Final = "near_template"
+_NEAR: Final = tuple(kind.value for kind in NEAR_TEMPLATES)
+_MOST_NEAR: Final = 20
 _T: Final = schema.TIES.c
 _S: Final = schema.LIST_SKETCHES.c
 
 
 def tied(connection: Connection, dialect: Dialect, account_id: str) -> tuple[Tied, ...]:
     """Return what an account shares with others, what the fewest share first."""
-    own = connection.execute(
-        select(_T.kind, _T.tie)
-        .where(_T.account_id == account_id)
-        .order_by(_T.since_us.desc(), _T.tie)
-        .limit(_MOST_TIES)
-    ).all()
+    own = [
+        *_own(connection, account_id, _T.kind.not_in(_NEAR), _MOST_TIES),
+        *_own(connection, account_id, _T.kind.in_(_NEAR), _MOST_NEAR),
+    ]
     found = [(kind, _others(connection, tie, account_id)) for kind, tie in own]
-    shared = [(kind, others) for kind, others in found if others]
+    shared = _told_once([(kind, others) for kind, others in found if others])
     overlaps = _overlaps(connection, dialect, account_id)
     named = {a for _, others in shared for a in others[:_MOST_NAMED]} | set(overlaps)
     known = _accounts(connection, named)
     ties = [
         Tied(
-            kind=TieKind(kind).value,
+            kind=kind,
             accounts=len(others),
             peers=tuple(known[a] for a in others[:_MOST_NAMED] if a in known),
         )
@@ -48,6 +49,31 @@ def tied(connection: Connection, dialect: Dialect, account_id: str) -> tuple[Tie
         peers = tuple(known[a] for a in overlaps if a in known)
         ties.append(Tied(kind=LIST_OVERLAP, accounts=len(overlaps), peers=peers))
     return tuple(sorted(ties, key=lambda one: (one.accounts, one.kind)))
+
+
+def _own(
+    connection: Connection, account_id: str, which: ColumnElement[bool], most: int
+) -> list[tuple[str, int]]:
+    rows = connection.execute(
+        select(_T.kind, _T.tie)
+        .where(_T.account_id == account_id, which)
+        .order_by(_T.since_us.desc(), _T.tie)
+        .limit(most)
+    )
+    return [(kind, tie) for kind, tie in rows]
+
+
+def _told_once(shared: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Return near copies of a template once: they share several keys, and exact ones the whole."""
+    told: dict[tuple[str, tuple[str, ...]], None] = {}
+    for kind, others in shared:
+        told[NEAR_TEMPLATE if kind in _NEAR else kind, tuple(others)] = None
+    exact = {others for kind, others in told if kind == TieKind.TEMPLATE}
+    return [
+        (kind, list(others))
+        for kind, others in told
+        if kind != NEAR_TEMPLATE or others not in exact
+    ]
 
 
 def _others(connection: Connection, tie: int, account_id: str) -> list[str]:
