@@ -19,6 +19,7 @@ from service.api.routes import (
     events,
     health,
     incidents,
+    insight,
     labels,
     lists,
     mail,
@@ -73,7 +74,7 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
     for part in (
-        health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
+        health, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, incidents,
         labels, models, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)

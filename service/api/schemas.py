@@ -16,6 +16,7 @@ from starlette.responses import Response
 from service.api.answers import ANSWERS, JSON, Answer
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
+from service.api.insight_answers import INSIGHT_ANSWERS
 from service.api.label_answers import LABEL_ANSWERS
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.message_answers import MESSAGE_ANSWERS
@@ -107,6 +108,7 @@ def _schemas() -> dict[str, Any]:
             *POLICY_ANSWERS,
             *DESK_ANSWERS,
             *MESSAGE_ANSWERS,
+            *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
             Problem,

@@ -101,6 +101,9 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("GET", "/v1/cases", "/v1/cases?state=lost", {}, 422),
     ("POST", "/v1/cases/next", "/v1/cases/next", {}, 200),
     ("GET", "/v1/cases/{case_id}", "/v1/cases/none", {}, 404),
+    ("GET", "/v1/accounts/{account_id}/ties", "/v1/accounts/none/ties", {}, 404),
+    ("GET", "/v1/cases/{case_id}/insight", "/v1/cases/none/insight", {}, 404),
+    ("GET", "/v1/overview", "/v1/overview", {}, 200),
     ("GET", "/v1/cases/{case_id}/message", "/v1/cases/none/message", {}, 404),
     *(
         ("POST", f"/v1/cases/{{case_id}}/{act}", f"/v1/cases/none/{act}", options, 404)
