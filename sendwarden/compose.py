@@ -5,6 +5,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
@@ -139,9 +140,11 @@ def sending_setup(settings: Settings) -> Setup:
     )
 
 
-def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime]) -> FastAPI:
-    """Return the HTTP API over the use cases."""
-    desk = build_desk(settings, warden)
+def build_api(
+    settings: Settings, warden: Warden, clock: Callable[[], datetime], *, tour: bool = False
+) -> FastAPI:
+    """Return the HTTP API over the use cases; with `tour` the console leads newcomers to a case."""
+    desk = replace(build_desk(settings, warden), tour=tour)
     return create_app(
         warden,
         clock=clock,

@@ -13,6 +13,7 @@ from service.deliverability.subjects import WindowView
 from service.desk.running import Weighed
 
 _ROW: Final = 30
+_PROVIDERS: Final = 8
 _LABEL, _PLOT, _END = 150, 380, 130
 _MAKE_UP: Final = {
     "list_corporate_share": ("organisations", "m0"), "list_free_mail_share": ("free mail", "m1"),
@@ -29,7 +30,8 @@ _MAKE_UP: Final = {
 def rates_chart(providers: Mapping[str, WindowView], metric: str, label: str) -> Markup:
     """Draw one rate by provider: a bar, its 90 % interval, and a tick at the account's own past."""
     rates = {name: view.rates[metric] for name, view in providers.items() if metric in view.rates}
-    known = {name: rate for name, rate in rates.items() if rate.rate is not None}
+    most = sorted(rates.items(), key=lambda pair: -pair[1].n)
+    known = {name: rate for name, rate in most[:_PROVIDERS] if rate.rate is not None}
     if not known:
         return Markup("")
     top = max(max(r.rate or 0, r.baseline or 0, min(r.high or 0, 3 * (r.rate or 0))) for r in known.values()) or 0.01  # fmt: skip

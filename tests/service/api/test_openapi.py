@@ -97,10 +97,16 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/exemptions", "/v1/exemptions",
      {"json": {"account_id": "a", "kind": "snooze", "expires_at": "2020-11-24T10:00:00Z"}}, 422),
     ("POST", "/v1/exemptions/{exemption_id}/end", "/v1/exemptions/nothing/end", {}, 404),
+    ("GET", "/v1/accounts", "/v1/accounts?limit=5&since=2020-01-01T00:00:00Z", {}, 200),
+    ("GET", "/v1/accounts", "/v1/accounts?cursor=x", {}, 422),
+    ("GET", "/v1/top-accounts", "/v1/top-accounts?counter=sent&period=24h", {}, 200),
     ("GET", "/v1/cases", "/v1/cases?state=all&snoozed=without&limit=5", {}, 200),
     ("GET", "/v1/cases", "/v1/cases?state=lost", {}, 422),
     ("POST", "/v1/cases/next", "/v1/cases/next", {}, 200),
     ("GET", "/v1/cases/{case_id}", "/v1/cases/none", {}, 404),
+    ("GET", "/v1/accounts/{account_id}/ties", "/v1/accounts/none/ties", {}, 404),
+    ("GET", "/v1/cases/{case_id}/insight", "/v1/cases/none/insight", {}, 404),
+    ("GET", "/v1/overview", "/v1/overview", {}, 200),
     ("GET", "/v1/cases/{case_id}/message", "/v1/cases/none/message", {}, 404),
     *(
         ("POST", f"/v1/cases/{{case_id}}/{act}", f"/v1/cases/none/{act}", options, 404)
