@@ -23,8 +23,8 @@ from training.truth import AccountTruth, Truth
 _SEED: Final = 11
 _ANN: Final = KeyHolder(name="ann", rank=Role.LEAD)
 _BOB: Final = KeyHolder(name="bob", rank=Role.LEAD)
-# What is not overdue for longer than this waits for whoever opens the console.
-_LEFT_OPEN: Final = timedelta(days=2)
+# The last to fall due wait for whoever opens the console.
+_LEFT_OPEN: Final = 10
 _WRONG: Final = 0.08
 _CATEGORIES: Final = {
     "trial_phisher": "phishing", "snowshoe_ring": "snowshoe", "hijacked": "account takeover",
@@ -52,7 +52,8 @@ def work(warden: Warden, desk: Desk, truth: Truth, now: datetime) -> None:
         ((_newest(warden, case), case) for case in warden.store.cases(CaseQuery(limit=1_000))),
         key=lambda pair: (pair[0], pair[1].case_id),
     )
-    old = [(at, case) for at, case in cases if case.due_at < now - _LEFT_OPEN]
+    late = sorted(case.due_at for _, case in cases)[: max(len(cases) - _LEFT_OPEN, 0)]
+    old = [(at, case) for at, case in cases if late and case.due_at <= late[-1]]
     decided = _decide_all(desk, truth, old, now)
     _appeals(warden, truth, decided, now)
     _scenes(desk, now)

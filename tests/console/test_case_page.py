@@ -93,3 +93,12 @@ def test_the_guide_leads_through_a_case_and_can_be_closed(served: Served, chromi
     for odd in ("0", "8", "x", "-1", "²", "9" * 50):
         assert page.goto(f"{served.url}/console/cases/{case_id}?guide={odd}").status == 200
     page.close()
+
+
+def test_incidents_of_every_kind_are_told(served: Served) -> None:
+    body = b"From: r@mail.example\nSubject: Phishing <b>\n\nIt asks for my password."
+    served.house.warden.take_report(body, "message/rfc822", served.house.clock.now)
+    with served.browse("vera") as vera:
+        text = vera.get("/console/").text
+    assert "Reported as phishing" in text
+    assert "Phishing &lt;b&gt;" in text

@@ -1,16 +1,19 @@
 """Decisions behind a number of the first page, and the mail behind its estimates."""
 
 from datetime import timedelta
+from math import isnan
 from typing import Final
 
 from service.console.page import Page, Shown, Visit
 from service.desk.estimate import DELAYED, LEAKED, delayed, leaked
+from service.labelling import estimate_by_audit
 from service.stores.contract import DecisionQuery
 
 _SIZE: Final = 100
 _MOST: Final = 3_000
 SINCE: Final = {"24h": timedelta(hours=24), "48h": timedelta(hours=48), "7d": timedelta(days=7), "28d": timedelta(days=28)}  # fmt: skip
 ACTIONS: Final = ("allow", "throttle", "review", "terminate")
+AUDIT_SINCE: Final = timedelta(days=28)
 ESTIMATES: Final = {LEAKED: leaked, DELAYED: delayed}
 
 
@@ -36,7 +39,12 @@ def estimate(visit: Visit) -> Shown:
     chosen = what if what in ESTIMATES else LEAKED
     store = visit.desk.warden.store
     found = ESTIMATES[chosen](store.campaign_mail(visit.at - timedelta(hours=24), _MOST))
-    return Shown("estimate.html", {"what": chosen, "e": found})
+    audit = estimate_by_audit(store, visit.at - AUDIT_SINCE, visit.at)
+    known = audit if audit.drawn and not isnan(audit.missed.value) else None
+    return Shown("estimate.html", {
+        "what": chosen, "e": found, "audit": known if chosen == LEAKED else None,
+        "recall": known if known and not isnan(known.recall.value) else None,
+    })  # fmt: skip
 
 
 PAGE = Page("decisions", "/decisions", "Decisions", get=show)
