@@ -25,6 +25,7 @@ from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
+from service.api.table_answers import TABLE_ANSWERS
 from service.api.wire import BODIES
 
 _ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (*BODIES, *POLICY_BODIES, *DESK_BODIES)
@@ -111,6 +112,7 @@ def _schemas() -> dict[str, Any]:
             *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
+            *TABLE_ANSWERS,
             Problem,
         ),
         ref_template=_REF,

@@ -312,6 +312,59 @@ class Active(Row, frozen=True, kw_only=True):
     last_hour: int
 
 
+class WhichAccounts(Row, frozen=True, kw_only=True):
+    """Which accounts; `since` is when they were created, `last_action` that of the newest decision."""
+
+    plan: str | None = None
+    country: str | None = None
+    last_action: str | None = None
+    verdict: str | None = None
+    since: datetime | None = None
+
+
+class AccountQuery(Row, frozen=True, kw_only=True):
+    which: WhichAccounts = WhichAccounts()
+    cursor: str | None = None
+    limit: int = 100
+
+
+class AccountRow(Row, frozen=True, kw_only=True):
+    """An account with the action of its newest decision and a person's last word on it."""
+
+    account: Account
+    last_action: str | None
+    verdict: str | None
+
+
+class AccountsPage(Row, frozen=True, kw_only=True):
+    accounts: tuple[AccountRow, ...]
+    next_cursor: str | None = None
+
+
+class TopQuery(Row, frozen=True, kw_only=True):
+    """The most of a counter by `account`, `plan` or `country`.
+
+    `slots` of the grain: the first of the period before, the first of the period, the one after
+    it. Accounts with no event since the hour slot `active_hour` are left out.
+    """
+
+    counter: str
+    by: str
+    grain: int
+    slots: tuple[int, int, int]
+    active_hour: int
+    limit: int
+    which: WhichAccounts = WhichAccounts()
+
+
+class Top(Row, frozen=True, kw_only=True):
+    """A count of a period and of the one before; `name` None where the fact is not known."""
+
+    name: str | None
+    now: int
+    before: int
+
+
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
@@ -666,6 +719,14 @@ class Store(Protocol):
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         """Cases, most harm averted per minute first. `save_decision` opens them."""
+        ...
+
+    def find_accounts(self, query: AccountQuery) -> AccountsPage:
+        """Accounts, newest first. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
+        """Who has the most of a counter in a period, the most first."""
         ...
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:

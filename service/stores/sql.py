@@ -24,6 +24,7 @@ from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
 from service.standing import Standing
 from service.stores import (
+    account_rows,
     activity_rows,
     appeal_rows,
     archive_rows,
@@ -50,6 +51,8 @@ from service.stores import (
 )
 from service.stores.archive_rows import StoredDecision, TileKey, TileRow
 from service.stores.contract import (
+    AccountQuery,
+    AccountsPage,
     Active,
     ApiKey,
     Appeal,
@@ -79,6 +82,8 @@ from service.stores.contract import (
     Stated,
     Tied,
     Told,
+    Top,
+    TopQuery,
     WarmUp,
 )
 from service.stores.dialects import Dialect
@@ -480,6 +485,12 @@ class SqlStore(ABC):
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: desk_rows.cases(c, query))
+
+    def find_accounts(self, query: AccountQuery) -> AccountsPage:
+        return self.read(lambda c: account_rows.find(c, query))
+
+    def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
+        return self.read(lambda c: account_rows.top(c, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
         return self.read(lambda c: desk_rows.decided(c, subject, limit))

@@ -171,3 +171,17 @@ def test_the_queue_is_filtered_and_hostile_filters_are_only_text(served: Served)
             assert client.get("/console/queue", params=other).status_code == 200
         late = client.get("/console/queue", params={**asked, "country": "BE"})
         assert "Nothing here" in late.text
+
+
+def test_accounts_are_found_ranked_and_hostile_facts_are_only_text(served: Served) -> None:
+    served.hold("ranked", hostile=True)
+    with served.browse("vera") as client:
+        page = client.get("/console/accounts", params={"plan": HOSTILE, "counter": "sent"}).text
+        assert 'href="?id=ranked"' in page
+        assert "Most sent by account, 7d" in page
+        assert HOSTILE not in page
+        by_plan = client.get("/console/accounts?counter=sent&by=plan&period=30d").text
+        assert HOSTILE not in by_plan
+        for odd in ("cursor=x", "counter=x", "country=%00", "cursor=1~a", "verdict=nice"):
+            assert client.get(f"/console/accounts?{odd}").status_code == 200
+        assert "No account is like that" in client.get("/console/accounts?country=XX").text
