@@ -20,6 +20,7 @@ from training.content.fit import FitSettings, Floats, fit_head, scores, scores_o
 from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
 
+UNSEEN = (*HELD_OUT, (PHISHING,))
 _FALSE_POSITIVES = 0.01
 _DISGUISED = 300
 _LEAST_A_YEAR = 30
@@ -46,7 +47,7 @@ def unseen_corpora(
 ) -> list[Unseen]:
     """Fit without each corpus in turn and score its unwanted mail."""
     found = []
-    for names in (*HELD_OUT, (PHISHING,)):
+    for names in UNSEEN:
         found.append(_unseen(terms, settings, vectors, names))
         progress(f"{' and '.join(names)}, unseen: recall at 1 % {found[-1].recall:.3f}")
     return found
@@ -56,12 +57,10 @@ def _unseen(
     terms: Terms, settings: FitSettings, vectors: WordVectors, names: tuple[str, ...]
 ) -> Unseen:
     mine, bulk = terms.of_corpora(names), terms.of_corpora(BULK)
-    fifth = np.arange(len(terms.examples)) % 5 == 0
-    known = ~terms.of_corpora([*names, *NOT_FITTED])
-    good = fifth & known & ~terms.unwanted
+    known, good = split(terms, names)
     head = fit_head(terms, known & ~good, terms.unwanted, settings, vectors)
     raw = scores(terms, head, settings)
-    threshold = _threshold(raw, good & ~bulk, good & bulk)
+    threshold = threshold_of(raw, good & ~bulk, good & bulk)
     bad = mine & terms.unwanted
     padded = scores_of(_padded(terms, bad), terms, head, settings)
     return Unseen(
@@ -74,7 +73,14 @@ def _unseen(
     )
 
 
-def _threshold(raw: Floats, ham: Mask, bulk: Mask) -> float:
+def split(terms: Terms, names: tuple[str, ...]) -> tuple[Mask, Mask]:
+    """Return what is known when some corpora are not, and the part of its wanted mail that is kept back."""
+    fifth = np.arange(len(terms.examples)) % 5 == 0
+    known = ~terms.of_corpora([*names, *NOT_FITTED])
+    return known, fifth & known & ~terms.unwanted
+
+
+def threshold_of(raw: Floats, ham: Mask, bulk: Mask) -> float:
     """Return what 1 % of ham and bulk passes, each weighing half."""
     both = np.concatenate([raw[ham], raw[bulk]])
     weights = np.repeat([0.5 / ham.sum(), 0.5 / bulk.sum()], [ham.sum(), bulk.sum()])

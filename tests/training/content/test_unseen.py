@@ -7,7 +7,7 @@ from training.content.corpora import Example, Kind
 from training.content.evaluate import BULK, HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
-from training.content.unseen import _threshold, unseen_corpora
+from training.content.unseen import threshold_of, unseen_corpora
 from training.content.word_vectors import WordVectors
 
 COMMON = [
@@ -54,6 +54,6 @@ def test_a_corpus_is_judged_by_what_the_others_teach():
 def test_ham_and_bulk_weigh_half_each():
     raw = np.concatenate([np.arange(1000.0), np.full(10, 2000.0)])
     ham = np.arange(1010) < 1000
-    assert _threshold(raw, ham, ~ham) == 2000.0
+    assert threshold_of(raw, ham, ~ham) == 2000.0
     raw[ham] = 3000.0 + raw[ham]
-    assert _threshold(raw, ham, ~ham) == 3000.0 + 1000 - 0.01 * 2 * 1000
+    assert threshold_of(raw, ham, ~ham) == 3000.0 + 1000 - 0.01 * 2 * 1000
