@@ -166,6 +166,7 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
         sign_in=SignIn(warden.store, keys, secrets.token_bytes),
         keys=keys,
         lab=build_lab(settings, warden),
+        models=build_models(settings, warden.store, warden.catalogue),
     )
 
 

@@ -10,6 +10,7 @@ from service.desk.cases import Cases
 from service.desk.records import Person, Role, Session
 from service.desk.sign_in import Keys, SignIn
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 
 
@@ -22,6 +23,7 @@ class Desk:
     sign_in: SignIn
     keys: Keys
     lab: PolicyActs | None = None
+    models: ModelActs | None = None
     tour: bool = False
 
 
