@@ -9,7 +9,7 @@ features are told and left out.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isnan
 from typing import Final
 
@@ -34,6 +34,8 @@ from training.dataset.rows import (
 
 MOST: Final = 200_000
 MAX_PROVIDERS: Final = 64
+# An hour less than 5-minute tiles are kept: the longest window that is summed from them.
+REACH: Final = timedelta(hours=47)
 _GRAINS: Final = (Grain.FIVE_MINUTES, Grain.HOUR, Grain.DAY)
 
 
@@ -48,22 +50,45 @@ class Difference:
     computed: float
 
 
+class TooLongAgo(Exception):
+    """The 5-minute tiles of the whole day are gone: nothing could be compared."""
+
+
 @dataclass
 class Skew:
     """What was compared. `left_out` are features by subject that rest on more than tiles; `skipped`
-    decisions had no vector, or one of other features."""
+    decisions had no vector, or one of other features; `cut_off`: there were more than were read.
+    """
 
     decisions: int = 0
     values: int = 0
     skipped: int = 0
     differences: list[Difference] = field(default_factory=list)
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cut_off: bool = False
 
 
-def skew_of(store: Store, catalogue: Catalogue, since: datetime, until: datetime) -> Skew:
-    """Compare the vectors logged in [since, until); 5-minute tiles must still be there (48 h)."""
-    found, by_account = Skew(), defaultdict[str, list[Decision]](list)
-    for decision in decisions_since(store, since, MOST):
+def span_of(day: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """Return the part of a day (its midnight, UTC) that can still be recomputed.
+
+    Raises `TooLongAgo` when nothing of it can: to compare nothing must not look like equality.
+    """
+    since, until = max(day, now - REACH), day + timedelta(days=1)
+    if since >= until:
+        raise TooLongAgo(f"{day:%Y-%m-%d} is too long ago: its 5-minute tiles are gone")
+    return since, until
+
+
+def skew_of(
+    store: Store, catalogue: Catalogue, since: datetime, until: datetime, most: int = MOST
+) -> Skew:
+    """Compare the vectors logged in [since, until); 5-minute tiles must still be there (48 h).
+
+    Reads the newest `most` decisions since then, those after `until` among them.
+    """
+    found, by_account, read = Skew(), defaultdict[str, list[Decision]](list), 0
+    for decision in decisions_since(store, since, most):
+        read += 1
         if decision.as_of >= until:
             continue
         same = decision.feature_set == catalogue.fingerprint(decision.subject.type)
@@ -71,6 +96,7 @@ def skew_of(store: Store, catalogue: Catalogue, since: datetime, until: datetime
             found.skipped += 1
             continue
         by_account[decision.account_id].append(decision)
+    found.cut_off = read >= most
     plans = {subject: plan_of(catalogue, subject, SPINE_KEYS) for subject in Subject}
     for subject, plan in plans.items():
         found.left_out[subject.value] = plan.unknown_features(catalogue)

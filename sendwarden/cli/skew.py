@@ -18,8 +18,8 @@ def skew(
 ) -> None:
     """Recompute the vectors that a day's decisions logged from the tiles, and demand equality.
 
-    Exits with 1 on any difference, and names feature, decision and both values. Tiles of 5 minutes
-    are kept 48 hours, so run it daily.
+    Exits with 1 on any difference, and names feature, decision and both values; with 2 when the day
+    could not be compared, or not all of it read. Tiles of 5 minutes are kept 48 hours, so run it daily.
 
     Example: sendwarden skew
 
@@ -30,19 +30,23 @@ def skew(
     from features.catalogue import load_catalogue
     from sendwarden.compose import build_store
     from sendwarden.settings import load_settings
-    from sendwarden.skew import skew_of
+    from sendwarden.skew import TooLongAgo, skew_of, span_of
 
     now = datetime.now(UTC)
     begins = (day.replace(tzinfo=UTC) if day else now - timedelta(days=1)).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
-    if now - begins > timedelta(hours=48) + timedelta(days=1):
-        typer.echo(f"{begins:%Y-%m-%d} is too long ago: its 5-minute tiles are gone", err=True)
-        raise typer.Exit(2)
+    try:
+        since, until = span_of(begins, now)
+    except TooLongAgo as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(2) from None
     with closing(build_store(load_settings())) as store:
-        # Of the day before, what lies further back than the finest tiles cannot be recomputed.
-        since = max(begins, now - timedelta(hours=47))
-        found = skew_of(store, load_catalogue(), since, begins + timedelta(days=1))
+        found = skew_of(store, load_catalogue(), since, until)
+    if since > begins:
+        typer.echo(f"only from {since:%H:%M} on: the 5-minute tiles before are gone")
+    if found.cut_off:
+        typer.echo("more decisions than are read: the day's oldest were not compared", err=True)
     typer.echo(
         f"{begins:%Y-%m-%d}: {found.decisions:,} decisions, {found.values:,} values recomputed, "
         f"{len(found.differences):,} differ; {found.skipped:,} decisions without a usable vector"
@@ -59,7 +63,7 @@ def skew(
         )
     if len(found.differences) > _SHOWN:
         typer.echo(f"  and {len(found.differences) - _SHOWN:,} more", err=True)
-    raise typer.Exit(1 if found.differences else 0)
+    raise typer.Exit(1 if found.differences else 2 if found.cut_off else 0)
 
 
 COMMAND = Command("skew", skew)

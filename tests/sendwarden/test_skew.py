@@ -1,15 +1,16 @@
 """Logged vectors against recomputed ones: equal as they are, and a planted skew is named."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from features.catalogue import load_catalogue
 from features.records import Account, Event, EventType, Stream
 from features.tiles import account_key
 from features.windows import Grain
-from sendwarden.skew import skew_of
+from sendwarden.skew import TooLongAgo, skew_of, span_of
 from tests.service.conftest import START, bundle, catalogue, house, open_house, policy  # noqa: F401
 
 KINDS = (EventType.SENT, EventType.DELIVERED, EventType.HARD_BOUNCE, EventType.OPEN)
@@ -67,3 +68,26 @@ def test_a_planted_skew_is_named(house: Any) -> None:  # noqa: F811
     first = found.differences[0]
     assert first.subject == "account"
     assert first.logged != first.computed
+
+
+@pytest.mark.parametrize(
+    ("day", "since"),
+    [(25, datetime(2026, 11, 25, tzinfo=UTC)), (24, datetime(2026, 11, 24, 6, tzinfo=UTC))],
+)
+def test_of_a_day_only_what_has_tiles_is_compared(day: int, since: datetime) -> None:
+    midnight = datetime(2026, 11, day, tzinfo=UTC)
+    span = span_of(midnight, datetime(2026, 11, 26, 5, tzinfo=UTC))
+    assert span == (since, midnight + timedelta(days=1))
+
+
+def test_a_day_without_tiles_is_refused_not_found_equal() -> None:
+    with pytest.raises(TooLongAgo, match="2026-11-23"):
+        span_of(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 26, 0, tzinfo=UTC))
+
+
+def test_what_was_not_read_is_told(house: Any) -> None:  # noqa: F811
+    busy(house)
+    until = house.clock.now + timedelta(seconds=1)
+    since = until - timedelta(hours=20)
+    assert skew_of(house.store, load_catalogue(), since, until, most=3).cut_off
+    assert not skew_of(house.store, load_catalogue(), since, until).cut_off

@@ -33,6 +33,7 @@ SECRETS = {
     "mailgun": "key-3ax6xnjp29jd6fds4gc373sgvjxteol0",
     "resend": "whsec_" + base64.b64encode(b"k" * 24).decode(),
     "mandrill": "mandrill-key",
+    "mailersend": "mailersend-secret",
     "ses": TOPIC,
 }
 
@@ -136,10 +137,18 @@ def by_sns(at: datetime, body: bytes = b"", **changes: str) -> Signed:
     return Signed(json.dumps(signed).encode(), "text/plain", {}, f"{URL}/v1/events/ses")
 
 
+def by_mailersend(at: datetime, body: bytes = b"") -> Signed:
+    payload = {"type": "activity.opened", "created_at": at.isoformat(), "data": {}}
+    body = body or json.dumps(payload).encode()
+    given = hmac.new(SECRETS["mailersend"].encode(), body, hashlib.sha256).hexdigest()
+    return Signed(body, "application/json", {"signature": given}, f"{URL}/v1/events/mailersend")
+
+
 SIGNERS: dict[str, Callable[[datetime], Signed]] = {
     "sendgrid": by_sendgrid,
     "mailgun": by_mailgun,
     "resend": by_resend,
     "mandrill": by_mandrill,
     "ses": by_sns,
+    "mailersend": by_mailersend,
 }

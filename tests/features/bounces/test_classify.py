@@ -59,6 +59,9 @@ PROVIDERS = [
     ("552 Caixa postal cheia", "mailbox_full"),
     ("550 邮箱已满", "mailbox_full"),
     ("550 5.2.1 mailbox blocked due to inactivity", "inactive"),
+    ("554 rejecting banned content", "content_rejected"),
+    ("550 only authenticated senders may mail this group", "policy_block"),
+    ("452 4.1.0 connections from host temporarily limited", "rate_limited"),
 ]
 
 

@@ -86,6 +86,7 @@ def test_another_installations_secret_does_not_fit(web: Web) -> None:
         "mailgun": "other",
         "resend": "whsec_b3RoZXI=",
         "mandrill": "other",
+        "mailersend": "other",
         "ses": f"{TOPIC}-other",
     }
     for source, signer in SIGNERS.items():
