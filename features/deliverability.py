@@ -5,13 +5,14 @@ Pure: counts in, figures out. Counts are rows of the window kernel, `(11,)` in t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from features import rates
+from features.bounces.tally import CLASSES, SIGNALS
 from features.rates import Prior
 from features.records import EventType
 from features.tiles import COUNTER_INDEX, Ints
@@ -54,6 +55,10 @@ def _one(value: float) -> rates.Array:
     return np.array(value, dtype=np.float64)
 
 
+Part = tuple[float, float]
+"""k of n mails."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """One rate. `over`: `handed` (given to providers), `delivered` or `reporting` (delivered to providers
@@ -82,15 +87,21 @@ METRICS: Final = (
     Metric("click", _E.CLICK, "delivered", rates.CLICK),
 )
 BY_NAME: Final = {metric.name: metric for metric in METRICS}
+# Not published by class; the weight of two thousand mails keeps one bounce from looking like a trend.
+FAILURE_PRIOR: Final = Prior(0.0005, 2_000)
 _BOUNCES: Final = (_E.HARD_BOUNCE, _E.SOFT_BOUNCE, _E.BLOCK_BOUNCE)
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of one subject and window. `reporting` are deliveries to providers that report complaints."""
+    """Counts of one subject and window. `reporting` are deliveries to providers that report complaints.
+
+    `failures` `(17,)` are in the order of `features.bounces.tally.FAILURES`; None where not asked for.
+    """
 
     counts: Ints
     reporting: float
+    failures: Ints | None = None
 
     def count(self, kind: EventType) -> int:
         return int(self.counts[COUNTER_INDEX[kind]])
@@ -109,14 +120,16 @@ class Tally:
 
 
 def tally_of(by_provider: Mapping[str, Ints]) -> Tally:
-    """Return the sum of a subject's counts by mailbox provider."""
-    counts = np.zeros(len(COUNTER_INDEX), dtype=np.int64)
+    """Return the sum of a subject's counts by mailbox provider: rows `(11,)`, or with failures `(28,)`."""
+    wide = len(COUNTER_INDEX)
+    width = max(map(len, by_provider.values()), default=wide)
+    counts = np.zeros(width, dtype=np.int64)
     reporting = 0
     for provider, row in by_provider.items():
         counts += row
         if reports_complaints(provider):
             reporting += int(row[COUNTER_INDEX[_E.DELIVERED]])
-    return Tally(counts, float(reporting))
+    return Tally(counts[:wide], float(reporting), counts[wide:] if width > wide else None)
 
 
 @dataclass(frozen=True)
@@ -144,33 +157,72 @@ def rates_of(
     return {metric.name: _rate(metric, tally, population, before) for metric in METRICS}
 
 
+def class_rates(tally: Tally, population: Tally | None, before: Tally | None) -> dict[str, Rate]:
+    """Return the rate of bounces of each class that came, over mail handed to providers."""
+    return _failure_rates(enumerate(CLASSES), tally, population, before)
+
+
+def signal_rates(tally: Tally, population: Tally | None, before: Tally | None) -> dict[str, Rate]:
+    """Return the rate of answers that name the sender's behaviour, deferrals included."""
+    return _failure_rates(enumerate(SIGNALS, len(CLASSES)), tally, population, before)
+
+
+def _failure_rates(
+    places: Iterable[tuple[int, str]],
+    tally: Tally,
+    population: Tally | None,
+    before: Tally | None,
+) -> dict[str, Rate]:
+    def part_of(some: Tally | None, place: int) -> Part | None:
+        return None if some is None else (_failed(some, place), some.handed)
+
+    return {
+        name: _rate_of(
+            (k, tally.handed), part_of(population, place), part_of(before, place), FAILURE_PRIOR
+        )
+        for place, name in places
+        if (k := _failed(tally, place))
+    }
+
+
+def _failed(tally: Tally, place: int) -> int:
+    return 0 if tally.failures is None else int(tally.failures[place])
+
+
 def _rate(metric: Metric, tally: Tally, population: Tally | None, before: Tally | None) -> Rate:
-    k, n = tally.count(metric.counter), tally.over(metric)
+    def part_of(some: Tally | None) -> tuple[float, float] | None:
+        return None if some is None else (some.count(metric.counter), some.over(metric))
+
+    own = tally.count(metric.counter), tally.over(metric)
+    return _rate_of(own, part_of(population), part_of(before), metric.prior)
+
+
+def _rate_of(own: Part, population: Part | None, before: Part | None, prior: Prior) -> Rate:
+    """Return k of n beside everyone's and the earlier k of n."""
+    k, n = own
+    everyone = (
+        None
+        if population is None or population[1] <= 0
+        else min(population[0] / population[1], 1.0)
+    )
     if n <= 0:
-        return Rate(k, 0, None, None, None, _share(metric, population))
+        return Rate(int(k), 0, None, None, None, everyone)
     some_k, some_n = _one(k), _one(n)
-    own = None if before is None or before.over(metric) <= 0 else before
     z = baseline = None
-    if own is not None:
-        past_k, past_n = _one(own.count(metric.counter)), _one(own.over(metric))
-        baseline = float(rates.smoothed(past_k, past_n, metric.prior))
-        z = float(rates.z_difference(some_k, some_n, past_k, past_n, metric.prior))
+    if before is not None and before[1] > 0:
+        past_k, past_n = _one(before[0]), _one(before[1])
+        baseline = float(rates.smoothed(past_k, past_n, prior))
+        z = float(rates.z_difference(some_k, some_n, past_k, past_n, prior))
     return Rate(
-        k=k,
+        k=int(k),
         n=int(n),
         rate=min(k / n, 1.0),
         low=float(rates.lower_bound(some_k, some_n)),
         high=float(rates.upper_bound(some_k, some_n)),
-        population=_share(metric, population),
+        population=everyone,
         baseline=baseline,
         z=z,
     )
-
-
-def _share(metric: Metric, tally: Tally | None) -> float | None:
-    if tally is None or tally.over(metric) <= 0:
-        return None
-    return min(tally.count(metric.counter) / tally.over(metric), 1.0)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from features.records import Account, Campaign, ListImport, SendingDomain, Subject
 from features.tiles import TileRows
@@ -24,6 +25,16 @@ class TieKind(StrEnum):
     SENDING_DOMAIN = "sending_domain"
     PARENT = "parent"
     TEMPLATE = "template"
+    NEAR_TEMPLATE_1 = "near_template_1"
+    NEAR_TEMPLATE_2 = "near_template_2"
+    NEAR_TEMPLATE_3 = "near_template_3"
+    NEAR_TEMPLATE_4 = "near_template_4"
+
+
+# Copies of one template share at least one of these, after personalisation and light rewriting.
+NEAR_TEMPLATES: Final = (
+    TieKind.NEAR_TEMPLATE_1, TieKind.NEAR_TEMPLATE_2, TieKind.NEAR_TEMPLATE_3, TieKind.NEAR_TEMPLATE_4,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

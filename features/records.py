@@ -44,6 +44,23 @@ class EventType(StrEnum):
     TRAP_HIT = "trap_hit"
 
 
+class BounceClass(StrEnum):
+    """Why a server did not take a mail."""
+
+    INVALID_RECIPIENT = "invalid_recipient"
+    MAILBOX_FULL = "mailbox_full"
+    INACTIVE = "inactive"
+    BAD_DOMAIN = "bad_domain"
+    POLICY_BLOCK = "policy_block"
+    REPUTATION_BLOCK = "reputation_block"
+    CONTENT_REJECTED = "content_rejected"
+    AUTHENTICATION = "authentication"
+    RATE_LIMITED = "rate_limited"
+    DNS_ROUTING = "dns_routing"
+    PROTOCOL = "protocol"
+    TRANSIENT = "transient"
+
+
 class AuthResult(StrEnum):
     """Whether a sending domain passes SPF or DKIM."""
 
@@ -158,7 +175,10 @@ class Campaign(Record, frozen=True, kw_only=True):
 
 
 class Event(Record, frozen=True, kw_only=True):
-    """One thing that happened to one mail. `source` and `event_id` together are unique."""
+    """One thing that happened to one mail. `source` and `event_id` together are unique.
+
+    `bounce_class` is why a mail was not taken, where the source knows; else the server's words tell.
+    """
 
     event_id: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
     type: EventType
@@ -172,4 +192,5 @@ class Event(Record, frozen=True, kw_only=True):
     enhanced_status: Annotated[str, msgspec.Meta(max_length=16)] | None = None
     diagnostic: Annotated[str, msgspec.Meta(max_length=4096)] | None = None
     feedback_type: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    bounce_class: BounceClass | None = None
     source: Annotated[str, msgspec.Meta(max_length=64)] = "canonical"

@@ -31,6 +31,7 @@ class EntityKind(StrEnum):
     CAMPAIGN = "campaign"
     ACCOUNT_PROVIDER = "account_provider"
     IP_PROVIDER = "ip_provider"
+    IP = "ip"
     PROVIDER = "provider"
     ACCOUNT_IP = "account_ip"
 
@@ -41,6 +42,7 @@ GRAINS: Final[dict[EntityKind, tuple[Grain, ...]]] = {
     EntityKind.CAMPAIGN: (Grain.FIVE_MINUTES, Grain.TOTAL),
     EntityKind.ACCOUNT_PROVIDER: (Grain.HOUR, Grain.DAY),
     EntityKind.IP_PROVIDER: (Grain.HOUR, Grain.DAY),
+    EntityKind.IP: (Grain.HOUR, Grain.DAY),
     EntityKind.PROVIDER: (Grain.HOUR, Grain.DAY),
     # Read for 24 hours and 7 days only, when it is asked who caused what on an IP.
     EntityKind.ACCOUNT_IP: (Grain.HOUR,),
@@ -49,7 +51,10 @@ GRAINS: Final[dict[EntityKind, tuple[Grain, ...]]] = {
 
 @dataclass(frozen=True)
 class TileRows:
-    """The tiles of one grain: `entities` and `slots` `(n,)` sorted by (entity, slot), `counts` `(n, 11)`."""
+    """The tiles of one grain: `entities` and `slots` `(n,)` sorted by (entity, slot), `counts` `(n, 11)`.
+
+    Rows of other counters, as wide as these are, go through the same kernel.
+    """
 
     entities: Ints
     slots: Ints
@@ -72,6 +77,10 @@ def ip_provider_key(ip: str, provider: str) -> int:
     return key64(EntityKind.IP_PROVIDER, ip, provider)
 
 
+def ip_key(ip: str) -> int:
+    return key64(EntityKind.IP, ip)
+
+
 def provider_key(provider: str) -> int:
     return key64(EntityKind.PROVIDER, provider)
 
@@ -89,6 +98,7 @@ def entities_of(event: Event) -> Iterable[tuple[EntityKind, int]]:
     yield EntityKind.ACCOUNT_PROVIDER, account_provider_key(event.account_id, provider)
     yield EntityKind.PROVIDER, provider_key(provider)
     if event.sending_ip is not None:
+        yield EntityKind.IP, ip_key(event.sending_ip)
         yield EntityKind.IP_PROVIDER, ip_provider_key(event.sending_ip, provider)
         yield EntityKind.ACCOUNT_IP, account_ip_key(event.account_id, event.sending_ip)
 
@@ -101,6 +111,8 @@ def window_sums(
 ) -> Ints:
     """Return the counts of each row's entity in each window, `(n_rows, n_windows, 11)`.
 
+    As many counters as the tiles have, 11 where there are none.
+
     `entities` `(n_rows,)` in any order, repeats allowed; one without tiles sums to 0. `ends`
     `(n_rows,)` Unix seconds, see `closed_end`. A window is [start, end): start is the end less
     the window's seconds, rounded down to the window's grain; its whole tiles are used up to the
@@ -110,7 +122,8 @@ def window_sums(
     ordered, ends = entities[order], ends[order]
     inner = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
     edges = np.concatenate(((0,), inner, (len(ordered),))).astype(np.int64)
-    sums = np.zeros((len(ends), len(windows), len(COUNTERS)), dtype=np.int64)
+    width = next((rows.counts.shape[1] for rows in tiles.values()), len(COUNTERS))
+    sums = np.zeros((len(ends), len(windows), width), dtype=np.int64)
     for grain in sorted(_COARSER, reverse=True):
         rows = tiles.get(grain)
         readers, back, align = _pieces(tuple(windows), grain)

@@ -11,19 +11,19 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from features.content import Analysis
-from features.content.terms import is_word
+from features.content.terms import EVERYWHERE, blocks_of, is_word
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _HEADS: Final = 2
 _EVIDENCE: Final = 6
 _MAX_BYTES: Final = 16 * 2**20
-_ARRAYS: Final = ("format", "keys", "weights", "scale", "calibration", "norm", "abstain")
+_ARRAYS: Final = ("format", "keys", "weights", "scale", "calibration", "norm", "blocks", "abstain")
 
 
 class TextModelRefused(ValueError):
@@ -72,9 +72,10 @@ class TextModel:
     """Weights of known terms; made by `training.content.fit`.
 
     `keys` uint32 (n,), ascending. `weights` int8 (n, 2): log-odds of unwanted against wanted, and of
-    malicious against unsolicited, in steps of `scale` (2,). A message's score is the sum of its
-    terms' weights over `(terms + norm[0]) ** norm[1]`; `calibration` (2, 2) holds slope and
-    intercept of each head. `abstain` = least words, least known terms, least share of known terms
+    malicious against unsolicited, in steps of `scale` (2,). The score of some terms is the sum of their
+    weights over `(terms + norm[0]) ** norm[1]`. A message's score is that of all its terms plus
+    `blocks[1]` times that of the block with the highest (`blocks_of`, `blocks[0]` words each): what one
+    part asks is not washed out by the rest. `calibration` (2, 2) holds slope and intercept of each head. `abstain` = least words, least known terms, least share of known terms
     among single words.
     """
 
@@ -83,6 +84,7 @@ class TextModel:
     scale: npt.NDArray[np.float64]
     calibration: npt.NDArray[np.float64]
     norm: npt.NDArray[np.float64]
+    blocks: npt.NDArray[np.float64]
     abstain: npt.NDArray[np.float64]
 
     @classmethod
@@ -115,7 +117,8 @@ class TextModel:
         n = len(self.keys)
         expected = {
             "keys": (np.uint32, (n,)), "weights": (np.int8, (n, _HEADS)), "scale": (np.float64, (_HEADS,)),
-            "calibration": (np.float64, (_HEADS, 2)), "norm": (np.float64, (2,)), "abstain": (np.float64, (3,)),
+            "calibration": (np.float64, (_HEADS, 2)), "norm": (np.float64, (2,)),
+            "blocks": (np.float64, (2,)), "abstain": (np.float64, (3,)),
         }  # fmt: skip
         for name, (kind, shape) in expected.items():
             array = vars(self)[name]
@@ -123,6 +126,8 @@ class TextModel:
                 raise TextModelRefused(f"{name} is {array.dtype}{array.shape}, not {kind}{shape}")
         if np.any(self.keys[1:] <= self.keys[:-1]):
             raise TextModelRefused("keys are not ascending")
+        if self.blocks[0] < 1 or self.blocks[1] < 0 or self.norm[0] < 1:
+            raise TextModelRefused("blocks need words, their share and the norm a size")
 
     @cached_property
     def _steps(self) -> npt.NDArray[np.float64]:
@@ -134,16 +139,34 @@ class TextModel:
         if not self._can_judge(analysis, known):
             return ABSTAINED
         weights = self._steps[places] * known[:, None]
-        norm = (len(analysis.terms) + self.norm[0]) ** self.norm[1]
-        logits = self.calibration[:, 0] * weights.sum(axis=0) / norm + self.calibration[:, 1]
+        shares = self._shares(blocks_of(analysis.terms, int(self.blocks[0])), weights)
+        moved = weights * shares
+        logits = self.calibration[:, 0] * moved.sum(axis=0) + self.calibration[:, 1]
         unwanted, malice = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return TextJudgement(
             malicious=float(unwanted * malice),
             unsolicited=float(unwanted * (1 - malice)),
             wanted=float(1 - unwanted),
             judged=True,
-            evidence=_strongest(analysis.terms, weights[:, 0] * self.calibration[0, 0] / norm),
+            evidence=_strongest(analysis.terms, moved[:, 0] * self.calibration[0, 0]),
         )
+
+    def _shares(
+        self, blocks: Sequence[int], weights: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        """Return how much of its weight each term adds to a message's scores `(n_terms, 2)`."""
+        place = np.array(blocks, dtype=np.intp)
+        shares = np.full(weights.shape, 1 / self._norm(len(place)))
+        inside = place[:, None] == np.arange(place.max() + 1)
+        inside |= (place == EVERYWHERE)[:, None]
+        norms = self._norm(inside.sum(axis=0))
+        for head in range(_HEADS):
+            loudest = int(np.argmax(weights[:, head] @ inside / norms))
+            shares[:, head] += self.blocks[1] * inside[:, loudest] / norms[loudest]
+        return shares
+
+    def _norm(self, terms: Any) -> Any:
+        return (terms + self.norm[0]) ** self.norm[1]
 
     def _look_up(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""

@@ -80,6 +80,29 @@ def decide(
     )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What another bundle would have said: its scores, and the action the policy makes of them."""
+
+    scores: Scores
+    action: str
+
+
+def judge_beside(question: Question, bundle: Bundle, policy: Policy) -> Beside:
+    """Return what a bundle would have said of a question that has a row; nothing is explained.
+
+    Raises `VectorMismatch` where the bundle was made for other features.
+    """
+    subject, row = question.subject.type, question.row
+    scores = _scores(bundle, subject, question.names, row)
+    if scores is None or row is None:
+        raise VectorMismatch("the challenger was made for other features")
+    values = dict(zip(question.names, row.tolist(), strict=True))
+    missing = _missing(question, bundle)
+    kind = policy.judge(Case(subject, question.context, scores, values, missing)).kind
+    return Beside(scores, kind.action.label)
+
+
 def _valid_until(question: Question, valid_for: timedelta) -> datetime:
     """Return until when an answer may be kept: not beyond an exemption that it rests on."""
     ends = (one.expires_at for one in question.context.exemptions)

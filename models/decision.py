@@ -75,6 +75,8 @@ class Seen(Part, frozen=True, kw_only=True):
     """What a policy looked at beside scores and features, so that it can be judged again.
 
     `standing` is the action that was in force on the account, `missing` what could not be had.
+    `audit_chance` and `release_chance` are set where the decision was drawn to be looked at, or to
+    be let out although the policy would have slowed it: the probability of that draw.
     """
 
     stream: str | None = None
@@ -85,6 +87,8 @@ class Seen(Part, frozen=True, kw_only=True):
     tied_case_open: bool = False
     account_age_days: float | None = None
     missing: tuple[str, ...] = ()
+    audit_chance: float | None = None
+    release_chance: float | None = None
 
 
 class Shadowed(Part, frozen=True, kw_only=True):

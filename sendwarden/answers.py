@@ -5,41 +5,33 @@ from datetime import datetime
 from typing import Final
 
 from models.decision import Decision
-from service.desk.undone import counting
-from service.stores.contract import Label, Store
-from training.backtest_rows import Word
-from training.backtest_truth import Words
-from training.installation import GOOD, Answer
+from models.labels import ABUSIVE, GOOD, Statement
+from service.labelling import LabelBook
+from service.stores.contract import Store
+from training.installation import Answer
 
-MALICIOUS: Final = "abusive"
+# A decision drawn with a chance of 1 % stands for a hundred; a few such must not outweigh all others.
+MOST_STANDS_FOR: Final = 20.0
 
 
 class Answers:
     """The labels of a store known by a time, to be asked for decisions."""
 
     def __init__(self, store: Store, at: datetime) -> None:
-        labels = [one for one in counting(store.labels()) if one.known_at <= at]
-        self._labels = {(one.account_id, one.known_at): one for one in labels}
-        self._words = Words(
-            Word(one.account_id, one.known_at, one.verdict, one.action, one.decision_id)
-            for one in labels
-        )
+        self._book = LabelBook(store, at)
 
     def of(self, decision: Decision) -> Answer | None:
         """Return the answer to a decision, None while nothing is known."""
-        word = self._words.word_on(decision.account_id, decision.decision_id, decision.as_of)
-        if word is None:
-            return None
-        return _answer(self._labels[word.account_id, word.known_at])
+        found = self._book.of(decision)
+        won = found.resolution.won
+        return None if won is None else _answer(won, found.chance)
 
 
-def _answer(label: Label) -> Answer:
-    if label.verdict == GOOD:
-        return Answer(0.0, math.nan, label.known_at.timestamp(), source=label.source)
+def _answer(won: Statement, chance: float) -> Answer:
+    weight = won.weight * min(1.0 / chance, MOST_STANDS_FOR)
+    known, source = won.known_at.timestamp(), won.source.value
+    if won.verdict == GOOD:
+        return Answer(0.0, math.nan, known, weight, source=source)
     return Answer(
-        1.0,
-        float(label.verdict == MALICIOUS),
-        label.known_at.timestamp(),
-        kind=label.category or label.verdict,
-        source=label.source,
+        1.0, float(won.verdict == ABUSIVE), known, weight, won.category or won.verdict, source
     )

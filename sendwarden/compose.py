@@ -5,6 +5,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
@@ -18,10 +19,10 @@ from features.catalogue import Catalogue, load_catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
 from features.sources.attribution import Attribution, BadRules
-from models.bundle import Bundle
+from models.bundle import Bundle, BundleRefused
 from models.content import TextModel
 from models.policy import Policy, load_policy
-from models.registry import Registry, Shelf, read_text_model, starter_files
+from models.registry import Registry, RegistryError, Shelf, read_text_model, starter_files
 from models.reports import FOLDER as REPORTS
 from models.reports import Reports
 from sendwarden.lab import Replays
@@ -31,7 +32,7 @@ from service.console.page import Desk
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
 from service.desk.oidc import Oidc, OidcClient, oidc_http
 from service.desk.sign_in import Keys, SignIn
-from service.live import Fixed, LiveModel, LivePolicy, Source
+from service.live import Fixed, LiveModel, LivePolicy, Source, Watched
 from service.lookup import DnsCheck
 from service.mail_domains import MailDomains, ask_mail_domains
 from service.outbox.deliver import Deliverer
@@ -41,6 +42,7 @@ from service.policies.acts import PolicyActs
 from service.policies.serving import Policies
 from service.promotion import ModelActs
 from service.resolver import DnsResolver
+from service.shadow_model import ShadowModel
 from service.stores import open_store
 from service.stores.contract import Store
 from service.stores.sql import SqlStore
@@ -48,6 +50,7 @@ from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
 STARTER: Final = "starter"
+NOBODY: Final = "nobody"
 
 
 def new_id() -> str:
@@ -78,8 +81,9 @@ def build_warden(
     store: Store | None = None,
     store_url: str | None = None,
     catalogue: Catalogue | None = None,
+    in_shadow: bool = False,
 ) -> Warden:
-    """Return the use cases of one installation.
+    """Return the use cases of one installation; `in_shadow`: its challenger scores beside them.
 
     `model` and `policy` default to those that the settings name, followed while they change.
     """
@@ -103,6 +107,7 @@ def build_warden(
         setup=sending_setup(settings),
         block_lists=block_lists(settings),
         mail_domains=mail_domains(settings),
+        beside=ShadowModel(store, live_challenger(settings, catalogue)) if in_shadow else None,
         keep_messages=settings.keep_held_messages,
     )
 
@@ -136,9 +141,11 @@ def sending_setup(settings: Settings) -> Setup:
     )
 
 
-def build_api(settings: Settings, warden: Warden, clock: Callable[[], datetime]) -> FastAPI:
-    """Return the HTTP API over the use cases."""
-    desk = build_desk(settings, warden)
+def build_api(
+    settings: Settings, warden: Warden, clock: Callable[[], datetime], *, tour: bool = False
+) -> FastAPI:
+    """Return the HTTP API over the use cases; with `tour` the console leads newcomers to a case."""
+    desk = replace(build_desk(settings, warden), tour=tour)
     return create_app(
         warden,
         clock=clock,
@@ -167,6 +174,7 @@ def build_desk(settings: Settings, warden: Warden) -> Desk:
         keys=keys,
         lab=build_lab(settings, warden),
         public_url=(settings.public_url or "").rstrip("/"),
+        models=build_models(settings, warden.store, warden.catalogue),
     )
 
 
@@ -274,6 +282,19 @@ def live_model(settings: Settings, catalogue: Catalogue) -> LiveModel:
         return Bundle.from_files(files, catalogue)
 
     return LiveModel(champion, load, settings.model_check_seconds)
+
+
+def live_challenger(settings: Settings, catalogue: Catalogue) -> Watched[Bundle | None]:
+    """Follow the shelf's challenger; None while there is none."""
+    shelf = Shelf(settings.shelf_dir)
+
+    def load(digest: str) -> Bundle | None:
+        return None if digest == NOBODY else Bundle.from_files(shelf.files(digest), catalogue)
+
+    return Watched[Bundle | None](
+        "challenger", None, lambda: shelf.challenger() or NOBODY, load,
+        (BundleRefused, RegistryError, OSError), settings.model_check_seconds,
+    )  # fmt: skip
 
 
 def starter_model(catalogue: Catalogue) -> Fixed[Bundle | None]:

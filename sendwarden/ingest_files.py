@@ -83,7 +83,7 @@ def ingest_paths(
     source = named_source(source_name)
     settings = load_settings()
     totals = Totals()
-    with closing(build_store(settings)) as store, _progress() as progress:
+    with closing(build_store(settings)) as store, progress_bar() as progress:
         hasher = AddressHasher(settings.key_bytes())
         take = TakePayload(store, hasher, attribution_rules(settings))
         intake = _Intake(take, source, account_id, batch_bytes, totals)
@@ -102,11 +102,11 @@ def _ingest_folder(folder: Path, intake: _Intake, progress: Progress) -> None:
     task = progress.add_task(folder.name, total=len(files))
     for file in files:
         if intake(file.read_bytes(), str(file)) and file.parent.name == "new":
-            _mark_seen(file, folder)
+            mark_seen(file, folder)
         progress.advance(task)
 
 
-def _mark_seen(file: Path, folder: Path) -> None:
+def mark_seen(file: Path, folder: Path) -> None:
     """Move a mail to `cur` with the flag S; a crash before leaves it to be counted as known."""
     target = folder / "cur" / f"{file.name.partition(':')[0]}:2,S"
     target.parent.mkdir(exist_ok=True)
@@ -148,7 +148,8 @@ def _print(totals: Totals) -> None:
         typer.echo(f"  {error}", err=True)
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """Return the bar of a run over files."""
     return Progress(
         TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), transient=True
     )

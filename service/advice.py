@@ -31,7 +31,7 @@ from service.stores.contract import DecisionQuery
 _LOOKED_AT: Final = 50
 _MAX_CHANGES: Final = 8
 _MAX_DOMAINS: Final = 10
-_IN_FORCE: Final = {
+IN_FORCE: Final = {
     None: "Nothing has been decided about this account yet.",
     "allow": "Your mail is going out without limits.",
     "throttle": "Your mail is going out, but slowly.",
@@ -101,7 +101,7 @@ def advise(parts: Parts, account_id: str, at: datetime, language: Language = ENG
         account_id=account_id,
         as_of=at,
         standing=standing,
-        headline=language(_IN_FORCE[standing.action]),
+        headline=language(IN_FORCE[standing.action]),
         changes=_changes(parts, _newest(page.decisions), language),
         cures=tuple(_told(c, language) for c in cures_of(parts.store.imports(account_id))),
         publish=_publish(parts, account_id, language),

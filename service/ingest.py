@@ -7,6 +7,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
+from features.bounces.tally import failure_places
 from features.hashing import AddressHasher
 from features.records import Event
 from features.sources.attribution import Attribution, Unattributed, attribute
@@ -37,10 +38,10 @@ class Ingest:
         provider = None if event.mailbox_provider is None else _domain(event.mailbox_provider)
         known = (event.recipient, event.diagnostic, event.mailbox_provider)
         if known == (None, diagnostic, provider):
-            return StampedEvent(event=event)
+            return StampedEvent(event=event, failure=failure_places(event))
         clean = replace(event, recipient=None, diagnostic=diagnostic, mailbox_provider=provider)
         hashed = None if event.recipient is None else self._hasher(event.recipient)
-        return StampedEvent(event=clean, recipient_hash=hashed)
+        return StampedEvent(event=clean, recipient_hash=hashed, failure=failure_places(clean))
 
 
 def _domain(provider: str) -> str:

@@ -13,6 +13,7 @@ from features.records import Account, Subject
 from models.decide import Context, Question, decide
 from models.decision import Decision, SubjectRef
 from models.inflight import Plan
+from models.policy.audits import audited
 from models.policy.policy import Missing
 from service.errors import Unavailable, UnknownAccount
 from service.parts import Parts
@@ -90,7 +91,10 @@ def judge(
         missing=tuple(name.value for name in missing),
     )
     policy = parts.policy.of(account_id)
-    return decide(question, parts.model.current(), policy, parts.policy.shadow())
+    decision = decide(question, parts.model.current(), policy, parts.policy.shadow())
+    if parts.beside is not None:
+        parts.beside(question, decision, policy)
+    return audited(decision, policy.audit, parts.audit_key)
 
 
 def row_of(parts: Parts, subject: Subject, facts: Facts | None) -> Array | None:

@@ -8,6 +8,9 @@ from features.catalogue import Catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
 from models.bundle import Bundle
+from models.decide import Question
+from models.decision import Decision
+from models.policy.policy import Policy
 from service.held import Vault
 from service.live import Source
 from service.lookup import DomainCheck
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 class Parts:
     """The store, what decides, and the sources of hashes and ids. `text_model` None: not judged.
 
+    `beside` is handed what was decided, for a challenger in shadow.
     `mail_domains` None: DNS is not asked about the domains of lists.
     `vault` None: no copy of a message is kept. `audit_key` seals the audit log. `api_terminates` False: only two people at the desk cut off.
     """
@@ -39,4 +43,5 @@ class Parts:
     api_terminates: bool = True
     setup: Setup = field(default_factory=Setup)
     mail_domains: MailDomains | None = None
+    beside: Callable[[Question, Decision, Policy], None] | None = None
     vault: Vault | None = None

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from features.content import analyse, message_from_parts, read_message
+from msgspec import structs
+
+from features.content import Analysis, Message, analyse, message_from_parts, read_message
+from features.content.account_fit import fit_numbers
 from features.facts import AccountFacts, CampaignFacts, Facts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
@@ -84,9 +87,14 @@ def score_campaign(
     earlier = read_or(parts.store, lambda: earlier_decision(parts.store, once, at), None)
     if earlier is not None:
         return earlier
-    campaign = _campaign(parts, order)
-    ties = message_ties(campaign.from_domain, campaign.fingerprint)
-    known = read_or(parts.store, lambda: _campaign_known(parts, campaign, ties, at), _UNREAD)
+    goods = parts.policy.of(order.account_id).goods
+    analysis = None if order.message is None else analyse(_read(order.message), goods)
+    campaign = _campaign(parts, order, analysis)
+    near = () if analysis is None else analysis.near_keys
+    ties = message_ties(campaign.from_domain, campaign.fingerprint, near)
+    known = read_or(
+        parts.store, lambda: _campaign_known(parts, campaign, analysis, ties, at), _UNREAD
+    )
     if ties:
         parts.store.add_ties(order.account_id, ties, at)
     context = _context(known, at, order)
@@ -115,9 +123,8 @@ def _account(parts: Parts, account_id: str, at: datetime, once: Once | None) -> 
         return Known(account, facts, standing_of(parts.store, account_id))
 
 
-def _campaign(parts: Parts, order: CampaignOrder) -> Campaign:
+def _campaign(parts: Parts, order: CampaignOrder, analysis: Analysis | None) -> Campaign:
     """Return the campaign with its message as numbers."""
-    read = {} if order.message is None else _read(parts, order.message)
     return Campaign(
         campaign_id=order.campaign_id,
         account_id=order.account_id,
@@ -125,19 +132,19 @@ def _campaign(parts: Parts, order: CampaignOrder) -> Campaign:
         stream=order.stream,
         list_ids=order.list_ids,
         scheduled_at=order.scheduled_at,
-        **read,
+        **({} if analysis is None else _said(parts, analysis)),
     )
 
 
-def _read(parts: Parts, given: bytes | MessageParts) -> dict[str, Any]:
-    message = (
-        read_message(given)
-        if isinstance(given, bytes)
-        else message_from_parts(
-            given.from_, given.reply_to, given.subject, given.html, given.text, given.headers
-        )
+def _read(given: bytes | MessageParts) -> Message:
+    if isinstance(given, bytes):
+        return read_message(given)
+    return message_from_parts(
+        given.from_, given.reply_to, given.subject, given.html, given.text, given.headers
     )
-    analysis = analyse(message)
+
+
+def _said(parts: Parts, analysis: Analysis) -> dict[str, Any]:
     numbers = dict(analysis.numbers)
     if parts.text_model is not None:
         numbers |= parts.text_model.judge(analysis).numbers
@@ -149,7 +156,11 @@ def _read(parts: Parts, given: bytes | MessageParts) -> dict[str, Any]:
 
 
 def _campaign_known(
-    parts: Parts, campaign: Campaign, ties: Mapping[TieKind, int], at: datetime
+    parts: Parts,
+    campaign: Campaign,
+    analysis: Analysis | None,
+    ties: Mapping[TieKind, int],
+    at: datetime,
 ) -> Known:
     """Read what is known of a campaign; `ties` are those of its message."""
     store = parts.store
@@ -158,6 +169,9 @@ def _campaign_known(
         facts = account_facts(store, account, at, ties, campaign.campaign_id)
         standing = standing_of(store, campaign.account_id)
     imports = _imports_of(facts.imports, campaign.list_ids)
+    if analysis is not None:
+        fit = fit_numbers(analysis, account, facts.domains)
+        campaign = structs.replace(campaign, content=campaign.content | fit)
     return Known(account, CampaignFacts(facts, campaign, imports), standing)
 
 

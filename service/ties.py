@@ -1,10 +1,10 @@
 """What ties an account to others: a key for each thing that two accounts can share."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from features.facts import TieKind
+from features.facts import NEAR_TEMPLATES, TieKind
 from features.hashing import key64
 from features.ownership import website_host
 from features.records import Account
@@ -26,13 +26,17 @@ def account_ties(account: Account) -> dict[TieKind, int]:
     return {kind: tie_key(kind, value) for kind, value in shared.items() if value}
 
 
-def message_ties(from_domain: str | None, fingerprint: int | None) -> dict[TieKind, int]:
+def message_ties(
+    from_domain: str | None, fingerprint: int | None, near_keys: Sequence[int] = ()
+) -> dict[TieKind, int]:
     """Return the keys of what a message can share with another account's."""
     ties: dict[TieKind, int] = {}
     if from_domain:
         ties[TieKind.SENDING_DOMAIN] = tie_key(TieKind.SENDING_DOMAIN, from_domain.lower())
     if fingerprint:
         ties[TieKind.TEMPLATE] = fingerprint
+    for kind, key in zip(NEAR_TEMPLATES, near_keys, strict=False):
+        ties[kind] = tie_key(kind, str(key))
     return ties
 
 

@@ -42,6 +42,7 @@ from service.release import Release, release_more
 from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
+from service.shadow_model import ShadowModel
 from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
@@ -85,10 +86,12 @@ class Warden:
         setup: Setup | None = None,
         block_lists: Sequence[BlockList] = (),
         mail_domains: MailDomains | None = None,
+        beside: ShadowModel | None = None,
         keep_messages: bool = True,
     ) -> None:
         policies = policy if isinstance(policy, Policies) else Policies(policy)
         self.store, self.model, self.policy = store, model, policies
+        self.beside = beside
         self.catalogue = catalogue
         self._parts = Parts(
             store=store,
@@ -103,6 +106,7 @@ class Warden:
             api_terminates=api_terminates,
             setup=setup or Setup(),
             mail_domains=mail_domains,
+            beside=beside,
             vault=Vault(keys, random) if keep_messages else None,
         )
         self.deliverability = Deliverability(
@@ -118,7 +122,9 @@ class Warden:
         self.take_report = TakeReport(store, self._take, rules, new_id, self.deliverability.notify)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, once what is scored in shadow is in it."""
+        if self.beside is not None:
+            self.beside.close()
         self.store.close()
 
     # Facts in

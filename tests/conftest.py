@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault: what has to be fast is timed where that is asked.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 _REQUIRED = {name for name in os.environ.get("SENDWARDEN_REQUIRE", "").split(",") if name}
 _ROOT = Path(__file__).parent.parent

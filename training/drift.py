@@ -1,7 +1,7 @@
 """Whether the world has moved away from what a model was made for: features, scores and labels.
 
-The population stability index is a few lines of our own (docs/decisions/0010-drift.md); the
-two-sample Kolmogorov-Smirnov distance and Fisher's exact test are SciPy's.
+The population stability index is a few lines of our own (docs/decisions/0007-drift.md); the
+two-sample Kolmogorov-Smirnov distance, the chi-squared test and Fisher's exact one are SciPy's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,8 @@ FEWEST_ROWS: Final = 100
 FEWEST_LABELS: Final = 20
 _FLOOR: Final = 1e-4
 _SURE: Final = 0.01
+# Some 700 columns are asked about at a look.
+_CHANCE: Final = 1e-5
 SCORE: Final = "score"
 FEATURE: Final = "feature"
 _ORDER: Final = {"drift": 0, "watch": 1, "ok": 2}
@@ -37,24 +39,32 @@ def psi(before: Array, now: Array, groups: int = GROUPS) -> float:
     """
     if not len(before) or not len(now):
         return float("nan")
+    return _index(_counts(before, now, groups))
+
+
+def _counts(before: Array, now: Array, groups: int = GROUPS) -> Array:
+    """Return how many rows of each side are in each group, `(2, n_groups)`; unknown ones last."""
     known = before[np.isfinite(before)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, groups + 1)[1:-1])) if len(known) else known  # fmt: skip
-    shares = [_shares(values, edges) for values in (before, now)]
-    old, new = (np.maximum(share, _FLOOR) for share in shares)
-    return float(((new - old) * np.log(new / old)).sum())
+    edges = np.unique(np.quantile(known, np.arange(1, groups) / groups)) if len(known) else known
+    return np.stack([_counted(values, edges) for values in (before, now)])
 
 
-def _shares(values: Array, edges: Array) -> Array:
+def _counted(values: Array, edges: Array) -> Array:
     finite = np.isfinite(values)
     places = np.searchsorted(edges, values[finite], "right")
-    counts = np.bincount(places, minlength=len(edges) + 1).astype(np.float64)
-    shares: Array = np.r_[counts, (~finite).sum()] / len(values)
-    return shares
+    counts: Array = np.r_[np.bincount(places, minlength=len(edges) + 1), (~finite).sum()]
+    return counts.astype(np.float64)
+
+
+def _index(counts: Array) -> float:
+    old, new = np.maximum(counts / counts.sum(axis=1, keepdims=True), _FLOOR)
+    return float(((new - old) * np.log(new / old)).sum())
 
 
 def column_drift(subject: Subject, name: str, kind: str, before: Array, now: Array) -> ColumnDrift:
     """Return how one column has moved."""
-    index = psi(before, now)
+    counts = _counts(before, now)
+    index = _index(counts)
     olds, news = before[np.isfinite(before)], now[np.isfinite(now)]
     return ColumnDrift(
         subject=subject.value,
@@ -66,8 +76,20 @@ def column_drift(subject: Subject, name: str, kind: str, before: Array, now: Arr
         missing_now=round(1 - len(news) / len(now), 4),
         typical_before=_median(olds),
         typical_now=_median(news),
-        level="drift" if index >= DRIFT else "watch" if index >= WATCH else "ok",
+        level=_level(index, counts),
     )
+
+
+def _level(index: float, counts: Array) -> str:
+    """Return what an index means; what chance explains means nothing (chi-squared, homogeneity)."""
+    if index < WATCH:
+        return "ok"
+    from scipy.stats import chi2_contingency
+
+    seen = counts[:, counts.sum(axis=0) > 0]
+    if seen.shape[1] < 2 or chi2_contingency(seen).pvalue > _CHANCE:
+        return "ok"
+    return "drift" if index >= DRIFT else "watch"
 
 
 def _ks(before: Array, now: Array) -> float | None:

@@ -119,12 +119,20 @@ class Walk:
         """Go on where another walk of the same world ended: its accounts are put already."""
         self._put.update(earlier._put)  # noqa: SLF001 - the same class
 
-    def judged(self, facts: Iterable[Fact]) -> Iterator[Judged]:
-        """Yield every decision in time order, then one on each account as the world ends."""
+    def judged(self, facts: Iterable[Fact], until: datetime | None = None) -> Iterator[Judged]:
+        """Yield every decision in time order, then one on each account as the world ends.
+
+        With `until` the world does not end: what is due by then is done, the rest stays due, and a
+        further call goes on.
+        """
         for fact in facts:
             self.ended_at = fact.at
             yield from self._until(fact.at)
             yield from self._step(fact)
+        if until is not None:
+            yield from self._until(until)
+            self._hand_over()
+            return
         self._checks.clear()
         yield from self._until(None)
         yield from self._last_checks()

@@ -4,24 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from features.records import BounceClass as BounceClass  # noqa: PLC0414 - one vocabulary, known here
 from features.records import EventType
-
-
-class BounceClass(StrEnum):
-    """Why a server did not take a mail."""
-
-    INVALID_RECIPIENT = "invalid_recipient"
-    MAILBOX_FULL = "mailbox_full"
-    INACTIVE = "inactive"
-    BAD_DOMAIN = "bad_domain"
-    POLICY_BLOCK = "policy_block"
-    REPUTATION_BLOCK = "reputation_block"
-    CONTENT_REJECTED = "content_rejected"
-    AUTHENTICATION = "authentication"
-    RATE_LIMITED = "rate_limited"
-    DNS_ROUTING = "dns_routing"
-    PROTOCOL = "protocol"
-    TRANSIENT = "transient"
 
 
 class BounceKind(StrEnum):

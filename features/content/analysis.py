@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from features.content.attachments import AttachmentKind
 from features.content.brands import claimed, imitated, own_domain
-from features.content.fingerprint import simhash
+from features.content.fingerprint import near_keys, simhash
 from features.content.free_mail import is_free_mail
 from features.content.hosts import (
     is_free_hosting,
@@ -13,14 +13,17 @@ from features.content.hosts import (
     registrable_domain,
     shown_domain,
 )
+from features.content.language import language_of
 from features.content.message import Link, Message
 from features.content.phrases import (
     CREDENTIAL_ASKS,
     PAYMENT_ASKS,
+    PLACEHOLDER_ADDRESS,
     POSTAL_ADDRESS,
     PROHIBITED_GOODS,
     UNSUBSCRIBE,
     URGENCY,
+    any_of,
     count,
 )
 from features.content.signs import (
@@ -37,11 +40,11 @@ from features.content.wording import (
     HIDDEN_IN_WORD,
     LETTER,
     MIXED_WORD,
-    WORD,
     folded,
     legible,
     spelled_out,
 )
+from features.content.wording import words as words_of
 
 _SCANNED_CHARS = 40_000
 _FOOTER_CHARS = 4_000
@@ -52,7 +55,8 @@ class Analysis:
     """What is kept of a message. `numbers` lack the `content_text_*` ones until a model judged it.
 
     `terms` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
-    integer, None for a message without words.
+    integer, None for a message without words. `language` is empty where the words do not tell.
+    Copies of a template share one of `near_keys` even when rewritten a little.
     """
 
     numbers: dict[str, float]
@@ -61,21 +65,27 @@ class Analysis:
     link_hosts: tuple[str, ...]
     from_domain: str | None
     fingerprint: int | None
+    language: str = ""
+    near_keys: tuple[int, ...] = ()
 
 
-def analyse(message: Message) -> Analysis:
-    """Compute everything that is kept of a message."""
+def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
+    """Compute everything that is kept of a message.
+
+    `goods` are phrases that a platform forbids beside those that most do.
+    """
     text = f"{message.subject}\n{message.text}\n{message.alt_text}"[:_SCANNED_CHARS]
     plain = legible(text)
     wording = folded(plain)
     wording_terms = terms_of(wording)
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
-    words = sum(1 for word in WORD.findall(wording) if word[0] != "~")
+    found = words_of(wording)
+    words = sum(1 for word in found if word[0] != "~")
     numbers = {
         **_links(message, domains),
         **_identity(message, domains),
-        **_asks(message, text, plain),
+        **_asks(message, text, plain, goods),
         **_make_up(message, text, words),
         "content_disguised_words": wording.count(DISGUISED),
     }
@@ -87,6 +97,8 @@ def analyse(message: Message) -> Analysis:
         link_hosts=hosts,
         from_domain=message.from_.domain or None,
         fingerprint=simhash(wording_terms, domains),
+        language=language_of(found),
+        near_keys=near_keys(wording_terms),
     )
 
 
@@ -138,14 +150,16 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
     }
 
 
-def _asks(message: Message, text: str, plain: str) -> dict[str, float]:
+def _asks(message: Message, text: str, plain: str, goods: tuple[str, ...]) -> dict[str, float]:
     lower = spelled_out(plain).lower()
+    listed = any_of(goods)
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
     return {
         "content_credential_asks": count(CREDENTIAL_ASKS, lower),
         "content_payment_asks": count(PAYMENT_ASKS, lower),
-        "content_prohibited_goods": count(PROHIBITED_GOODS, lower),
+        "content_prohibited_goods": count(PROHIBITED_GOODS, lower)
+        + (count(listed, lower) if listed else 0),
         "content_urgency": count(URGENCY, lower),
         "content_unsubscribe_link": any(
             UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())
@@ -153,6 +167,7 @@ def _asks(message: Message, text: str, plain: str) -> dict[str, float]:
         "content_list_unsubscribe": message.list_unsubscribe,
         "content_one_click": message.one_click,
         "content_postal_address": POSTAL_ADDRESS.search(text[-_FOOTER_CHARS:]) is not None,
+        "content_placeholder_address": PLACEHOLDER_ADDRESS.search(lower) is not None,
         "content_unrendered_fields": count(FIELD, text),
     }
 

@@ -96,6 +96,7 @@ _COMPANY: Final = frozenset(
         "wallet",
     ]
 )
+_LEAST_NAME: Final = 5
 _DIGIT_LETTERS: Final = str.maketrans("0134578$", "oleastbs")
 _OWNED: Final = frozenset(domain for owned in BRANDS.values() for domain in owned)
 _NOT_NAME: Final = re.compile(r"[^a-z0-9]+")
@@ -129,6 +130,24 @@ def imitated(host: str) -> str:
     }
     joined = _joined_with_company(tokens)
     return next((b for b in BRANDS if _imitates(b, tokens, main, spelled, joined)), "")
+
+
+@lru_cache(maxsize=16_384)
+def imitates_name(domain: str, own: str) -> bool:
+    """Tell whether a registrable domain looks like another, `own`, without having its name.
+
+    The same name in another zone is no imitation: owners register those themselves.
+    """
+    brand = plain_name(own.partition(".")[0])
+    shown = _shown(domain)
+    raw = shown.removesuffix(suffix_of(domain)).strip(".")
+    name = plain_name(raw)
+    if len(brand) < _LEAST_NAME or raw == own.partition(".")[0]:
+        return False
+    spelled = name.translate(_DIGIT_LETTERS).replace("rn", "m").replace("vv", "w")
+    tokens = tuple(t for t in _NOT_NAME.split(name) if t)
+    with_company = brand in name and brand in _joined_with_company((name,))
+    return brand in (spelled, name) or one_edit(name, brand) or (brand in tokens and with_company)
 
 
 def _joined_with_company(tokens: tuple[str, ...]) -> str:

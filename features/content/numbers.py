@@ -1,7 +1,8 @@
 """The numbers of a message: their names, units and meanings, in one table.
 
 `features/families/content.py` turns the table into features; `analysis.py` fills all but the
-`content_text_*` numbers, which a text model gives (`models.content`).
+`content_text_*` numbers, which a text model gives (`models.content`), and those that compare the
+message with its account (`account_fit`).
 """
 
 from dataclasses import dataclass
@@ -38,12 +39,13 @@ TABLE: Final = (
     Number("content_unsubscribe_aligned", "flag", "a link to unsubscribe at the From address's own domain", -1),
     Number("content_credential_asks", "phrases", "asks to verify, confirm or unlock an account or password", 1),
     Number("content_payment_asks", "phrases", "asks for bank, card or wallet details or a transfer", 1),
-    Number("content_prohibited_goods", "phrases", "goods and offers that most providers forbid: drugs, casinos, lists, advance fees", 1),
+    Number("content_prohibited_goods", "phrases", "goods and offers that most providers forbid (drugs, casinos, lists, advance fees) or the policy names", 1),
     Number("content_urgency", "phrases", "threats and deadlines"),
     Number("content_unsubscribe_link", "flag", "a visible way to unsubscribe in the body"),
     Number("content_list_unsubscribe", "flag", "List-Unsubscribe header", -1),
     Number("content_one_click", "flag", "one-click unsubscribe (RFC 8058)", -1),
     Number("content_postal_address", "flag", "something like a postal address in the body"),
+    Number("content_placeholder_address", "flag", "a postal address that only fills a template, as `123 Main Street, Anytown`"),
     Number("content_image_count", "images", "images shown"),
     Number("content_images_per_100_words", "images", "images shown per 100 words of readable text"),
     Number("content_tracking_pixels", "images", "images of at most 2 pixels"),
@@ -60,6 +62,8 @@ TABLE: Final = (
     Number("content_disguised_words", "words", "words spelled with figures or signs, as `v1agra`", 1),
     Number("content_mixed_script_words", "words", "words that mix look-alike alphabets", 1),
     Number("content_non_latin_share", "share", "of the letters, those outside the Latin alphabet"),
+    Number("content_own_lookalikes", "domains", "From or link domains that imitate a domain of the account's own", 1),
+    Number("content_language_foreign", "flag", "the language is neither English nor one of the account's country"),
     Number("content_broken", "faults", "ways in which the message breaks MIME"),
     Number("content_text_malicious", "probability", "that the text is phishing or fraud, by the text model", 1),
     Number("content_text_unsolicited", "probability", "that the text is unsolicited, by the text model", 1),

@@ -5,7 +5,10 @@ campaign worded it.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from features.content.wording import legible
 
 _GAP: Final = r"\W+(?:\w+\W+){0,4}?"
 
@@ -54,6 +57,24 @@ POSTAL_ADDRESS: Final = re.compile(
     r"|\b(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\b\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
     r"|\w{2,30}(?:straße|strasse|str\.) \d{1,4}|\b\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w+|〒\d{3}-\d{4}"
 )
+
+# An address that a template came with, or one that nobody lives at.
+PLACEHOLDER_ADDRESS: Final = re.compile(
+    r"\b(?:123|1234|12345) (?:main|any|fake|example|sample|street|your|elm|first|anywhere)\b|\banytown\b|\banywhere,? (?:st|usa|ca|ny)\b"
+    r"|\b(?:your|company|business) (?:company )?(?:street |postal |mailing |physical )?address(?: goes)? here\b|\byour (?:company|business) (?:name )?(?:and )?address\b"
+    r"|\b(?:street|city|state|zip|postal) ?,? (?:city|state|zip(?: code)?|postal code) ?,? (?:state|zip|country)\b|\blorem ipsum\b|\bmusterstra(?:sse|ße) \d|\bmusterstadt\b"
+)
+
+
+@lru_cache(maxsize=64)
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return a pattern of whole phrases, any sign or space between their words; None for none.
+
+    It is matched, as the others, on legible lower-case text.
+    """
+    words = [re.findall(r"\w+", legible(phrase).lower()) for phrase in phrases]
+    said = "|".join(r"\W{1,5}".join(map(re.escape, each)) for each in words if each)
+    return re.compile(rf"\b(?:{said})\b") if said else None
 
 
 def count(pattern: re.Pattern[str], text: str, at_most: int = 20) -> int:

@@ -1,5 +1,6 @@
 """The terms of a message that the text model weighs: words, word pairs and what links and asks show."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -8,6 +9,7 @@ from features.content.wording import words
 _WORDS: Final = 1_500
 _LONGEST: Final = 24
 SUBJECT: Final = "subject:"
+EVERYWHERE: Final = -1
 _PAIRED_SCRIPTS: Final = "\u3040"  # from here on scripts write without spaces
 # What tells where text was found, not what it says: template languages, redacted corpora.
 _LEFT_OUT: Final = frozenset({"~field~", "~url~", "~email~"})
@@ -32,6 +34,25 @@ def subject_terms(subject: str) -> tuple[str, ...]:
 def is_word(term: str) -> bool:
     """Tell whether a term is a single word of the text: no pair, subject word or sign."""
     return " " not in term and ":" not in term
+
+
+def blocks_of(terms: Sequence[str], size: int) -> list[int]:
+    """Return which block of the text each term first appears in; -1 for subject words and signs.
+
+    A block is a run of about `size` distinct words with their pairs; a pair counts where the later
+    of its words does.
+    """
+    words = [term for term in terms if is_word(term)]
+    count = max(1, round(len(words) / size))
+    place = {word: i * count // len(words) for i, word in enumerate(words)}
+    return [_block(term, place) for term in terms]
+
+
+def _block(term: str, place: Mapping[str, int]) -> int:
+    if ":" in term:
+        return EVERYWHERE
+    first, _, second = term.partition(" ")
+    return max(place[first], place[second]) if second else place[first]
 
 
 def _tokens(text: str) -> list[str]:

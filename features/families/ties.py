@@ -82,6 +82,13 @@ TIES = Family(
             takes=("tie_template_accounts",),
         ),
         Feature(
+            "near_template_peers",
+            _peers,
+            "accounts",
+            "Other accounts that sent much the same text, discounted where very many did.",
+            takes=("tie_near_template_accounts",),
+        ),
+        Feature(
             "device_flagged",
             _flagged,
             "share",
@@ -128,6 +135,14 @@ TIES = Family(
             "Share of the accounts with the same message template that were found abusive, smoothed.",
             direction=1,
             takes=("tie_template_flagged", "tie_template_accounts"),
+        ),
+        Feature(
+            "near_template_flagged",
+            _flagged,
+            "share",
+            "Share of the accounts that sent much the same text that were found abusive, smoothed.",
+            direction=1,
+            takes=("tie_near_template_flagged", "tie_near_template_accounts"),
         ),
         Feature(
             "close_flagged",

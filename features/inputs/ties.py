@@ -5,7 +5,7 @@ from math import nan
 from typing import Final
 
 from features.authentication import is_free_mail
-from features.facts import AccountFacts, CampaignFacts, Facts, Peers, TieKind
+from features.facts import NEAR_TEMPLATES, AccountFacts, CampaignFacts, Facts, Peers, TieKind
 from features.records import EventType
 from features.tiles import COUNTER_INDEX
 
@@ -16,13 +16,20 @@ _POOLED: Final = ("sent", "delivered", "hard_bounce", "block_bounce", "complaint
 
 def tie_numbers(facts: Facts, account: AccountFacts) -> dict[str, float]:
     """Return per kind of tie the peers counted, and over all kinds what close peers did."""
-    known = {kind: _peers(kind, facts, account) for kind in TieKind}
+    exact = [kind for kind in TieKind if kind not in NEAR_TEMPLATES]
+    known = {kind.value: _peers(kind, facts, account) for kind in exact}
     numbers: dict[str, float] = {}
-    for kind, peers in known.items():
-        numbers[f"tie_{kind}_accounts"] = nan if peers is None else float(peers.accounts)
-        numbers[f"tie_{kind}_flagged"] = nan if peers is None else float(peers.flagged)
-        numbers[f"tie_{kind}_recent"] = nan if peers is None else float(peers.recent)
+    for name, peers in {**known, "near_template": _near(account, known["template"])}.items():
+        numbers[f"tie_{name}_accounts"] = nan if peers is None else float(peers.accounts)
+        numbers[f"tie_{name}_flagged"] = nan if peers is None else float(peers.flagged)
+        numbers[f"tie_{name}_recent"] = nan if peers is None else float(peers.recent)
     return numbers | _pooled([peers for peers in known.values() if peers is not None])
+
+
+def _near(account: AccountFacts, same: Peers | None) -> Peers | None:
+    """Return who sent much the same text, by the key with the worst company."""
+    found = [account.ties[kind] for kind in NEAR_TEMPLATES if kind in account.ties]
+    return max(found, key=lambda peers: (peers.flagged, peers.accounts), default=same)
 
 
 def _peers(kind: TieKind, facts: Facts, account: AccountFacts) -> Peers | None:

@@ -50,5 +50,6 @@ class Draft(Record, frozen=True, kw_only=True):
             enhanced_status=self.enhanced_status,
             diagnostic=self.diagnostic,
             feedback_type=self.feedback_type,
+            bounce_class=self.bounce_class,
             source=source,
         )

@@ -13,7 +13,7 @@ from features.sources.source import ParsedEvents, Source
 from features.sources.vendor import (
     Row,
     Words,
-    fate,
+    fate_by_words,
     json_rows,
     list_of,
     metadata_clues,
@@ -41,6 +41,13 @@ WORDS: Final = Words(
         "account_status_change": "a change of the SendGrid account",
     },
 )
+# `bounce_classification`, for bounces whose words say nothing.
+_CLASSIFICATIONS: Final = {
+    "invalid address": EventType.HARD_BOUNCE, "technical": EventType.SOFT_BOUNCE,
+    "content": EventType.BLOCK_BOUNCE, "reputation": EventType.BLOCK_BOUNCE,
+    "frequency or volume too high": EventType.SOFT_BOUNCE,
+    "mailbox unavailable": EventType.SOFT_BOUNCE,
+}  # fmt: skip
 # Fields of SendGrid's own; the others are the sender's custom arguments.
 _OWN: Final = frozenset(
     {"email", "timestamp", "event", "smtp-id", "sg_event_id", "sg_message_id", "reason", "status",
@@ -64,7 +71,8 @@ def _read(row: Row) -> Iterator[Draft]:
     if kind is None and kind_of_bounce == "blocked":
         kind = EventType.BLOCK_BOUNCE
     said = text_of(row, "reason") or text_of(row, "response")
-    judged = fate(kind, said, text_of(row, "status"))
+    stated = _CLASSIFICATIONS.get(text_of(row, "bounce_classification").lower())
+    judged = fate_by_words(kind, stated, said, text_of(row, "status"))
     at, address = row.get("timestamp"), text_of(row, "email")
     yield draft(
         text_of(row, "sg_event_id") or digest(word, address, at, text_of(row, "sg_message_id")),

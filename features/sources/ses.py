@@ -18,7 +18,7 @@ from features.sources.vendor import (
     Row,
     Words,
     decoded,
-    fate,
+    fate_by_words,
     json_rows,
     list_of,
     metadata_clues,
@@ -50,7 +50,8 @@ WORDS: Final = Words(
 # Bounce sub-types that tell more than "Permanent" or "Transient".
 _SUBTYPES: Final = {
     "noemail": EventType.HARD_BOUNCE, "suppressed": EventType.HARD_BOUNCE,
-    "onaccountsuppressionlist": EventType.HARD_BOUNCE, "mailboxfull": EventType.SOFT_BOUNCE,
+    "onaccountsuppressionlist": EventType.HARD_BOUNCE,
+    "ontenantsuppressionlist": EventType.HARD_BOUNCE, "mailboxfull": EventType.SOFT_BOUNCE,
     "messagetoolarge": EventType.BLOCK_BOUNCE, "contentrejected": EventType.BLOCK_BOUNCE,
     "attachmentrejected": EventType.BLOCK_BOUNCE,
 }  # fmt: skip
@@ -120,7 +121,7 @@ def _draft(
 ) -> Draft:
     address = text_of(who, "emailAddress") or (who if isinstance(who, str) else "")
     said = text_of(who, "diagnosticCode") or text_of(detail, "smtpResponse")
-    judged = fate(kind or _stated(detail, said), said, text_of(who, "status"))
+    judged = fate_by_words(kind, _stated(detail), said, text_of(who, "status"))
     at = text_of(detail, "timestamp") or text_of(mail, "timestamp")
     found = ADDRESS.search(address)
     return draft(
@@ -143,10 +144,8 @@ def _draft(
     )
 
 
-def _stated(detail: Row, said: str) -> EventType | None:
-    """Return what SES's own words say of a bounce; None where the server's answer is known."""
-    if said:
-        return None
+def _stated(detail: Row) -> EventType | None:
+    """Return what SES's own words say of a bounce."""
     subtype = text_of(detail, "bounceSubType").lower()
     return _SUBTYPES.get(subtype) or _KINDS.get(text_of(detail, "bounceType").lower())
 

@@ -79,6 +79,18 @@ def fate(stated: EventType | None, said: str, status: str = "", code: int | None
     return Fate(stated or event_type_of(verdict.kind), code, status_, verdict)
 
 
+def fate_by_words(
+    kind: EventType | None, fallback: EventType | None, said: str, status: str = ""
+) -> Fate:
+    """Judge a failure by the server's words, by the vendor's own (`fallback`) where they say none.
+
+    `kind` is the type where the vendor's event leaves no doubt.
+    """
+    judged = fate(kind, said, status)
+    unknown = judged.verdict is not None and judged.verdict.bounce_class is BounceClass.TRANSIENT
+    return fate(fallback, said, status) if kind is None and fallback and unknown else judged
+
+
 def parse_rows(rows: Iterable[Any], read: Reader) -> ParsedEvents:
     """Read each row; one that is no event is rejected with the reason."""
     drafts: list[Draft] = []

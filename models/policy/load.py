@@ -10,10 +10,12 @@ from features.catalogue import Catalogue
 from features.records import Subject
 from models.decision import Action, Limits
 from models.policy.action import ActionKind, action_kinds
+from models.policy.audits import Audit, read_audit
 from models.policy.document import Node, Scalar, read_document
 from models.policy.earnings import read_earning
 from models.policy.expressions import Vocabulary
 from models.policy.faults import PolicyErrors
+from models.policy.goods import read_goods
 from models.policy.policy import (
     FLAGS,
     NUMBERS,
@@ -53,7 +55,8 @@ def load_policy(text: str, catalogue: Catalogue) -> Policy:
     """Return the policy. Raises `PolicyErrors` with every fault, its place and a suggestion."""
     root = read_document(text)
     reader = Reader()
-    parts = reader.mapping(root, _SECTIONS, ("description", "rules", "earned"))
+    optional = ("description", "rules", "earned", "audit", "prohibited_goods")
+    parts = reader.mapping(root, _SECTIONS, optional)
     if reader.errors and not parts:
         raise PolicyErrors(reader.errors)
     policy = _policy(reader, parts, text, catalogue)
@@ -101,6 +104,7 @@ def _policy(
         limits=_limits(reader, parts["limits"]),
         release=read_rules_of_release(reader, parts["release"]),
         earned=read_earning(reader, parts["earned"]) if "earned" in parts else None,
+        audit=read_audit(reader, parts["audit"]) if "audit" in parts else Audit(),
         standing=_standing(reader, parts["standing"]),
         fallbacks=fallbacks,
         risk_unknown=risk_unknown,
@@ -112,6 +116,7 @@ def _policy(
             key: reader.number(node, 0, 1e9)
             for key, node in reader.mapping(parts["costs"], COSTS).items()
         },
+        goods=read_goods(reader, parts["prohibited_goods"]) if "prohibited_goods" in parts else (),
         feature_sets={subject: catalogue.fingerprint(subject) for subject in Subject},
         mildest=next(iter(action_kinds().values())),
     )

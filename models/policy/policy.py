@@ -11,6 +11,7 @@ from models.decision import Action, Limits
 from models.earned import Earning
 from models.inflight.records import Rules
 from models.policy.action import ActionKind
+from models.policy.audits import Audit
 from models.policy.exemptions import Exemption, bounded, in_lane, set_aside
 from models.policy.expressions import Expression, Vocabulary
 from models.scores import Scores
@@ -166,7 +167,7 @@ class Call:
 class Policy:
     """A loaded policy. `version` names it with a digest of its text.
 
-    `earned` None: no daily volume has to be earned.
+    `earned` None: no daily volume has to be earned. `goods` are phrases that may not be promoted.
     """
 
     name: str
@@ -179,6 +180,7 @@ class Policy:
     limits: tuple[LimitRow, ...]
     release: Rules
     earned: Earning | None
+    audit: Audit
     standing: Mapping[str, Standing]
     fallbacks: Mapping[Missing, Mapping[Lane, ActionKind]]
     risk_unknown: float
@@ -186,6 +188,7 @@ class Policy:
     costs: Mapping[str, float]
     feature_sets: Mapping[Subject, str]
     mildest: ActionKind
+    goods: tuple[str, ...] = ()
 
     def judge(self, case: Case, outcomes: Outcomes | None = None) -> Judgement:
         """Return the most severe action that a band, rule, standing or fallback calls for.

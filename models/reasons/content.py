@@ -48,7 +48,7 @@ REPLY_TO_ELSEWHERE = Reason(
 BRAND_IMITATED = Reason(
     "BRAND_IMITATED",
     _FAMILY,
-    ("content_lookalike_domains", "content_brand_claims"),
+    ("content_lookalike_domains", "content_brand_claims", "content_own_lookalikes"),
     "The message looks as if it came from a well-known brand.",
     "Write in your own name; when you act for the brand, send from a domain it has set up for you.",
     hidden_value=True,
@@ -108,7 +108,7 @@ UNSUBSCRIBE_MISSING = Reason(
 POSTAL_ADDRESS_MISSING = Reason(
     "POSTAL_ADDRESS_MISSING",
     _FAMILY,
-    ("content_postal_address",),
+    ("content_postal_address", "content_placeholder_address"),
     "Whether the message gives a postal address stands out.",
     "Put your organisation's name and postal address into the footer.",
 )
@@ -167,9 +167,9 @@ PERSONALISATION_BROKEN = Reason(
 ALPHABET_UNUSUAL = Reason(
     "ALPHABET_UNUSUAL",
     _FAMILY,
-    ("content_non_latin_share",),
-    "The mix of alphabets is unusual for this platform.",
-    "Nothing is wrong with another alphabet; tell support which language your readers speak.",
+    ("content_non_latin_share", "content_language_foreign"),
+    "The language or alphabet is unusual for this account or platform.",
+    "Nothing is wrong with another language; tell support which language your readers speak.",
 )
 MESSAGE_BROKEN = Reason(
     "MESSAGE_BROKEN",

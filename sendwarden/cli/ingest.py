@@ -14,6 +14,9 @@ def ingest(
     account_id: Annotated[
         str | None, typer.Option(help="Account of what the rules give none.")
     ] = None,
+    reports: Annotated[
+        bool, typer.Option("--reports", help="The mails are abuse reports: they open incidents.")
+    ] = False,
     batch_bytes: Annotated[int, typer.Option(help="Bytes committed at once.", min=1_000)] = 2**19,
 ) -> None:
     """Count events of files, as POST /v1/events does; a second run counts nothing twice.
@@ -25,10 +28,19 @@ def ingest(
 
     Example: sendwarden ingest ~/Maildir --source mail
 
+    With --reports the mails are those of abuse@ (ARF, XARF or free words): each opens an incident or
+    joins one, and moves to cur.
+
+    Example: sendwarden ingest ~abuse/Maildir --reports
+
     Example: zcat june.ndjson.gz | sendwarden ingest -
     """
     from sendwarden.ingest_files import ingest_paths
 
+    if reports:
+        from sendwarden.report_files import report_paths
+
+        raise typer.Exit(report_paths(paths))
     raise typer.Exit(ingest_paths(paths, source, batch_bytes, account_id))
 
 

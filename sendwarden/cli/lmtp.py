@@ -13,6 +13,12 @@ def lmtp(
     source: Annotated[
         str, typer.Option(help="What the mails are; `mail` tells by itself.")
     ] = "mail",
+    abuse: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Recipient whose mails are abuse reports and open incidents; may repeat."
+        ),
+    ] = None,
 ) -> None:
     """Receive bounces, complaints and reports by LMTP until Ctrl-C or SIGTERM.
 
@@ -21,24 +27,24 @@ def lmtp(
 
     Example: sendwarden lmtp --port 2424
 
+    Example: sendwarden lmtp --abuse abuse@esp.example --abuse postmaster@esp.example
+
     Example (Postfix, main.cf): transport_maps = inline:{ {fbl.esp.example = lmtp:inet:127.0.0.1:2424} }
     """
     import asyncio
     from contextlib import closing
 
-    from features.hashing import AddressHasher
     from sendwarden.clocks import system_clock
-    from sendwarden.compose import attribution_rules, build_store
-    from sendwarden.lmtp import Receiver, serve
+    from sendwarden.compose import build_warden
+    from sendwarden.lmtp import Receiver, Reports, serve
     from sendwarden.parse_files import named_source
     from sendwarden.settings import load_settings
-    from service.ingest import TakePayload
 
-    settings = load_settings()
-    with closing(build_store(settings)) as store:
-        rules = attribution_rules(settings)
-        take = TakePayload(store, AddressHasher(settings.key_bytes()), rules)
-        asyncio.run(serve(Receiver(take, named_source(source), system_clock), host, port))
+    mails = named_source(source)
+    with closing(build_warden(load_settings())) as warden:
+        reports = Reports(warden.take_report, frozenset(name.lower() for name in abuse or ()))
+        receiver = Receiver(warden.take_payload, mails, system_clock, reports)
+        asyncio.run(serve(receiver, host, port))
 
 
 COMMAND = Command("lmtp", lmtp)

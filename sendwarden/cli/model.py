@@ -9,6 +9,7 @@ from rich.table import Table
 
 from sendwarden.cli.command import Command
 from sendwarden.cli.model_life import COMMANDS, gates_in_short, opened, told
+from sendwarden.cli.model_shadow import shadow
 from sendwarden.cli.model_trials import COMMANDS as TRIALS
 
 app = typer.Typer(
@@ -104,7 +105,7 @@ def pull(
             console.print(f"{digest[:12]} is champion")
 
 
-for _name, _command in {**TRIALS, **COMMANDS}.items():
+for _name, _command in {**TRIALS, **COMMANDS, "shadow": shadow}.items():
     app.command(_name)(_command)
 
 COMMAND = Command("model", app)

@@ -31,7 +31,7 @@ def serve(
 
     try:
         settings = load_settings()
-        warden = build_warden(settings)
+        warden = build_warden(settings, in_shadow=True)
         deliverer = build_deliverer(settings, warden.store, system_clock)
         app = build_api(settings, warden, system_clock)
     except (BadSettings, PolicyErrors, OSError, Unavailable) as error:

@@ -59,10 +59,10 @@ def print_decisions(console: Console, live: Live, truth: Truth) -> None:
 
 
 def print_outcome(
-    console: Console, live: Live, world: World, truth: Truth, since: datetime
+    console: Console, live: Live, world: World, truth: Truth, since: datetime, until: datetime
 ) -> None:
     """Print what became of the mail beside no control and SES-like thresholds."""
-    campaigns = [entry for entry in world.campaigns if entry.at >= since]
+    campaigns = [entry for entry in world.campaigns if since <= entry.at <= until]
     table = _table("what became of the mail", "control", "abusive mail let out", "good mail held", "good stopped")  # fmt: skip
     logs = {
         "none": DecisionLog(),

@@ -17,7 +17,7 @@ from features.catalogue import load_catalogue
 from features.records import Account, ImportSource, Stream, Subject
 from sendwarden.clocks import ReplayClock
 from sendwarden.compose import build_api, build_desk, build_warden
-from sendwarden.demo import stages
+from sendwarden.demo import reviewers, stages
 from sendwarden.demo.http_warden import HttpWarden
 from sendwarden.demo.report import (
     print_contest,
@@ -32,7 +32,9 @@ from service.console.page import Desk
 from service.keys import create_key
 from service.live import Fixed
 from training.train import truth_of
-from training.walk import Judged
+from training.truth import Truth
+from training.walk import Judged, Walk
+from training.world import World
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -70,26 +72,26 @@ def run_demo(settings: Settings, host: str, port: int, *, stay: bool, console: C
     clock = ReplayClock(since)
     warden = build_warden(settings, catalogue=catalogue)
     key = create_key(warden.store, "demo", ["admin"], secrets.token_bytes(32), now)
-    with stages.serving(build_api(settings, warden, clock), host, port) as url:
+    with stages.serving(build_api(settings, warden, clock, tour=True), host, port) as url:
         client = HttpWarden(url, key, clock.set)
         with _bar(console, "sending") as progress:
-            see = _campaigns(progress, len(world.campaigns) - campaigns_before)
-            stages.protect(world, client, walked, since, live, see)
+            so_far = sum(entry.at <= now for entry in world.campaigns)
+            see = _campaigns(progress, so_far - campaigns_before)
+            walk = stages.protect(world, client, walked, since, now, live, see)
         clock.release()
         print_decisions(console, live, truth)
-        print_outcome(console, live, world, truth, since)
+        print_outcome(console, live, world, truth, since, now)
         console.rule("5  Three decisions, explained")
         print_explained(console, live.judged, truth)
         console.rule("6  Real messages")
         _score_examples(client, stages.utc_now(), console)
-        console.rule("The API")
         _print_api(console, url, key, live)
-        _print_console(console, url, build_desk(settings, warden))
-        client.close()
+        _open_desk(console, url, build_desk(settings, warden), truth)
         console.print(f"demo took {time.monotonic() - started:.0f} s", style="dim")
         if stay:
-            console.print("serving until Ctrl-C")
-            _wait()
+            console.print("the rest of the day goes on as it comes; serving until Ctrl-C")
+            _serve_on(world, walk, now)
+        client.close()
     warden.close()
 
 
@@ -118,6 +120,7 @@ def _account(name: str) -> Account:
 
 
 def _print_api(console: Console, url: str, key: str, live: stages.Live) -> None:
+    console.rule("The API")
     held = [one for one in live.judged if one.decision.action != "allow"]
     account_id = (held or live.judged)[-1].account_id
     console.print(f"{url}  (OpenAPI at {url}/openapi.json, metrics at {url}/metrics)")
@@ -129,20 +132,27 @@ def _print_api(console: Console, url: str, key: str, live: stages.Live) -> None:
         console.print(command, soft_wrap=True, markup=False, highlight=False)
 
 
-def _print_console(console: Console, url: str, desk: Desk) -> None:
-    """Let two people in, so that a terminate can be proposed and confirmed."""
+def _open_desk(console: Console, url: str, desk: Desk, truth: Truth) -> None:
+    """Let two people in, so that a terminate can be proposed and confirmed; their past work is simulated."""
     password = secrets.token_urlsafe(12)
     for name in ("ann", "bob"):
         desk.sign_in.add(name, "lead", password, "demo", stages.utc_now())
+    reviewers.work(desk.warden, desk, truth, stages.utc_now())
     console.rule("The console")
     console.print(f"{url}/console/  as ann or bob, password {password}", soft_wrap=True)
 
 
-def _wait() -> None:
+def _serve_on(world: World, walk: Walk, after: datetime) -> None:
+    """Let the simulated mail go on until Ctrl-C."""
+    stop = threading.Event()
+    rest = (world, walk, after, stages.utc_now, stop)
+    thread = threading.Thread(target=stages.go_on, args=rest, name="demo-mail", daemon=True)
+    thread.start()
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        return
+        stop.set()
+        thread.join(10)
 
 
 @contextmanager

@@ -47,6 +47,7 @@ DAYS: Final = 40
 LIVE_DAYS: Final = 7
 ABUSIVE_SHARE: Final = 0.08
 SEED: Final = 20
+_LOOK_S: Final = 2.0
 CHECKED_AFTER: Final = (timedelta(days=1), timedelta(days=7))
 _REFUSALS: Final = (ServiceError, RefusedByServer)
 Seen = Callable[[Judged], None]
@@ -68,8 +69,8 @@ class Live:
 
 
 def make_world(folder: Path, now: datetime, progress: Callable[[str, int, int], None]) -> World:
-    """Simulate an ESP whose last day is today."""
-    start = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
+    """Simulate an ESP whose last day is today, to its end."""
+    start = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
     config = SimulationConfig(
         accounts=ACCOUNTS, days=DAYS, seed=SEED, start=start, abusive_share=ABUSIVE_SHARE
     )
@@ -161,15 +162,41 @@ def _campaign_pr_auc(bundle: Bundle, trained: Trained) -> float:
 
 
 def protect(
-    world: World, client: AnyWarden, walked: Walk, since: datetime, live: Live, see: Seen
-) -> None:
-    """Replay the live days against the server: what it holds is not sent."""
+    world: World,
+    client: AnyWarden,
+    walked: Walk,
+    since: datetime,
+    now: datetime,
+    live: Live,
+    see: Seen,
+) -> Walk:
+    """Replay the live days until `now` against the server: what it holds is not sent.
+
+    Return the walk, which can go on: mail is still under way.
+    """
     walk = Walk(client, Pace(control=True), _REFUSALS, world.accounts, world.odd)
     walk.resume(walked)
-    facts = (fact for fact in world.facts() if fact.at >= since)
-    for one in walk.judged(tee(facts, live.rival.see)):
+    facts = (fact for fact in world.facts() if since <= fact.at <= now)
+    for one in walk.judged(tee(facts, live.rival.see), until=now):
         live.take(one)
         see(one)
+    return walk
+
+
+def go_on(
+    world: World, walk: Walk, after: datetime, clock: Callable[[], datetime], stop: threading.Event
+) -> None:
+    """Let the rest of the day happen as time goes by: campaigns come, stages open, bounces return."""
+    for fact in world.facts():
+        while not stop.is_set() and fact.at > max(after, clock()):
+            for _ in walk.judged((), until=clock()):
+                pass
+            stop.wait(_LOOK_S)
+        if stop.is_set():
+            return
+        if fact.at > after:
+            for _ in walk.judged((fact,), until=fact.at):
+                pass
 
 
 def _shown(judged: Iterator[Judged], see: Seen) -> Iterator[Judged]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from starlette.responses import Response
 
+from features.deliverability import Rate
 from features.lists import BadRow, Slip
 from features.records import (
     AuthResult,
@@ -328,11 +329,17 @@ class MailHealthAnswer(Answer, frozen=True, kw_only=True):
 
 
 class MailWindowAnswer(Answer, frozen=True, kw_only=True):
-    """What became of the mail of one window. Complaints are over mail to providers that report them."""
+    """What became of the mail of one window. Complaints are over mail to providers that report them.
+
+    `bounce_classes` are bounces by class, `signals` answers that name the sender's behaviour
+    (deferrals included), both over mail handed to providers; those that did not occur are left out.
+    """
 
     counts: dict[str, int]
     rates: dict[str, RateAnswer]
     health: MailHealthAnswer
+    bounce_classes: dict[str, RateAnswer]
+    signals: dict[str, RateAnswer]
 
 
 class MailAnswer(Answer, frozen=True, kw_only=True):
@@ -582,9 +589,15 @@ def _mail_window(window: WindowView) -> MailWindowAnswer:
     parts = tuple(HealthPartAnswer(**_shared(p, HealthPartAnswer)) for p in window.health.parts)
     return MailWindowAnswer(
         counts=window.counts,
-        rates={n: RateAnswer(**_shared(r, RateAnswer)) for n, r in window.rates.items()},
+        rates=_rate_answers(window.rates),
         health=MailHealthAnswer(score=window.health.score, parts=parts),
+        bounce_classes=_rate_answers(window.classes),
+        signals=_rate_answers(window.signals),
     )
+
+
+def _rate_answers(rates: dict[str, Rate]) -> dict[str, RateAnswer]:
+    return {name: RateAnswer(**_shared(rate, RateAnswer)) for name, rate in rates.items()}
 
 
 def advice_answer(card: Card) -> AdviceAnswer:

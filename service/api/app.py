@@ -11,6 +11,7 @@ from service.api.metrics import Metrics
 from service.api.observe import Observed
 from service.api.problems import add_handlers
 from service.api.routes import (
+    account_tables,
     accounts,
     appeals,
     campaigns,
@@ -19,9 +20,12 @@ from service.api.routes import (
     events,
     health,
     incidents,
+    insight,
+    labels,
     lists,
     mail,
     messages,
+    models,
     policies,
     webhooks,
 )
@@ -71,8 +75,8 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
     )
     for part in (
-        health, accounts, lists, campaigns, events, decisions, cases, messages, appeals, mail, incidents,
-        policies, webhooks,
+        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, incidents,
+        labels, models, policies, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

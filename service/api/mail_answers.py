@@ -42,9 +42,10 @@ class DomainCheckAnswer(Answer, frozen=True, kw_only=True):
 
 
 class IpsAnswer(Answer, frozen=True, kw_only=True):
-    """Sending IPs, the least healthy in 7 days first."""
+    """Sending IPs, the least healthy in 7 days first; give `next_cursor` back as `cursor`."""
 
     ips: tuple[MailAnswer, ...]
+    next_cursor: str | None
 
 
 class ProvidersAnswer(Answer, frozen=True, kw_only=True):
@@ -171,8 +172,15 @@ def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:
     )
 
 
-def ips_answer(views: list[SubjectView]) -> IpsAnswer:
-    return IpsAnswer(ips=tuple(map(mail_answer, views)))
+def ips_answer(views: list[SubjectView], cursor: str | None, limit: int) -> IpsAnswer:
+    """Return the page after the IP that `cursor` names: its first one when it names none here."""
+    places = {view.subject: place for place, view in enumerate(views)}
+    first = places.get(cursor or "", -1) + 1
+    page = views[first : first + limit]
+    more = first + limit < len(views)
+    return IpsAnswer(
+        ips=tuple(map(mail_answer, page)), next_cursor=page[-1].subject if more else None
+    )
 
 
 def providers_answer(views: list[SubjectView]) -> ProvidersAnswer:

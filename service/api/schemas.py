@@ -16,12 +16,16 @@ from starlette.responses import Response
 from service.api.answers import ANSWERS, JSON, Answer
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
+from service.api.insight_answers import INSIGHT_ANSWERS
+from service.api.label_answers import LABEL_ANSWERS
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.message_answers import MESSAGE_ANSWERS
+from service.api.model_answers import MODEL_ANSWERS
 from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
+from service.api.table_answers import TABLE_ANSWERS
 from service.api.wire import BODIES
 
 _ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (*BODIES, *POLICY_BODIES, *DESK_BODIES)
@@ -105,6 +109,10 @@ def _schemas() -> dict[str, Any]:
             *POLICY_ANSWERS,
             *DESK_ANSWERS,
             *MESSAGE_ANSWERS,
+            *INSIGHT_ANSWERS,
+            *LABEL_ANSWERS,
+            *MODEL_ANSWERS,
+            *TABLE_ANSWERS,
             Problem,
         ),
         ref_template=_REF,

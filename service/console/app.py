@@ -43,7 +43,11 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_FRAME_HEAD: Final = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
+_FRAME_HEAD: Final = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Message</title>'
+    "<style>body { margin: 1rem; font: 15px/1.5 system-ui, sans-serif; color: #16202c; "
+    "background: #fff; overflow-wrap: anywhere }</style>"
+)
 # The frame that shows a message has an opaque origin, and nothing in it loads or runs.
 _FRAME_HEADERS: Final = {
     **_HEADERS,

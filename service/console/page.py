@@ -10,12 +10,14 @@ from service.desk.cases import Cases
 from service.desk.records import Person, Role, Session
 from service.desk.sign_in import Keys, SignIn
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the pages work with. `public_url`: where browsers find this server, if it is set."""
+    """What the pages work with. `public_url`: where browsers find this server, if it is set.
+    `tour`: the first page leads newcomers to a case."""
 
     warden: Warden
     cases: Cases
@@ -23,6 +25,8 @@ class Desk:
     keys: Keys
     lab: PolicyActs | None = None
     public_url: str = ""
+    models: ModelActs | None = None
+    tour: bool = False
 
 
 @dataclass(frozen=True)

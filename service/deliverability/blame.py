@@ -38,8 +38,9 @@ def likely_causes(
 ) -> tuple[Blame, ...]:
     """Return the likely causes, the likeliest first; a sending domain has its one account."""
     if kind is ListKind.DOMAIN:
-        owners = [d.account_id for d in store.all_domains(20_000) if d.domain == subject]
-        return tuple(Blame(name, 1.0, {}, standing_of(store, name).action) for name in owners[:1])
+        owner = store.domain_owner(subject)
+        owners = () if owner is None else (owner,)
+        return tuple(Blame(name, 1.0, {}, standing_of(store, name).action) for name in owners)
     weights: dict[str, tuple[float, dict[str, int]]] = {}
     for account_id, tally in on_ip(store, subject, at, window):
         evidence = _evidence(tally)

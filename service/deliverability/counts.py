@@ -1,12 +1,22 @@
 """Counts of accounts, IPs and providers by window: one read of tiles, one call of the window kernel."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from features.tiles import Ints, TileRows, ip_provider_key, provider_key, window_sums
+from features.deliverability import reports_complaints
+from features.tiles import (
+    Ints,
+    TileRows,
+    account_key,
+    account_provider_key,
+    ip_key,
+    ip_provider_key,
+    provider_key,
+    window_sums,
+)
 from features.windows import DAY_7, DAY_30, DAY_90, HOUR_24, Grain, Window, closed_end
 from service.stores.contract import Active, ActiveKind, Store
 
@@ -16,10 +26,11 @@ SHOWN: Final = (HOUR_24, DAY_7, DAY_30, DAY_90)
 BASELINE: Final[dict[str, Window]] = {"24h": DAY_30, "7d": DAY_90, "30d": DAY_90}
 _HOURS_A_DAY: Final = 24
 MAX_PROVIDERS: Final = 64
-MAX_IPS: Final = 500
+IPS_AT_ONCE: Final = 1_000
 # Pairs whose tiles are read at once.
 PAGE: Final = 10_000
 ByProvider = dict[str, Ints]
+ReadTiles = Callable[[Sequence[int], Grain, int, int], TileRows]
 
 
 def hours_ago(at: datetime, days: int) -> int:
@@ -44,16 +55,21 @@ def hour_end(at: datetime) -> datetime:
 
 
 def sums(
-    store: Store, keys: Sequence[int], at: datetime, windows: Sequence[Window] = SHOWN
+    store: Store,
+    keys: Sequence[int],
+    at: datetime,
+    windows: Sequence[Window] = SHOWN,
+    read: ReadTiles | None = None,
 ) -> Ints:
     """Return the counts of each entity in each window, `(n_keys, n_windows, 11)`.
 
     Windows end with the hour that `at` is in, so that what came in just now is seen: nothing is
     known yet of the rest of that hour. (Features end windows at the last closed slot instead.)
+    `read` reads other rows than tiles.
     """
-    end = closed_end(hour_end(at))
+    end, read = closed_end(hour_end(at)), read or store.tiles
     tiles: dict[Grain, TileRows] = {
-        grain: store.tiles(keys, grain, first, end // grain.value - 1)
+        grain: read(keys, grain, first, end // grain.value - 1)
         for grain in (Grain.HOUR, Grain.DAY)
         if (first := _first_slot(grain, end, windows)) is not None
     }
@@ -61,47 +77,105 @@ def sums(
     return window_sums(tiles, np.array(keys, dtype=np.int64), ends, windows)
 
 
-def provider_names(store: Store, at: datetime, days: int = 90) -> tuple[str, ...]:
-    """Return the mailbox providers that any account had events at, those with the newest first."""
-    return store.active_parts(ActiveKind.ACCOUNT, hours_ago(at, days), MAX_PROVIDERS)
+def full_sums(store: Store, keys: Sequence[int], at: datetime) -> Ints:
+    """Return the counts in each window shown with those of failures behind them, `(n, 4, 28)`."""
+    failed = sums(store, keys, at, read=store.failures)
+    return np.concatenate([sums(store, keys, at), failed], axis=2)
+
+
+def provider_names(
+    store: Store, at: datetime, days: int = 90, most: int = MAX_PROVIDERS
+) -> tuple[str, ...]:
+    """Return the mailbox providers that accounts had events at: the newest, then those of most accounts."""
+    return store.active_parts(ActiveKind.ACCOUNT, hours_ago(at, days), most)
 
 
 def every_active(
-    store: Store, kind: str, since_hour: int, part: str | None = None
+    store: Store, kind: str, since_hour: int, part: str | None = None, subject: str | None = None
 ) -> Iterator[tuple[Active, ...]]:
     """Yield all pairs that were active since an hour slot, a page at a time."""
     after = None
-    while page := store.active_page(kind, since_hour, part=part, after=after, limit=PAGE):
+    while page := store.active_page(
+        kind, since_hour, subject=subject, part=part, after=after, limit=PAGE
+    ):
         yield page
         after = page[-1]
 
 
-def ip_providers(store: Store, at: datetime, days: int = 90) -> dict[str, list[str]]:
-    """Return the sending IPs with the providers they had events at, the newest first."""
-    found: dict[str, list[str]] = {}
-    for pair in store.active(ActiveKind.IP, hours_ago(at, days), limit=20_000):
-        if len(found) < MAX_IPS or pair.subject in found:
-            found.setdefault(pair.subject, []).append(pair.part)
+def every_domain(store: Store) -> Iterator[str]:
+    """Yield all sending domains."""
+    after = ""
+    while page := store.domain_names(after, PAGE):
+        yield from page
+        after = page[-1]
+
+
+def platform(store: Store, at: datetime, most: int = MAX_PROVIDERS) -> dict[str, ByProvider]:
+    """Return everyone's counts by window and provider."""
+    names = provider_names(store, at, most=most)
+    return by_window(names, full_sums(store, [provider_key(name) for name in names], at))
+
+
+def whole_of(
+    store: Store, at: datetime, wholes: Sequence[tuple[int, Mapping[str, int]]]
+) -> list[dict[str, ByProvider]]:
+    """Return all mail of some subjects by window, whatever number of providers it went to.
+
+    Each subject is the key of all its mail and, by name, those of it at providers that report no
+    complaints. These are told apart, all others together under "".
+    """
+    keys = [key for whole, silent in wholes for key in (whole, *silent.values())]
+    counts, place, found = full_sums(store, keys, at), 0, []
+    for _, silent in wholes:
+        own = counts[place : place + 1 + len(silent)]
+        place += len(own)
+        own[0] = np.maximum(own[0] - own[1:].sum(axis=0), 0)
+        found.append(by_window(("", *silent), own))
     return found
 
 
-def platform(store: Store, at: datetime) -> dict[str, ByProvider]:
-    """Return everyone's counts by window and provider."""
-    names = provider_names(store, at)
-    return by_window(names, sums(store, [provider_key(name) for name in names], at))
+def of_account(store: Store, account_id: str, at: datetime) -> dict[str, ByProvider]:
+    """Return the counts of all mail of an account by window."""
+    silent = [name for name in store.providers(account_id) if not reports_complaints(name)]
+    keys = {name: account_provider_key(account_id, name) for name in silent}
+    return whole_of(store, at, [(account_key(account_id), keys)])[0]
 
 
 def of_ip(store: Store, ip: str, at: datetime) -> dict[str, ByProvider] | None:
-    """Return the counts of a sending IP by window and provider; None for one that is not known."""
-    pairs = store.active(ActiveKind.IP, hours_ago(at, 90), subject=ip, limit=MAX_PROVIDERS)
-    names = tuple(pair.part for pair in pairs)
-    if not names:
-        return None
-    return by_window(names, sums(store, [ip_provider_key(ip, name) for name in names], at))
+    """Return the counts of all mail of a sending IP by window; None for one that is not known."""
+    silent = {}
+    for pairs in every_active(store, ActiveKind.IP, hours_ago(at, 90), subject=ip):
+        silent.update(_silent(pairs))
+    known = store.active(ActiveKind.IP, hours_ago(at, 90), subject=ip, limit=1)
+    return whole_of(store, at, [(ip_key(ip), silent)])[0] if known else None
+
+
+def of_ips(store: Store, at: datetime) -> dict[str, dict[str, ByProvider]]:
+    """Return the counts of all mail of every sending IP by window."""
+    known: dict[str, dict[str, int]] = {}
+    for pairs in every_active(store, ActiveKind.IP, hours_ago(at, 90)):
+        for pair in pairs:
+            known.setdefault(pair.subject, {}).update(_silent([pair]))
+    names = list(known)
+    found: dict[str, dict[str, ByProvider]] = {}
+    for start in range(0, len(names), IPS_AT_ONCE):
+        some = names[start : start + IPS_AT_ONCE]
+        mail = whole_of(store, at, [(ip_key(name), known[name]) for name in some])
+        found.update(zip(some, mail, strict=True))
+    return found
+
+
+def _silent(pairs: Iterable[Active]) -> dict[str, int]:
+    """Return the keys of an IP's mail at providers that report no complaints."""
+    return {
+        pair.part: ip_provider_key(pair.subject, pair.part)
+        for pair in pairs
+        if not reports_complaints(pair.part)
+    }
 
 
 def by_window(names: Sequence[str], counts: Ints) -> dict[str, ByProvider]:
-    """Split `(n_names, n_windows, 11)` counts; a provider without any in a window is left out."""
+    """Split `(n_names, n_windows, n)` counts; a provider without any in a window is left out."""
     return {
         window.name: {name: counts[i, w] for i, name in enumerate(names) if counts[i, w].any()}
         for w, window in enumerate(SHOWN)

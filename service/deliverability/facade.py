@@ -13,6 +13,7 @@ from features.windows import Window
 from service.deliverability import alerts, causes, subjects
 from service.deliverability.alerts import Looked, Notify
 from service.deliverability.causes import Causes
+from service.deliverability.counts import MAX_PROVIDERS
 from service.deliverability.domains import DomainCheckUp
 from service.deliverability.listings import ListingWatch
 from service.deliverability.subjects import SubjectView
@@ -69,9 +70,9 @@ class Deliverability:
         """Return one sending IP by window and provider. Raises `UnknownIp`."""
         return subjects.view_ip(self._parts.store, ip, at)
 
-    def providers(self, at: datetime) -> list[SubjectView]:
-        """Return every mailbox provider, the least healthy first."""
-        return subjects.view_providers(self._parts.store, at)
+    def providers(self, at: datetime, most: int = MAX_PROVIDERS) -> list[SubjectView]:
+        """Return the mailbox providers of most accounts, the least healthy first."""
+        return subjects.view_providers(self._parts.store, at, most)
 
     def start_warm_up(self, warm_up: WarmUp, at: datetime) -> WarmUpStatus:
         """Start a warm-up, or change its target and ladder; a running one keeps its first day."""

@@ -20,7 +20,7 @@ from features.dns.questions import Answer, Question, answered
 from features.windows import DAY_7
 from service.deliverability.alerts import Notify
 from service.deliverability.blame import Blame, likely_causes, removal_request
-from service.deliverability.counts import hours_ago
+from service.deliverability.counts import every_active, every_domain, hours_ago
 from service.resolver import Ask
 from service.stores.contract import ActiveKind, Incident, IncidentQuery, Store
 
@@ -28,7 +28,6 @@ KIND: Final = "listing"
 # A list asks to be left alone between two questions on one subject.
 ASK_AGAIN: Final = timedelta(hours=6)
 PROBE_AGAIN: Final = timedelta(days=1)
-_MAX_SUBJECTS: Final = 20_000
 _MAX_OPEN: Final = 10_000
 Pause = Callable[[float], None]
 
@@ -116,9 +115,9 @@ def _told(store: Store, incident: Incident, notify: Notify) -> Incident:
 def _subjects(store: Store, kind: ListKind, at: datetime) -> list[str]:
     """Return the IPs that sent lately, or the sending domains."""
     if kind is ListKind.DOMAIN:
-        return [domain.domain for domain in store.all_domains(_MAX_SUBJECTS)]
-    pairs = store.active(ActiveKind.IP, hours_ago(at, 7), limit=_MAX_SUBJECTS)
-    return list(dict.fromkeys(pair.subject for pair in pairs))
+        return list(every_domain(store))
+    pages = every_active(store, ActiveKind.IP, hours_ago(at, 7))
+    return list(dict.fromkeys(pair.subject for page in pages for pair in page))
 
 
 def _key(listing: BlockList, subject: str) -> str:

@@ -60,7 +60,9 @@ class TakeReport:
             return self._filed(heard, at)
 
     def _heard(self, body: bytes, content_type: str, at: datetime) -> Heard:
-        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        # How a mail came (HTTP, LMTP, a file) may change its line ends, not what it is.
+        same = body.replace(b"\r\n", b"\n").strip()
+        digest = hashlib.blake2b(same, digest_size=12).hexdigest()
         for source, is_it in ((arf.ARF, arf.is_report(body)), (xarf.XARF, _is_xarf(content_type))):
             if is_it:
                 try:
@@ -113,9 +115,10 @@ class TakeReport:
         held = next(iter(self.store.incidents(IncidentQuery(key=key))), None)
         if held is not None:
             return self._joined(held, heard, at)
+        opened_id = self.new_id()
         incident = self.store.put_incident(
             Incident(
-                incident_id=self.new_id(),
+                incident_id=opened_id,
                 kind=KIND,
                 key=key,
                 severity=SEVERITY[heard.category],
@@ -125,6 +128,9 @@ class TakeReport:
                 facts=_facts(heard),
             )
         )
+        if incident.incident_id != opened_id:
+            # Another process opened it between the look and the insert.
+            return self._joined(incident, heard, at)
         self.notify("report.opened", incident)
         return incident
 

@@ -1,11 +1,21 @@
 """How the mail of a sending IP, a mailbox provider or everyone fared, against others and its own past."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
-from features.deliverability import Health, Rate, Tally, health_of, rates_of, tally_of
+from features.deliverability import (
+    Health,
+    Rate,
+    Tally,
+    class_rates,
+    health_of,
+    rates_of,
+    signal_rates,
+    tally_of,
+)
 from features.tiles import COUNTERS, Ints, account_provider_key, ip_provider_key
 from features.windows import DAY_7
 from service.deliverability.counts import (
@@ -13,13 +23,15 @@ from service.deliverability.counts import (
     MAX_PROVIDERS,
     ByProvider,
     by_window,
-    ip_providers,
+    full_sums,
+    hours_ago,
+    of_account,
     of_ip,
+    of_ips,
     platform,
-    sums,
 )
 from service.errors import NotFound
-from service.stores.contract import Store
+from service.stores.contract import ActiveKind, Store
 
 
 class UnknownIp(NotFound):
@@ -28,16 +40,22 @@ class UnknownIp(NotFound):
 
 @dataclass(frozen=True)
 class WindowView:
-    """One window: raw counts, rates with their intervals, and health."""
+    """One window: raw counts, rates with their intervals, and health.
+
+    `classes` are the rates of bounces by class, `signals` those of answers that name the sender's
+    behaviour, deferrals included; both of what came, none left out for being 0 of no mail.
+    """
 
     counts: dict[str, int]
     rates: dict[str, Rate]
     health: Health
+    classes: dict[str, Rate] = field(default_factory=dict)
+    signals: dict[str, Rate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SubjectView:
-    """A subject by window, and by provider for 7 days."""
+    """A subject by window, and by provider for 7 days (at most 64, those with the newest events)."""
 
     subject: str
     windows: dict[str, WindowView]
@@ -50,57 +68,57 @@ def view_ip(store: Store, ip: str, at: datetime) -> SubjectView:
         own = of_ip(store, ip, at)
         if own is None:
             raise UnknownIp(f"no mail from {ip!r} in the last 90 days")
-        return _view(ip, own, platform(store, at))
+        shown = _by_provider(store, ActiveKind.IP, ip, at, ip_provider_key)
+        return _view(ip, own, shown, platform(store, at))
 
 
 def view_ips(store: Store, at: datetime) -> list[SubjectView]:
     """Return every IP with mail lately, the least healthy in 7 days first; no providers."""
     with store.snapshot():
-        known = ip_providers(store, at)
-        pairs = [(ip, name) for ip, names in known.items() for name in names[:MAX_PROVIDERS]]
-        counts = sums(store, [ip_provider_key(*pair) for pair in pairs], at)
-        everyone = platform(store, at)
-    views = []
-    for ip in known:
-        rows = [i for i, pair in enumerate(pairs) if pair[0] == ip]
-        own = by_window([pairs[i][1] for i in rows], counts[rows])
-        views.append(SubjectView(ip, _windows(own, everyone), {}))
-    return sorted(views, key=_least_healthy)
+        known, everyone = of_ips(store, at), platform(store, at)
+    views = [SubjectView(ip, _windows(own, everyone), {}) for ip, own in known.items()]
+    return sorted(views, key=least_healthy)
 
 
-def view_providers(store: Store, at: datetime) -> list[SubjectView]:
-    """Return every mailbox provider, the least healthy in 7 days first.
+def view_providers(store: Store, at: datetime, most: int = MAX_PROVIDERS) -> list[SubjectView]:
+    """Return the mailbox providers of most accounts, the least healthy in 7 days first.
 
-    The population that a provider is compared with is everyone's mail to all providers.
+    The population that a provider is compared with is everyone's mail to all of them.
     """
     with store.snapshot():
-        everyone = platform(store, at)
+        everyone = platform(store, at, most)
     names = dict.fromkeys(name for counts in everyone.values() for name in counts)
     views = []
     for name in names:
         own = {w: {name: c[name]} for w, c in everyone.items() if name in c}
         views.append(SubjectView(name, _windows(own, everyone), {}))
-    return sorted(views, key=_least_healthy)
-
-
-def account_counts(store: Store, account_id: str, at: datetime) -> dict[str, ByProvider]:
-    """Return the counts of an account by window and provider."""
-    names = store.providers(account_id)[:MAX_PROVIDERS]
-    return by_window(
-        names, sums(store, [account_provider_key(account_id, name) for name in names], at)
-    )
+    return sorted(views, key=least_healthy)
 
 
 def view_account_mail(store: Store, account_id: str, at: datetime) -> SubjectView:
     """Return how the mail of an account fared."""
-    own = account_counts(store, account_id, at)
-    return _view(account_id, own, platform(store, at))
+    own = of_account(store, account_id, at)
+    shown = _by_provider(store, ActiveKind.ACCOUNT, account_id, at, account_provider_key)
+    return _view(account_id, own, shown, platform(store, at))
 
 
-def _view(subject: str, own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> SubjectView:
+def _by_provider(
+    store: Store, kind: str, subject: str, at: datetime, key: Callable[[str, str], int]
+) -> dict[str, ByProvider]:
+    pairs = store.active(kind, hours_ago(at, 90), subject=subject, limit=MAX_PROVIDERS)
+    names = [pair.part for pair in pairs]
+    return by_window(names, full_sums(store, [key(subject, name) for name in names], at))
+
+
+def _view(
+    subject: str,
+    own: dict[str, ByProvider],
+    shown: dict[str, ByProvider],
+    everyone: dict[str, ByProvider],
+) -> SubjectView:
     providers = {}
-    for name in own.get(DAY_7.name, {}):
-        mine = {window: _only(counts, name) for window, counts in own.items()}
+    for name in shown.get(DAY_7.name, {}):
+        mine = {window: _only(counts, name) for window, counts in shown.items()}
         theirs = {window: _only(counts, name) for window, counts in everyone.items()}
         providers[name] = _window(DAY_7.name, mine, theirs)
     return SubjectView(subject, _windows(own, everyone), providers)
@@ -116,11 +134,13 @@ def _windows(own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> dic
 
 def _window(name: str, own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> WindowView:
     tally = tally_of(own.get(name, {}))
-    population = tally_of(everyone.get(name, {}))
+    population, past = tally_of(everyone.get(name, {})), before(name, own)
     return WindowView(
         counts=dict(zip(COUNTERS, tally.counts.tolist(), strict=True)),
-        rates=rates_of(tally, population, before(name, own)),
+        rates=rates_of(tally, population, past),
         health=health_of(tally),
+        classes=class_rates(tally, population, past),
+        signals=signal_rates(tally, population, past),
     )
 
 
@@ -140,7 +160,7 @@ def _less(row: Ints, part: Ints | None) -> Ints:
     return row if part is None else np.maximum(row - part, 0)
 
 
-def _least_healthy(view: SubjectView) -> tuple[float, str]:
+def least_healthy(view: SubjectView) -> tuple[float, str]:
     week = view.windows.get(DAY_7.name)
     score = week.health.score if week is not None else None
     return (101.0 if score is None else score, view.subject)

@@ -12,7 +12,7 @@ from models.decide import VectorMismatch
 from models.decision import Decision
 from models.waterfall import Step, waterfall
 from service.advice import Card
-from service.desk.records import Case, CaseQuery, Entry
+from service.desk.records import Case, Entry
 from service.errors import UnknownAccount
 from service.stores.contract import DecisionQuery, Evidence, Label
 from service.view import AccountView
@@ -138,11 +138,8 @@ def _similar(warden: Warden, case: Case, decision: Decision) -> tuple[Similar, .
     """Return decided cases whose decisions were given for the same reasons, most alike first."""
     mine = {reason.code for reason in decision.reasons}
     found = []
-    for other in warden.store.cases(CaseQuery(state="decided", limit=_LOOKED_AT)):
-        stored = warden.store.decision(other.decision_id)
-        if stored is None or other.case_id == case.case_id or stored.subject.type != case.subject:
-            continue
-        theirs = {reason.code for reason in stored.reasons}
+    for other, codes in warden.store.decided(case.subject, _LOOKED_AT):
+        theirs = set(codes) if other.case_id != case.case_id else set()
         if mine & theirs:
             found.append(Similar(other, len(mine & theirs) / len(mine | theirs)))
     found.sort(key=lambda similar: (-similar.likeness, similar.case.case_id))

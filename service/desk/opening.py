@@ -1,6 +1,5 @@
 """Which decisions a person should look at, and how soon. Pure."""
 
-import hashlib
 from datetime import timedelta
 from typing import Final
 
@@ -9,8 +8,6 @@ import msgspec
 from models.decision import Action, Decision
 from service.desk.records import Case
 
-# One in a hundred of what goes out is looked at, too: nobody else sees what the model misses.
-AUDIT_SHARE: Final = 0.01
 MINUTES: Final = {"account": 4.0, "list": 3.0, "campaign": 5.0}
 DUE_AFTER: Final = {
     "terminate": timedelta(hours=24),
@@ -27,9 +24,10 @@ _HELD: Final = (Action.REVIEW.label, Action.TERMINATE.label)
 
 
 def case_of(decision: Decision, recipients: int | None) -> Case | None:
-    """Return the case that a decision opens: it holds mail, or it fell into the audit share."""
+    """Return the case that a decision opens: it holds mail, or it was drawn to be looked at."""
     held = decision.action in _HELD
-    if not held and (decision.degraded or not in_audit_share(decision.decision_id)):
+    chance = decision.seen.audit_chance if decision.seen else None
+    if not held and chance is None:
         return None
     mails = recipients if recipients is not None else USUAL_MAILS
     return Case(
@@ -45,6 +43,7 @@ def case_of(decision: Decision, recipients: int | None) -> Case | None:
         harm_per_minute=harm_per_minute(decision, mails),
         mails=mails,
         audit_share=not held,
+        propensity=None if held else chance,
     )
 
 
@@ -56,12 +55,6 @@ def harm_per_minute(decision: Decision, mails: int) -> float:
     abuse = MALICIOUS_HARM * decision.malicious + CARELESS_HARM * decision.careless
     good_held = (1.0 - decision.risk) if decision.action in _HELD else 0.0
     return mails * (abuse + good_held) / MINUTES[decision.subject.type.value]
-
-
-def in_audit_share(decision_id: str) -> bool:
-    """Tell whether a decision is looked at though it held nothing; the same answer every time."""
-    digest = hashlib.sha256(b"audit-share:" + decision_id.encode()).digest()
-    return int.from_bytes(digest[:8], "big") < AUDIT_SHARE * 2**64
 
 
 def joined(case: Case, newer: Case) -> Case:
@@ -80,6 +73,7 @@ def joined(case: Case, newer: Case) -> Case:
         harm_per_minute=max(case.harm_per_minute, newer.harm_per_minute),
         decisions=case.decisions + 1,
         audit_share=case.audit_share and newer.audit_share,
+        propensity=stronger.propensity,
         version=case.version + 1,
         snoozed_until=None,
         # Whoever proposed to cut the account off had not seen this; neither had their second.

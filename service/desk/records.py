@@ -81,7 +81,8 @@ class Case(Kept, frozen=True, kw_only=True):
 
     `decision_id` is the most severe, newest decision of it. `harm_per_minute` orders the queue.
     `proposed_by` is who asked for a terminate that waits for a second reviewer. `version`
-    counts the changes, so that two people cannot both act on the same state.
+    counts the changes, so that two people cannot both act on the same state. `audit_share`: it was
+    drawn by chance, with the probability `propensity`.
     """
 
     case_id: str
@@ -109,6 +110,7 @@ class Case(Kept, frozen=True, kw_only=True):
     outcome: str | None = None
     label_id: str | None = None
     audit_share: bool = False
+    propensity: float | None = None
 
     def holder(self, at: datetime) -> str | None:
         """Who holds the lease at `at`, None when nobody does."""
@@ -137,12 +139,21 @@ class Entry(Kept, frozen=True, kw_only=True):
 
 
 class CaseQuery(Kept, frozen=True, kw_only=True):
-    """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's."""
+    """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's.
+
+    `subject` is `account`, `list` or `campaign`; `due_before` finds what is late at a time;
+    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's.
+    """
 
     state: str | None = "open"
     account_id: str | None = None
     assigned_to: str | None = None
     action: str | None = None
     awake_at: datetime | None = None
+    subject: str | None = None
+    due_before: datetime | None = None
+    unassigned: bool = False
+    plan: str | None = None
+    country: str | None = None
     limit: int = 50
     offset: int = 0

@@ -31,6 +31,9 @@ TYPES: Final = {
     "(running, held, stopped), `granted`, `backlog`",
     "alert.opened": "delivery of an account, IP, provider or the platform went bad: `incident_id`, `key`, `severity`, `facts`",
     "alert.closed": "and recovered",
+    "drift.opened": "features, scores or labels of a subject are no longer what the model was made for: `incident_id`, `key`, "
+    "`severity`, `facts` with the guilty features",
+    "drift.closed": "and they are again",
     "listing.opened": "a block list names one of our IPs or domains",
     "listing.closed": "and no longer does",
     "report.opened": "somebody reported abuse",

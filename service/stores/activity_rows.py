@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from sqlalchemy import Connection, func, select, tuple_
 
-from features.records import SendingDomain
 from features.windows import Grain
 from service.stores import schema
 from service.stores.contract import Active, ActiveKind, StampedEvent
 from service.stores.dialects import Columns, Dialect
 
-_DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
 _CHANGE: Final = (
     "UPDATE SET last_hour = excluded.last_hour WHERE activity.last_hour < excluded.last_hour"
 )
@@ -73,6 +70,7 @@ def active_page(
     connection: Connection,
     kind: str,
     since_hour: int,
+    subject: str | None,
     part: str | None,
     after: Active | None,
     limit: int,
@@ -85,6 +83,8 @@ def active_page(
         .order_by(table.c.subject, table.c.part)
         .limit(limit)
     )
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
     if part is not None:
         query = query.where(table.c.part == part)
     if after is not None:
@@ -106,7 +106,7 @@ def active_parts(connection: Connection, kind: str, since_hour: int, limit: int)
     return tuple(connection.scalars(query))
 
 
-def all_domains(connection: Connection, limit: int) -> tuple[SendingDomain, ...]:
-    table = schema.DOMAINS
-    rows = connection.execute(select(table.c.body).order_by(table.c.domain).limit(limit))
-    return tuple(_DOMAIN.decode(row[0]) for row in rows)
+def domain_names(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
+    name = schema.DOMAINS.c.domain
+    query = select(name).where(name > after).order_by(name).limit(limit)
+    return tuple(connection.scalars(query))

@@ -74,10 +74,14 @@ class Backlog(Row, frozen=True, kw_only=True):
 
 
 class StampedEvent(Row, frozen=True, kw_only=True):
-    """An event with its recipient already hashed; `event.recipient` is None here."""
+    """An event with its recipient already hashed; `event.recipient` is None here.
+
+    `failure` are the columns of `features.bounces.tally.FAILURES` that it counts in.
+    """
 
     event: Event
     recipient_hash: int | None = None
+    failure: tuple[int, ...] = ()
 
 
 class IngestCount(Row, frozen=True, kw_only=True):
@@ -196,6 +200,63 @@ class Owner(Row, frozen=True, kw_only=True):
     abuser: bool
 
 
+class TiedAccount(Row, frozen=True, kw_only=True):
+    """An account that shares something: the last verdict on it and the newest decision's action."""
+
+    account_id: str
+    created_at: datetime
+    verdict: str | None = None
+    last_action: str | None = None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether a person called it abusive, or it was terminated and no person said otherwise."""
+        if self.verdict is not None:
+            return self.verdict == "abusive"
+        return self.last_action == "terminate"
+
+
+class Tied(Row, frozen=True, kw_only=True):
+    """One thing that an account shares with `accounts` others, counted up to 200; some by name."""
+
+    kind: str
+    accounts: int
+    peers: tuple[TiedAccount, ...] = ()
+
+
+class Stated(Row, frozen=True, kw_only=True):
+    """The codes of the reasons that a decision on an account gave."""
+
+    account_id: str
+    codes: tuple[str, ...]
+
+
+class DayCount(Row, frozen=True, kw_only=True):
+    """Decisions of one action on the day that begins at `day` (UTC)."""
+
+    day: datetime
+    action: str
+    count: int
+
+
+class CampaignMail(Row, frozen=True, kw_only=True):
+    """A campaign by its newest decision, and its mail. `granted` None: its sender asks for no release.
+
+    `verdict` is a person's last word on the account.
+    """
+
+    campaign_id: str
+    account_id: str
+    decision_id: str
+    as_of: datetime
+    action: str
+    risk: float
+    recipients: int
+    granted: int | None = None
+    stopped: bool = False
+    verdict: str | None = None
+
+
 class KnownList(Row, frozen=True, kw_only=True):
     """A bad list that the abuse team registered: kept as a sketch, known by a name."""
 
@@ -251,10 +312,63 @@ class Active(Row, frozen=True, kw_only=True):
     last_hour: int
 
 
+class WhichAccounts(Row, frozen=True, kw_only=True):
+    """Which accounts; `since` is when they were created, `last_action` that of the newest decision."""
+
+    plan: str | None = None
+    country: str | None = None
+    last_action: str | None = None
+    verdict: str | None = None
+    since: datetime | None = None
+
+
+class AccountQuery(Row, frozen=True, kw_only=True):
+    which: WhichAccounts = WhichAccounts()
+    cursor: str | None = None
+    limit: int = 100
+
+
+class AccountRow(Row, frozen=True, kw_only=True):
+    """An account with the action of its newest decision and a person's last word on it."""
+
+    account: Account
+    last_action: str | None
+    verdict: str | None
+
+
+class AccountsPage(Row, frozen=True, kw_only=True):
+    accounts: tuple[AccountRow, ...]
+    next_cursor: str | None = None
+
+
+class TopQuery(Row, frozen=True, kw_only=True):
+    """The most of a counter by `account`, `plan` or `country`.
+
+    `slots` of the grain: the first of the period before, the first of the period, the one after
+    it. Accounts with no event since the hour slot `active_hour` are left out.
+    """
+
+    counter: str
+    by: str
+    grain: int
+    slots: tuple[int, int, int]
+    active_hour: int
+    limit: int
+    which: WhichAccounts = WhichAccounts()
+
+
+class Top(Row, frozen=True, kw_only=True):
+    """A count of a period and of the one before; `name` None where the fact is not known."""
+
+    name: str | None
+    now: int
+    before: int
+
+
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
-    `kind` is `alert`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
+    `kind` is `alert`, `drift`, `listing` or `report`. While it is open, `key` is its alone. `severity` 1 is the worst.
     `account_id` is empty where no account is known. `facts` are the incident's own.
     """
 
@@ -267,6 +381,30 @@ class Incident(Row, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     account_id: str = ""
     facts: dict[str, Any] = {}
+
+
+class ModelShadow(Row, frozen=True, kw_only=True):
+    """What the champion said of a decision, and what the challenger would have said."""
+
+    decision_id: str
+    challenger: str
+    champion: str
+    account_id: str
+    subject: str
+    as_of: datetime
+    live: str
+    draft: str
+    live_risk: float
+    draft_risk: float
+
+
+class ModelComparison(Row, frozen=True, kw_only=True):
+    """`counts` by (subject, champion's action, challenger's); `examples` are the newest that differ."""
+
+    challenger: str
+    counts: dict[tuple[str, str, str], int]
+    correlation: float | None
+    examples: tuple[ModelShadow, ...]
 
 
 class IncidentQuery(Row, frozen=True, kw_only=True):
@@ -336,6 +474,10 @@ class Store(Protocol):
     def add_ties(self, account_id: str, ties: Mapping[TieKind, int], at: datetime) -> None: ...
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]: ...
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        """What an account shares with others, what the fewest share first."""
+        ...
+
     # Events
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
@@ -345,6 +487,12 @@ class Store(Protocol):
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
     ) -> TileRows:
         """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        ...
+
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
 
     def providers(self, account_id: str) -> tuple[str, ...]:
@@ -376,6 +524,10 @@ class Store(Protocol):
     def find_idempotent(self, key: str, digest: str, now: datetime) -> Decision | None: ...
     def decision(self, decision_id: str) -> Decision | None: ...
     def decisions(self, query: DecisionQuery) -> Page: ...
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        """The reasons of the newest decisions that were no allow."""
+        ...
+
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         """The newest decision on the account and what it owns, or on one kind of subject alone."""
         ...
@@ -387,6 +539,10 @@ class Store(Protocol):
 
     def campaigns_seen(self, account_id: str, except_campaign: str) -> CampaignSeen: ...
     def add_label(self, label: Label) -> None: ...
+    def add_model_shadows(self, rows: Sequence[ModelShadow]) -> None: ...
+    def model_comparison(
+        self, challenger: str, since: datetime, examples: int
+    ) -> ModelComparison: ...
     def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
         """Labels in the order they became known, of one account or of all."""
         ...
@@ -463,7 +619,7 @@ class Store(Protocol):
         ...
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
         """Sending domains of all accounts, in the order of their names."""
         ...
 
@@ -484,6 +640,7 @@ class Store(Protocol):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
@@ -564,6 +721,18 @@ class Store(Protocol):
         """Cases, most harm averted per minute first. `save_decision` opens them."""
         ...
 
+    def find_accounts(self, query: AccountQuery) -> AccountsPage:
+        """Accounts, newest first. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
+        """Who has the most of a counter in a period, the most first."""
+        ...
+
+    def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
+        """Decided cases of a kind of subject with their decisions' reasons, most harm first."""
+        ...
+
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         """The decisions whose messages are kept for a case, the newest first."""
         ...
@@ -579,6 +748,13 @@ class Store(Protocol):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]: ...
     def decisions_by_action(self, since: datetime) -> dict[str, int]: ...
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        """How many decisions called for each action on each day since then."""
+        ...
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        """The campaigns among the newest decisions on campaigns since then, the newest first."""
+        ...
 
     # Policies. They change with `record` alone, so that nothing changes unseen.
     def policy_mark(self) -> str:

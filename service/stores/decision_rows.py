@@ -1,5 +1,6 @@
 """Decisions, idempotency, labels, appeals and API keys in the tables."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from service.stores.contract import (
     Label,
     Page,
     Ruling,
+    Stated,
 )
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
@@ -195,6 +197,46 @@ def _place(cursor: str) -> tuple[int, str]:
     if abs(number) >= 2**63 or not decision_id:
         raise ValueError("not a cursor of this service")
     return number, decision_id
+
+
+class _Code(msgspec.Struct):
+    code: str
+
+
+class _Stated(msgspec.Struct):
+    """What is read of a decision's body here; the rest is skipped."""
+
+    account_id: str
+    reasons: tuple[_Code, ...]
+
+
+_STATED: Final = msgspec.msgpack.Decoder(_Stated)
+
+
+def stated(connection: Connection, since: datetime, limit: int) -> tuple[Stated, ...]:
+    """Return the reasons of the newest decisions that were no allow."""
+    table = schema.DECISIONS
+    chosen = (
+        select(table.c.body)
+        .where(schema.IS_STATED, table.c.as_of_us >= to_us(since))
+        .order_by(table.c.as_of_us.desc())
+        .limit(limit)
+    )
+    read = map(_STATED.decode, connection.scalars(chosen))
+    return tuple(
+        Stated(account_id=one.account_id, codes=tuple(reason.code for reason in one.reasons))
+        for one in read
+    )
+
+
+def codes_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the reasons of some decisions, in one query."""
+    table = schema.DECISIONS
+    chosen = select(table.c.decision_id, table.c.body).where(table.c.decision_id.in_(ids))
+    return {
+        row.decision_id: tuple(reason.code for reason in _STATED.decode(row.body).reasons)
+        for row in connection.execute(chosen)
+    }
 
 
 def latest_decision(

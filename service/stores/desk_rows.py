@@ -17,7 +17,7 @@ from service.policies.records import PolicyVersion
 from service.stores import held_rows, policy_rows, schema
 from service.stores.appeal_rows import judge
 from service.stores.contract import Appeal, DeskChange, Label, PersonChange
-from service.stores.decision_rows import add_label
+from service.stores.decision_rows import add_label, codes_of
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
 
@@ -164,6 +164,8 @@ def _columns(case: Case) -> dict[str, Any]:
         "harm": case.harm_per_minute,
         "opened_us": to_us(case.opened_at),
         "version": case.version,
+        "subject": case.subject,
+        "due_us": to_us(case.due_at),
         "body": _ENCODE(case),
     }
 
@@ -181,6 +183,22 @@ def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
     return tuple(_CASE.decode(body) for body in rows)
 
 
+def decided(
+    connection: Connection, subject: str, limit: int
+) -> tuple[tuple[Case, tuple[str, ...]], ...]:
+    """Return decided cases of one kind of subject with the codes of their decisions' reasons."""
+    table = schema.CASES
+    bodies = connection.scalars(
+        select(table.c.body)
+        .where(table.c.state == "decided", table.c.subject == subject)
+        .order_by(table.c.harm.desc(), table.c.case_id)
+        .limit(limit)
+    )
+    found = [_CASE.decode(body) for body in bodies]
+    codes = codes_of(connection, [case.decision_id for case in found])
+    return tuple((case, codes.get(case.decision_id, ())) for case in found)
+
+
 def count_cases(connection: Connection, query: CaseQuery) -> int:
     table = schema.CASES
     return connection.scalar(_chosen(select(func.count()).select_from(table), table, query)) or 0
@@ -192,12 +210,26 @@ def _chosen(statement: Select[Any], table: Table, query: CaseQuery) -> Select[An
         cut_off = table.c.action == "terminate"
         shown = {"terminate": cut_off, "review": ~cut_off}
         statement = statement.where(shown.get(query.action, false()))
-    for column in ("state", "account_id", "assigned_to"):
+    for column in ("state", "account_id", "assigned_to", "subject"):
         wanted = getattr(query, column)
         if wanted is not None:
             statement = statement.where(table.c[column] == wanted)
     if query.awake_at is not None:
         statement = statement.where(table.c.snoozed_us <= to_us(query.awake_at))
+    if query.due_before is not None:
+        statement = statement.where(table.c.due_us < to_us(query.due_before))
+    if query.unassigned:
+        statement = statement.where(table.c.assigned_to.is_(None))
+    return _of_accounts(statement, table, query)
+
+
+def _of_accounts(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:
+    """Keep the cases of accounts of a plan or country."""
+    accounts = schema.ACCOUNTS.c
+    for column, wanted in ((accounts.plan, query.plan), (accounts.country, query.country)):
+        if wanted is not None:
+            chosen = select(accounts.account_id).where(column == wanted)
+            statement = statement.where(table.c.account_id.in_(chosen))
     return statement
 
 

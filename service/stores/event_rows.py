@@ -25,6 +25,7 @@ from service.stores import schema
 from service.stores.activity_rows import keep_activity
 from service.stores.contract import Evidence, IngestCount, RecipientFlag, StampedEvent
 from service.stores.dialects import Columns, Dialect
+from service.stores.failure_rows import keep_failures
 from service.stores.prepared import Prepared
 from service.stores.times import from_us, to_us
 
@@ -63,6 +64,7 @@ def ingest(
     if fresh:
         counts = _tile_counts(fresh, to_us(received_at) // _SECOND_US)
         _add_tiles(connection, dialect, counts)
+        keep_failures(connection, dialect, fresh, to_us(received_at) // _SECOND_US)
         _keep_flags(connection, dialect, fresh)
         _keep_milestones(connection, dialect, fresh, to_us(received_at))
         _keep_providers(connection, dialect, fresh)

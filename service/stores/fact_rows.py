@@ -82,8 +82,16 @@ def put_account(
     dialect.upsert(
         connection,
         schema.ACCOUNTS,
-        {"account_id": [account.account_id], "created_us": [created_us], "body": [body]},
-        "UPDATE SET body = excluded.body, created_us = excluded.created_us",
+        {
+            "account_id": [account.account_id],
+            "created_us": [created_us],
+            "entity": [account_key(account.account_id)],
+            "plan": [account.plan],
+            "country": [account.country],
+            "body": [body],
+        },
+        "UPDATE SET body = excluded.body, created_us = excluded.created_us, "
+        "plan = excluded.plan, country = excluded.country",
     )
     dialect.upsert(
         connection,

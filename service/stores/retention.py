@@ -29,7 +29,7 @@ UNATTRIBUTED_DAYS: Final = 35
 REPORT_DAYS: Final = 400
 # A list that was imported last this long ago is compared with no other list any more.
 SKETCH_DAYS: Final = 400
-# What policies in shadow would have done is compared while they are new.
+# What policies and models in shadow would have done is compared while they are new.
 SHADOW_DAYS: Final = 90
 # How long changes can be listed and streamed, and dead letters sent again.
 CHANGES_DAYS: Final = 30
@@ -89,19 +89,13 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
     """Return each table with what is old in it."""
     now_us = to_us(now)
     now_s = now_us // 1_000_000
-    tiles = schema.TILES.c
-    old_tile = or_(
-        *(
-            and_(tiles.grain == grain.value, tiles.slot < grain.slot(now_s - days * _DAY_S))
-            for grain, days in KEPT_DAYS.items()
-        )
-    )
     keys = schema.IDEMPOTENCY
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
     oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
-        (schema.TILES, old_tile),
+        _old_slots(schema.TILES, now_s),
+        _old_slots(schema.FAILED, now_s),
         (keys, keys.c.stored_us < oldest_key_us),
         (
             schema.SHADOW_ACTIONS,
@@ -111,12 +105,26 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
             schema.HELD_MESSAGES,
             schema.HELD_MESSAGES.c.stored_us < now_us - HELD_DAYS * _DAY_S * 1_000_000,
         ),
+        (
+            schema.MODEL_SHADOWS,
+            schema.MODEL_SHADOWS.c.as_of_us < now_us - SHADOW_DAYS * _DAY_S * 1_000_000,
+        ),
         (schema.CHANGES, schema.CHANGES.c.at_us < oldest_change_us),
         (schema.DELIVERIES, schema.DELIVERIES.c.next_us < oldest_change_us),
         (schema.ACTIVITY, schema.ACTIVITY.c.last_hour < now_s // _HOUR_S - ACTIVE_DAYS * 24),
         _received(schema.UNATTRIBUTED, now - timedelta(days=keep.unattributed)),
         _received(schema.DOMAIN_REPORTS, now - timedelta(days=keep.reports)),
     ]
+
+
+def _old_slots(table: Table, now_s: int) -> tuple[Table, ColumnElement[bool]]:
+    rows = table.c
+    return table, or_(
+        *(
+            and_(rows.grain == grain.value, rows.slot < grain.slot(now_s - days * _DAY_S))
+            for grain, days in KEPT_DAYS.items()
+        )
+    )
 
 
 def _received(table: Table, before: datetime) -> tuple[Table, ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from features.bounces.tally import FAILURES
 from features.tiles import COUNTERS
 
 METADATA: Final = MetaData()
@@ -43,7 +44,13 @@ ACCOUNTS: Final = _keyed(
     _whole("created_us"),
     Column("verdict", String(16)),
     Column("last_action", String(16)),
+    Column("entity", BigInteger),
+    Column("plan", Text),
+    Column("country", Text),
     Column("body", LargeBinary, nullable=False),
+    Index("accounts_newest", "created_us", "account_id"),
+    Index("accounts_of_plan", "plan", "account_id"),
+    Index("accounts_of_country", "country", "account_id"),
 )
 ACCOUNT_HISTORY: Final = _keyed(
     "account_history",
@@ -97,6 +104,13 @@ TILES: Final = _keyed(
     _whole("slot", key=True),
     *(_whole(counter) for counter in COUNTERS),
 )
+FAILED: Final = _keyed(
+    "failures",
+    _whole("entity", key=True),
+    _whole("grain", key=True),
+    _whole("slot", key=True),
+    *(_whole(name) for name in FAILURES),
+)
 MILESTONES: Final = _keyed(
     "milestones",
     _id("account_id", key=True),
@@ -127,6 +141,7 @@ DECISIONS: Final = Table(
     Column("body", LargeBinary, nullable=False),
     Column("vector", LargeBinary, nullable=False),
     Index("decisions_newest", "as_of_us", "decision_id"),
+    Index("decisions_daily", "as_of_us", "action"),
     Index("decisions_of_account", "account_id", "as_of_us", "decision_id"),
 )
 # What is in force on an account is asked before every decision. The conditions are literals, so
@@ -312,6 +327,8 @@ CASES: Final = _keyed(
     Column("harm", Float(53), nullable=False),
     _whole("opened_us"),
     _whole("version"),
+    Column("subject", String(16), nullable=False, server_default="campaign"),
+    Column("due_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
     Index("cases_of_account", "account_id", "state"),
@@ -362,6 +379,20 @@ EXEMPTIONS: Final = _keyed(
     Column("body", LargeBinary, nullable=False),
     Index("exemptions_of_account", "account_id", "expires_us"),
     Index("exemptions_last", "expires_us"),
+)
+MODEL_SHADOWS: Final = _keyed(
+    "model_shadows",
+    _id("decision_id", key=True),
+    _id("challenger", key=True),
+    _id("champion"),
+    _id("account_id"),
+    Column("subject", String(16), nullable=False),
+    _whole("as_of_us"),
+    Column("live", String(16), nullable=False),
+    Column("draft", String(16), nullable=False),
+    Column("live_risk", Float, nullable=False),
+    Column("draft_risk", Float, nullable=False),
+    Index("model_shadows_of_challenger", "challenger", "as_of_us"),
 )
 SHADOW_ACTIONS: Final = _keyed(
     "shadow_actions",

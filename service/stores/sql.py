@@ -24,6 +24,7 @@ from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
 from service.standing import Standing
 from service.stores import (
+    account_rows,
     activity_rows,
     appeal_rows,
     archive_rows,
@@ -31,27 +32,35 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
+    failure_rows,
     held_rows,
     history_rows,
     incident_rows,
+    model_rows,
     outbox_rows,
     overlap_rows,
+    overview_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
     telling,
+    tie_rows,
     unattributed_rows,
     volume_rows,
 )
 from service.stores.archive_rows import StoredDecision, TileKey, TileRow
 from service.stores.contract import (
+    AccountQuery,
+    AccountsPage,
     Active,
     ApiKey,
     Appeal,
     Ask,
     Backlog,
+    CampaignMail,
     CampaignSeen,
+    DayCount,
     DecisionQuery,
     DeskChange,
     Evidence,
@@ -63,12 +72,18 @@ from service.stores.contract import (
     Label,
     LostCount,
     LostEvent,
+    ModelComparison,
+    ModelShadow,
     Overlap,
     Owner,
     Page,
     Ruling,
     StampedEvent,
+    Stated,
+    Tied,
     Told,
+    Top,
+    TopQuery,
     WarmUp,
 )
 from service.stores.dialects import Dialect
@@ -165,6 +180,9 @@ class SqlStore(ABC):
     def peers(self, account: Account, ties: Mapping[TieKind, int]) -> dict[TieKind, Peers]:
         return self.read(lambda c: fact_rows.peers(c, self.dialect, account, ties))
 
+    def tied(self, account_id: str) -> tuple[Tied, ...]:
+        return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
+
     def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
         return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
 
@@ -173,6 +191,13 @@ class SqlStore(ABC):
     ) -> TileRows:
         return self.read(
             lambda c: event_rows.tiles(c, self.dialect, entities, grain, first_slot, last_slot)
+        )
+
+    def failures(
+        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+    ) -> TileRows:
+        return self.read(
+            lambda c: failure_rows.failures(c, self.dialect, entities, grain, first_slot, last_slot)
         )
 
     def providers(self, account_id: str) -> tuple[str, ...]:
@@ -220,6 +245,9 @@ class SqlStore(ABC):
     def decisions(self, query: DecisionQuery) -> Page:
         return self.read(lambda c: decision_rows.decisions(c, query))
 
+    def stated(self, since: datetime, limit: int) -> tuple[Stated, ...]:
+        return self.read(lambda c: decision_rows.stated(c, since, limit))
+
     def latest_decision(self, account_id: str, subject: Subject | None = None) -> Decision | None:
         return self.read(lambda c: decision_rows.latest_decision(c, account_id, subject))
 
@@ -235,6 +263,12 @@ class SqlStore(ABC):
                 decision_rows.add_label(connection, label)
 
         self.write(job)
+
+    def add_model_shadows(self, rows: Sequence[ModelShadow]) -> None:
+        self.write(lambda c: model_rows.add_shadows(c, rows))
+
+    def model_comparison(self, challenger: str, since: datetime, examples: int) -> ModelComparison:
+        return self.read(lambda c: model_rows.comparison(c, challenger, since, examples))
 
     def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
         return self.read(lambda c: decision_rows.labels(c, account_id))
@@ -317,8 +351,8 @@ class SqlStore(ABC):
         return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
 
     # Deliverability
-    def all_domains(self, limit: int) -> tuple[SendingDomain, ...]:
-        return self.read(lambda c: activity_rows.all_domains(c, limit))
+    def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
+        return self.read(lambda c: activity_rows.domain_names(c, after, limit))
 
     def active(
         self,
@@ -336,12 +370,13 @@ class SqlStore(ABC):
         kind: str,
         since_hour: int,
         *,
+        subject: str | None = None,
         part: str | None = None,
         after: Active | None = None,
         limit: int = 10_000,
     ) -> tuple[Active, ...]:
         return self.read(
-            lambda c: activity_rows.active_page(c, kind, since_hour, part, after, limit)
+            lambda c: activity_rows.active_page(c, kind, since_hour, subject, part, after, limit)
         )
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
@@ -451,6 +486,15 @@ class SqlStore(ABC):
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: desk_rows.cases(c, query))
 
+    def find_accounts(self, query: AccountQuery) -> AccountsPage:
+        return self.read(lambda c: account_rows.find(c, query))
+
+    def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
+        return self.read(lambda c: account_rows.top(c, query))
+
+    def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
+        return self.read(lambda c: desk_rows.decided(c, subject, limit))
+
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         return self.read(lambda c: held_rows.of_case(c, case_id))
 
@@ -465,6 +509,12 @@ class SqlStore(ABC):
 
     def newest_entries(self, target: str | None = None, limit: int = 100) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.newest_entries(c, target, limit))
+
+    def decisions_by_day(self, since: datetime) -> tuple[DayCount, ...]:
+        return self.read(lambda c: overview_rows.decisions_by_day(c, since))
+
+    def campaign_mail(self, since: datetime, limit: int) -> tuple[CampaignMail, ...]:
+        return self.read(lambda c: overview_rows.campaign_mail(c, since, limit))
 
     def decisions_by_action(self, since: datetime) -> dict[str, int]:
         return self.read(lambda c: desk_rows.decisions_by_action(c, since))

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from features.sources.drafting import when
 from service.webhooks.signature import BadSignature, Fetch, Signature, Signed
+from service.webhooks.sns_certificate import check_chain, read_chain
 
 # The region is one label: nothing like `sns.eu.evil.example` or a user part can pass.
 HOST: Final = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(?:\.cn)?")
@@ -76,17 +77,15 @@ def _certificate(url: str, fetch: Fetch, at: datetime) -> x509.Certificate:
     if not _CERTIFICATE.fullmatch(parts):
         raise BadSignature("the certificate is not at a path of SNS")
     try:
-        certificate = _fetched(url, fetch)
+        chain = _fetched(url, fetch)
     except (OSError, ValueError) as error:
         raise BadSignature("the certificate cannot be had") from error
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise BadSignature("the certificate was not valid then")
-    return certificate
+    return check_chain(chain, at)
 
 
 @lru_cache(maxsize=32)
-def _fetched(url: str, fetch: Fetch) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(fetch(url))
+def _fetched(url: str, fetch: Fetch) -> tuple[x509.Certificate, ...]:
+    return read_chain(fetch(url))
 
 
 def _pinned(url: str) -> str:

@@ -104,10 +104,11 @@ def door(
             command, cwd=provider_folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as provider,
         open_house(folder, store=store) as house,
+        oidc_http() as http,
     ):
         assert provider.stdout is not None
         assert b"ready" in provider.stdout.readline()
-        oidc = Oidc(client, KEYS.flows, secrets.token_bytes, oidc_http())
+        oidc = Oidc(client, KEYS.flows, secrets.token_bytes, http)
         cases = Cases(store, KEYS.audit, lambda: secrets.token_hex(8))
         sign_in = SignIn(store, KEYS, secrets.token_bytes, oidc=oidc)
         desk = Desk(warden=house.warden, cases=cases, sign_in=sign_in, keys=KEYS)
@@ -259,7 +260,8 @@ def test_either_way_can_be_switched_off(door: Door) -> None:
 
 def test_a_provider_that_is_away_is_no_fault_of_ours(door: Door) -> None:
     away = OidcClient(f"http://localhost:{free_port()}", "console", roles=ROLES)
-    oidc = Oidc(away, KEYS.flows, secrets.token_bytes, oidc_http())
+    http = oidc_http()
+    oidc = Oidc(away, KEYS.flows, secrets.token_bytes, http)
     both = door.desk.sign_in
     shut = SignIn(door.desk.warden.store, KEYS, secrets.token_bytes, oidc=oidc)
     object.__setattr__(door.desk, "sign_in", shut)
@@ -268,14 +270,15 @@ def test_a_provider_that_is_away_is_no_fault_of_ours(door: Door) -> None:
         assert answer.status_code == 503
         assert "cannot be reached" in answer.text
     finally:
+        http.close()
         object.__setattr__(door.desk, "sign_in", both)
 
 
 @pytest.mark.parametrize("issuer", ["http://idp.example", "ftp://localhost", "idp.example", ""])
 def test_an_issuer_that_others_could_speak_for_is_refused(issuer: str) -> None:
     client = replace(OidcClient("https://idp.example", "console"), issuer=issuer)
-    with pytest.raises(ValueError, match="https"):
-        Oidc(client, KEYS.flows, secrets.token_bytes, oidc_http())
+    with oidc_http() as http, pytest.raises(ValueError, match="https"):
+        Oidc(client, KEYS.flows, secrets.token_bytes, http)
 
 
 def test_where_to_go_after_is_a_page_of_ours(door: Door) -> None:
@@ -299,7 +302,7 @@ def test_people_of_an_older_version_can_still_be_changed(door: Door) -> None:
     old = {k: v for k, v in msgspec.to_builtins(person).items() if k != "subject"}
     with closing(sqlite3.connect(door.database)) as connection, connection:
         statement = "UPDATE people SET body = ? WHERE name = 'olden'"
-        assert connection.execute(statement, (msgspec.json.encode(old),)).rowcount == 1
+        assert connection.execute(statement, (msgspec.msgpack.encode(old),)).rowcount == 1
     door.desk.sign_in.disable("olden", "test", at)
     found = store.person("olden")
     assert found is not None

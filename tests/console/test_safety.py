@@ -157,3 +157,31 @@ def test_an_appeal_is_judged_on_its_page(served: Served) -> None:
         assert "1 (100 %)" in bob.get("/console/appeals").text
     standing = served.house.warden.account("appeal-1", served.house.clock.now).standing
     assert (standing.action, standing.by, standing.case_open) == ("allow", "person", False)
+
+
+def test_the_queue_is_filtered_and_hostile_filters_are_only_text(served: Served) -> None:
+    served.hold("filtered", hostile=True)
+    with served.browse("vera") as client:
+        asked = {"view": "all", "country": "NL", "plan": HOSTILE, "subject": "campaign"}
+        page = client.get("/console/queue", params=asked)
+        assert page.status_code == 200
+        assert "filtered" in page.text
+        assert HOSTILE not in page.text
+        for other in ({"country": "\x00"}, {"due": "overdue"}, {"subject": "x"}, {"page": "2"}):
+            assert client.get("/console/queue", params=other).status_code == 200
+        late = client.get("/console/queue", params={**asked, "country": "BE"})
+        assert "Nothing here" in late.text
+
+
+def test_accounts_are_found_ranked_and_hostile_facts_are_only_text(served: Served) -> None:
+    served.hold("ranked", hostile=True)
+    with served.browse("vera") as client:
+        page = client.get("/console/accounts", params={"plan": HOSTILE, "counter": "sent"}).text
+        assert 'href="?id=ranked"' in page
+        assert "Most sent by account, 7d" in page
+        assert HOSTILE not in page
+        by_plan = client.get("/console/accounts?counter=sent&by=plan&period=30d").text
+        assert HOSTILE not in by_plan
+        for odd in ("cursor=x", "counter=x", "country=%00", "cursor=1~a", "verdict=nice"):
+            assert client.get(f"/console/accounts?{odd}").status_code == 200
+        assert "No account is like that" in client.get("/console/accounts?country=XX").text

@@ -25,7 +25,8 @@ def model(**changes):
         "weights": np.array([by_key[int(key)] for key in keys], np.int8),
         "scale": np.array([1.0, 1.0]),
         "calibration": np.array([[1.0, 0.0], [1.0, 0.0]]),
-        "norm": np.array([0.0, 0.0]),
+        "norm": np.array([1.0, 0.0]),
+        "blocks": np.array([50.0, 0.0]),
         "abstain": np.array([3.0, 2.0, 0.5]),
     }
     return TextModel(**{**arrays, **changes})
@@ -51,7 +52,7 @@ def test_unknown_words_are_neutral():
 
 
 def test_unknown_words_dilute():
-    norm = np.array([0.0, 0.5])
+    norm = np.array([1.0, 0.5])
     plain = judge("one two three password", norm=norm)
     longer = judge("one two three password four unknown strange words", norm=norm)
     assert 0.5 < longer.malicious + longer.unsolicited < plain.malicious + plain.unsolicited
@@ -133,3 +134,14 @@ def test_shipped_artefact_is_small_and_reads():
     assert data is not None
     assert len(data) <= 2 * 2**20
     assert len(TextModel.from_bytes(data).keys) > 10_000
+
+
+def test_a_loud_part_is_not_washed_out_by_the_rest():
+    loud = "one two three four five six seven winner"
+    rest = " ".join(f"filler{'abcdefghij'[i % 10]}{'abcdefghij'[i // 10]}" for i in range(60))
+    settings = {"norm": np.array([1.0, 0.5]), "abstain": np.array([3.0, 2.0, 0.0])}
+    whole = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 0.0]), **settings)
+    parts = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 1.0]), **settings)
+    assert whole.wanted == pytest.approx(0.5)
+    assert parts.wanted < 0.4
+    assert {e.term for e in parts.evidence} == {"winner", "newsletter"}

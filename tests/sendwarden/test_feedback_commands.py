@@ -14,6 +14,7 @@ import pytest
 from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from service.stores import open_store
+from service.stores.contract import IncidentQuery
 
 BOUNCE = """From: MAILER-DAEMON@mx.example
 To: {to}
@@ -129,10 +130,44 @@ def test_a_maildir_is_read_once(run, tmp_path: Path) -> None:
     assert "hard_bounce" in run("unattributed").stdout
 
 
+WORDS = b"""From: someone@elsewhere.example
+To: abuse@esp.example
+Subject: phishing from your servers
+Message-ID: <w-1@elsewhere.example>
+
+This mail steals bank passwords, it is phishing. It came with the header X-Account-ID: acme
+"""
+
+
+def incidents(home: Path) -> list[tuple[str, int]]:
+    with closing(open_store(f"sqlite:///{home / 'home' / 'sendwarden.db'}")) as store:
+        found = store.incidents(IncidentQuery(kind="report"))
+    return sorted((one.facts["category"], one.facts["reports"]) for one in found)
+
+
+def test_the_mailbox_of_abuse_opens_incidents(run, tmp_path: Path) -> None:
+    new = tmp_path / "abuse" / "new"
+    new.mkdir(parents=True)
+    (new / "1.host").write_bytes(WORDS)
+    (new / "2.host").write_text(COMPLAINT)
+    (new / "3.host").write_text(COMPLAINT.replace("fbl-1@", "fbl-2@"))
+    done = run("ingest", str(tmp_path / "abuse"), "--reports")
+    assert done.returncode == 0, done.stderr
+    assert "read 3, not readable 0" in done.stdout
+    assert done.stdout.index("phishing") < done.stdout.index("complaint")  # the worst first
+    assert list(new.iterdir()) == []
+    assert incidents(tmp_path) == [("complaint", 2), ("phishing", 1)]
+    assert "read 0" in run("ingest", str(tmp_path / "abuse"), "--reports").stdout
+    (new / "4.host").write_bytes(WORDS)  # as after a crash before the move
+    run("ingest", str(tmp_path / "abuse"), "--reports")
+    assert incidents(tmp_path) == [("complaint", 2), ("phishing", 1)]
+    assert counts(tmp_path) == {"complaint": 2}
+
+
 @pytest.fixture
 def lmtp(tmp_path: Path) -> Iterator[smtplib.LMTP]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "sendwarden", "lmtp", "--port", "0"],
+        [sys.executable, "-m", "sendwarden", "lmtp", "--port", "0", "--abuse", "Abuse@esp.example"],
         env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
         stderr=subprocess.PIPE,
     )
@@ -160,6 +195,18 @@ def test_mails_come_by_lmtp(lmtp: smtplib.LMTP, tmp_path: Path) -> None:
     assert lmtp.data(COMPLAINT)[0] == 250
     assert lmtp.getreply()[0] == 250  # one answer for each recipient
     assert counts(tmp_path) == {"hard_bounce": 1, "complaint": 1}
+
+
+def test_what_comes_for_abuse_by_lmtp_is_a_report(lmtp: smtplib.LMTP, tmp_path: Path) -> None:
+    lmtp.ehlo()
+    lmtp.mail("")
+    for address in ("abuse@esp.example", "fbl@esp.example"):
+        lmtp.rcpt(address)
+    assert b"complaint report in incident" in lmtp.data(COMPLAINT)[1]
+    assert lmtp.getreply()[0] == 250  # taken once, for both
+    assert lmtp.sendmail("", ["ABUSE@esp.example"], COMPLAINT.encode()) == {}
+    assert incidents(tmp_path) == [("complaint", 1)]
+    assert counts(tmp_path) == {"complaint": 1}
 
 
 def test_junk_by_lmtp_is_answered(lmtp: smtplib.LMTP) -> None:

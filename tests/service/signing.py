@@ -33,21 +33,40 @@ SECRETS = {
     "mailgun": "key-3ax6xnjp29jd6fds4gc373sgvjxteol0",
     "resend": "whsec_" + base64.b64encode(b"k" * 24).decode(),
     "mandrill": "mandrill-key",
+    "mailersend": "mailersend-secret",
     "ses": TOPIC,
 }
 
 
-def certificate(key: rsa.RSAPrivateKey, days: int = 30) -> bytes:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+def named(common: str, organisation: str = "Amazon") -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def certificate(
+    key: rsa.RSAPrivateKey,
+    days: int = 30,
+    *,
+    subject: x509.Name | None = None,
+    issuer: x509.Name | None = None,
+    signer: rsa.RSAPrivateKey | None = None,
+    ca: bool = False,
+) -> bytes:
+    """A certificate of SNS unless it is said to be another; `signer` is its issuer's key."""
     built = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject or named("sns.amazonaws.com"))
+        .issuer_name(issuer or named("Amazon RSA 2048 M02"))
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(NOW - timedelta(days=30))
         .not_valid_after(NOW + timedelta(days=days))
-        .sign(key, hashes.SHA256())
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(signer or key, hashes.SHA256())
     )
     return built.public_bytes(serialization.Encoding.PEM)
 
@@ -118,10 +137,18 @@ def by_sns(at: datetime, body: bytes = b"", **changes: str) -> Signed:
     return Signed(json.dumps(signed).encode(), "text/plain", {}, f"{URL}/v1/events/ses")
 
 
+def by_mailersend(at: datetime, body: bytes = b"") -> Signed:
+    payload = {"type": "activity.opened", "created_at": at.isoformat(), "data": {}}
+    body = body or json.dumps(payload).encode()
+    given = hmac.new(SECRETS["mailersend"].encode(), body, hashlib.sha256).hexdigest()
+    return Signed(body, "application/json", {"signature": given}, f"{URL}/v1/events/mailersend")
+
+
 SIGNERS: dict[str, Callable[[datetime], Signed]] = {
     "sendgrid": by_sendgrid,
     "mailgun": by_mailgun,
     "resend": by_resend,
     "mandrill": by_mandrill,
     "ses": by_sns,
+    "mailersend": by_mailersend,
 }

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.facts import TieKind
-from features.records import Account, Event, EventType, SendingDomain, Stream
+from features.records import Account, Event, EventType, SendingDomain, Stream, Subject
 from features.tiles import COUNTER_INDEX, TileRows, account_key, window_sums
 from features.windows import WINDOWS, Grain, closed_end
+from models.decision import Decision
 from service.facts import account_facts, slot_ranges
+from service.score import MessageParts
 
 NOW = datetime(2026, 11, 23, 10, 37, tzinfo=UTC)
 GRAINS = (Grain.FIVE_MINUTES, Grain.HOUR, Grain.DAY)
@@ -139,3 +141,37 @@ def test_of_several_sending_domains_the_worst_company_counts(house: Any) -> None
         house.warden.put_domain(SendingDomain(domain=domain, account_id="a-1"), house.clock())
     ties = account_facts(house.store, account, house.clock()).ties
     assert ties[TieKind.SENDING_DOMAIN].accounts == 2
+
+
+TEMPLATE = (
+    "Dear {}, our spring collection is here. Discover new bouquets, vases and garden tools, and save on "
+    "every order before Sunday. We deliver within two days, free of charge in your town. With love from "
+    "the whole team in the old market hall."
+)
+
+
+def numbers_of(house: Any, decision: Decision) -> dict[str, float]:
+    names = house.warden.catalogue.names(Subject.CAMPAIGN)
+    return dict(zip(names, decision.vector, strict=True))
+
+
+def test_a_rewritten_template_of_another_account_and_a_lookalike_of_ones_own_domain_are_noticed(
+    house: Any,
+) -> None:
+    put(house, "a-1", email_domain="bloomery.com", country="DE")
+    put(house, "a-2")
+
+    def score(account_id: str, text: str) -> dict[str, float]:
+        decision = house.warden.score_campaign(
+            f"c-{account_id}", account_id, 10, Stream.BROADCAST, (),
+            MessageParts(from_="Bloomery <news@bloomery.com>", subject="Spring", text=text), None, house.clock(),
+        )  # fmt: skip
+        return numbers_of(house, decision)
+
+    first = score("a-2", TEMPLATE.format("Anna"))
+    assert (first["near_template_peers"], first["template_peers"]) == (0, 0)
+    second = score("a-1", TEMPLATE.format("Muhammad Ali") + " See http://bl00mery.com/")
+    assert second["near_template_peers"] > 0.9
+    assert second["template_peers"] == 0
+    assert second["content_own_lookalikes"] == 1
+    assert second["content_language_foreign"] == 0

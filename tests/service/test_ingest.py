@@ -136,7 +136,9 @@ EVENTS = st.builds(
 BATCHES = st.lists(st.tuples(st.lists(EVENTS, max_size=12), st.integers(0, 8 * 24)), max_size=6)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(batches=BATCHES)
 def test_the_first_of_equal_events_counts(
     tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[Event], int]]

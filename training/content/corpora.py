@@ -69,18 +69,20 @@ _FOOTER: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _QUOTED: Final = re.compile(r"^\s*(?:[>|].*|.{0,200}\bwrote:\s*|[-+ ]{0,2}(?:@@|diff --git|index [0-9a-f]).*)$", re.MULTILINE)  # fmt: skip
+_YEAR: Final = re.compile(r"\b(?:19[89]|20[0-2])\d\b")
 _BOUNCE: Final = re.compile(r"delivery status notification|undeliver|mail delivery (?:failed|failure)|returned mail|failure notice|automatic reply|out of office", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled message. `source` is the part of its corpus that it is from."""
+    """One labelled message. `source` is the part of its corpus that it is from, `year` empty if unknown."""
 
     corpus: str
     id: str
     kind: Kind
     source: str
     analysis: Analysis
+    year: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Labelled:
     kind: Kind
     source: str
     message: Message
+    year: str = ""
 
 
 def read_messages(folder: Path, name: str) -> Iterator[Labelled]:
@@ -102,13 +105,20 @@ def read_messages(folder: Path, name: str) -> Iterator[Labelled]:
             if kind is None or _BOUNCE.search(row.get("subject") or ""):
                 continue
             source = "newsletters" if row.get("sub") == "hard-ham-1" else name
-            yield Labelled(row["id"], kind, source, canonical(row, is_page=name == "templates"))
+            yield Labelled(
+                row["id"], kind, source, canonical(row, name == "templates"), _year_of(row)
+            )
 
 
 def read_corpus(folder: Path, name: str) -> Iterator[Example]:
     """Yield the analysed messages of one corpus."""
     for mail in read_messages(folder, name):
-        yield Example(name, mail.id, mail.kind, mail.source, analyse(mail.message))
+        yield Example(name, mail.id, mail.kind, mail.source, analyse(mail.message), mail.year)
+
+
+def _year_of(row: dict[str, Any]) -> str:
+    found = _YEAR.search(str(row.get("date") or ""))
+    return found[0] if found else ""
 
 
 def read_corpora(

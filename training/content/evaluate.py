@@ -14,7 +14,6 @@ from training.content.fit import (
     fit_head,
     group_weights,
     scores,
-    values_of,
 )
 from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
@@ -52,11 +51,10 @@ def held_out_folds(
     terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
 ) -> list[Fold]:
     """Fit without each corpus in turn; and once more without all legitimate bulk and phishing."""
-    values = values_of(terms, settings)
     folds = []
     for names in HELD_OUT:
         wide, narrow = (
-            scores(values, fit_head(terms, values, ~out, terms.unwanted, settings, vectors))
+            scores(terms, fit_head(terms, ~out, terms.unwanted, settings, vectors), settings)
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
                 terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
@@ -93,14 +91,13 @@ def unseen_scores(
     terms: Terms, settings: FitSettings, vectors: WordVectors, answer: Mask
 ) -> Floats:
     """Return each fitted row's score by a model that did not see its corpus, NaN for other rows."""
-    values = values_of(terms, settings)
     fitted = ~terms.of_corpora(NOT_FITTED)
     raw = np.full(len(terms.examples), np.nan)
     folds = [*HELD_OUT[1:], (PHISHING,), *((name,) for name in BULK)]
     for names in folds:
         mine = terms.of_corpora(names)
-        head = fit_head(terms, values, fitted & ~mine, answer, settings, vectors)
-        raw[mine] = scores(values, head)[mine]
+        head = fit_head(terms, fitted & ~mine, answer, settings, vectors)
+        raw[mine] = scores(terms, head, settings)[mine]
     return raw
 
 

@@ -10,18 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, diags, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
+from features.content import Analysis
 from features.content.signs import DIRECTIONS, PREFIX
 from features.content.terms import is_word
 from models.content import TextModel, key_of
-from training.content.corpora import Kind
+from training.content.corpora import CORPORA, Kind
 from training.content.logistic import Problem, fit_logistic
-from training.content.matrix import Mask, Terms
+from training.content.matrix import Blocks, Mask, Terms
 from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
+_SEED = 1
+# What is mixed in is written by people: words of offers and appeals speak for neither side anyway.
+_BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
+# Of the rows, how many are taken a second time with wanted text added; of its terms, how many are new.
+_TAKEN = 0.6
+_NEW = 0.9
 
 
 @dataclass(frozen=True)
@@ -33,14 +40,21 @@ class FitSettings:
     meaning, `offset_penalty` the offset of a corpus: the higher, the more corpora speak against each
     other and not within themselves. `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
     corpus down; `prior` is the share of unwanted mail that probabilities are calibrated to.
+
+    Rows that hold `mixed` of the weight are mail with a block of other, wanted mail added, under their
+    own answer: innocent text around a message then proves little. A message is scored as a whole and,
+    with `block_share` of the weight, by the loudest block of `block_words` words.
     """
 
     least_count: int = 12
     least_sources: int = 2
     most_share: float = 0.7
-    penalty: float = 5e-6
+    penalty: float = 1e-6
     meaning_penalty: float = 1e-4
-    offset_penalty: float = 1e-4
+    offset_penalty: float = 1e-3
+    mixed: float = 0.5
+    block_words: int = 50
+    block_share: float = 0.5
     spare: float = 30.0
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
@@ -73,23 +87,23 @@ def group_weights(groups: npt.NDArray[np.str_], answer: Mask, light: dict[str, f
     return weights * len(groups) / 2
 
 
-def values_of(terms: Terms, settings: FitSettings) -> csr_matrix:
-    """Return the matrix of term values, presence over the length norm."""
-    return csr_matrix(diags(1 / norm_of(terms.lengths, settings)) @ terms.presence)
-
-
 def norm_of(lengths: Floats, settings: FitSettings) -> Floats:
     """Return the length norm of messages of so many terms, `(n,)`."""
     return (lengths + settings.spare) ** settings.power
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """What is fitted on: rows `(n, n_terms)` of presence over the length norm, and what is known of them."""
+
+    values: csr_matrix
+    answer: Mask
+    weights: Floats
+    corpus: npt.NDArray[np.intp]
+
+
 def fit_head(
-    terms: Terms,
-    values: csr_matrix,
-    rows: Mask,
-    answer: Mask,
-    settings: FitSettings,
-    vectors: WordVectors,
+    terms: Terms, rows: Mask, answer: Mask, settings: FitSettings, vectors: WordVectors
 ) -> Head:
     """Fit one yes-or-no question on some rows; `answer` is `(n,)` over all rows."""
     yes, no = _sources(terms, rows & answer), _sources(terms, rows & ~answer)
@@ -98,15 +112,17 @@ def fit_head(
     enough = (np.maximum(yes, no) >= settings.least_sources) | signs
     seen = (counts >= settings.least_count) & enough
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
-    scale = _typical(values[rows])
+    fitted_on = _rows(terms, rows, answer, settings)
+    scale = _typical(fitted_on.values)
     meanings = terms.meanings(vectors)
-    own, shared = values[rows][:, columns] / scale, csr_matrix((values @ meanings)[rows] / scale)
+    own = fitted_on.values[:, columns] / scale
+    shared = csr_matrix((fitted_on.values @ meanings) / scale)
     found = fit_logistic(
         Problem(
             rows=csr_matrix(hstack([own, shared])),
-            answer=answer[rows],
-            weights=group_weights(terms.group[rows], answer[rows], dict(settings.light)),
-            corpus=np.unique(terms.corpus[rows], return_inverse=True)[1],
+            answer=fitted_on.answer,
+            weights=fitted_on.weights,
+            corpus=fitted_on.corpus,
             penalty=np.repeat(
                 [settings.penalty, settings.meaning_penalty], [len(columns), shared.shape[1]]
             ),
@@ -119,6 +135,45 @@ def fit_head(
     fitted[(np.where(fitted > 0, yes, no) < settings.least_sources) & ~signs] = 0.0
     meaning = found[len(columns) :] / scale
     return Head(fitted + meanings @ meaning, seen, meaning)
+
+
+def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Rows:
+    """Return the rows as they are and, once more, some of them with wanted text added."""
+    weights = group_weights(terms.group[rows], answer[rows], dict(settings.light))
+    corpus = np.unique(terms.corpus[rows], return_inverse=True)[1]
+    plain = _Rows(
+        _normed(terms.presence[rows], terms.lengths[rows], settings), answer[rows], weights, corpus
+    )
+    blocks = terms.blocks(settings.block_words)
+    letters = rows & ~terms.unwanted & ~terms.of_corpora(_BULK)
+    pool = np.flatnonzero(letters[blocks.owner])
+    if not settings.mixed or not len(pool):
+        return plain
+    rng = np.random.default_rng(_SEED)
+    taken = np.flatnonzero(rng.random(len(weights)) < _TAKEN)
+    added = rng.choice(pool, len(taken), p=_alike(terms.corpus[blocks.owner[pool]]))
+    held = terms.presence[rows][taken] + blocks.presence[added]
+    held.data[:] = 1.0
+    lengths = terms.lengths[rows][taken] + _NEW * blocks.lengths[added]
+    return _Rows(
+        values=csr_matrix(vstack([plain.values, _normed(held, lengths, settings)])),
+        answer=np.concatenate([plain.answer, plain.answer[taken]]),
+        weights=np.concatenate(
+            [weights * (1 - settings.mixed), weights[taken] * settings.mixed / _TAKEN]
+        ),
+        corpus=np.concatenate([corpus, corpus[taken]]),
+    )
+
+
+def _alike(corpora: npt.NDArray[np.str_]) -> Floats:
+    """Return chances by which every corpus is drawn alike often."""
+    _, places, counts = np.unique(corpora, return_inverse=True, return_counts=True)
+    chances: Floats = 1 / counts[places] / len(counts)
+    return chances
+
+
+def _normed(presence: csr_matrix, lengths: Floats, settings: FitSettings) -> csr_matrix:
+    return csr_matrix(diags(1 / norm_of(lengths, settings)) @ presence)
 
 
 def _directions(
@@ -149,9 +204,25 @@ def _sources(terms: Terms, rows: Mask) -> npt.NDArray[np.int64]:
     return sources
 
 
-def scores(values: csr_matrix, head: Head) -> Floats:
+def scores(terms: Terms, head: Head, settings: FitSettings) -> Floats:
     """Return each row's raw score `(n,)`, intercept left out: no known words is a score of 0."""
-    result: Floats = np.asarray(values @ head.weights, dtype=np.float64).ravel()
+    blocks = terms.blocks(settings.block_words)
+    return _scores(terms.presence, terms.lengths, blocks, head, settings)
+
+
+def scores_of(found: Sequence[Analysis], terms: Terms, head: Head, settings: FitSettings) -> Floats:
+    """Return the raw scores of messages that are not among the examples."""
+    lengths = np.array([len(analysis.terms) for analysis in found], dtype=np.float64)
+    blocks = terms.blocks_of(found, settings.block_words)
+    return _scores(terms.presence_of(found), lengths, blocks, head, settings)
+
+
+def _scores(
+    presence: csr_matrix, lengths: Floats, blocks: Blocks, head: Head, settings: FitSettings
+) -> Floats:
+    whole = np.asarray(presence @ head.weights) / norm_of(lengths, settings)
+    loudest = blocks.loudest(head.weights, lambda terms: norm_of(terms, settings))
+    result: Floats = whole + settings.block_share * loudest
     return result
 
 
@@ -208,6 +279,7 @@ def _model(
         scale=scale.astype(np.float64),
         calibration=calibration,
         norm=np.array([settings.spare, settings.power]),
+        blocks=np.array([settings.block_words, settings.block_share], dtype=np.float64),
         abstain=np.array(abstain, dtype=np.float64),
     )
 

@@ -1,7 +1,7 @@
 """Examples as a sparse matrix of terms."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from features.content import Analysis
+from features.content.terms import EVERYWHERE, blocks_of
 from training.content.corpora import Example, Kind
 from training.content.word_vectors import WordVectors
 
@@ -41,6 +42,20 @@ class Terms:
     def presence_of(self, found: Sequence[Analysis]) -> csr_matrix:
         """Return which of the terms other messages hold `(n_messages, n_terms)`."""
         return _presence([analysis.terms for analysis in found], self.terms)
+
+    def blocks(self, size: int) -> "Blocks":
+        """Return the examples cut into blocks of about `size` words; kept for the next fit."""
+        if size not in self._blocks:
+            self._blocks[size] = self.blocks_of([e.analysis for e in self.examples], size)
+        return self._blocks[size]
+
+    @cached_property
+    def _blocks(self) -> "dict[int, Blocks]":
+        return {}
+
+    def blocks_of(self, found: Sequence[Analysis], size: int) -> "Blocks":
+        """Cut other messages into blocks."""
+        return Blocks.of([analysis.terms for analysis in found], self.terms, size)
 
     @cached_property
     def corpus(self) -> npt.NDArray[np.str_]:
@@ -77,6 +92,54 @@ class Terms:
     def of_corpora(self, names: Sequence[str]) -> Mask:
         """Return which rows are of these corpora."""
         return np.isin(self.corpus, names)
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Messages in blocks: `presence` (n_blocks, n_terms) and `lengths` (n_blocks,) of the blocks alone,
+    `everywhere` (n, n_terms) and `shared` (n,) of what belongs to all blocks of a message. `owner`
+    (n_blocks,) is a block's message, `first` (n,) a message's first block.
+    """
+
+    presence: csr_matrix
+    lengths: npt.NDArray[np.float64]
+    everywhere: csr_matrix
+    shared: npt.NDArray[np.float64]
+    owner: npt.NDArray[np.intp]
+    first: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[str]], terms: Sequence[str], size: int) -> "Blocks":
+        blocks: list[list[str]] = []
+        everywhere: list[list[str]] = []
+        owner: list[int] = []
+        for message, row in enumerate(rows):
+            places = blocks_of(row, size)
+            held: list[list[str]] = [[] for _ in range(max(places, default=EVERYWHERE) + 2)]
+            for term, place in zip(row, places, strict=True):
+                held[place].append(term)
+            everywhere.append(held.pop())
+            blocks += held or [[]]
+            owner += [message] * max(len(held), 1)
+        return cls(
+            presence=_presence(blocks, terms),
+            lengths=np.array([len(block) for block in blocks], dtype=np.float64),
+            everywhere=_presence(everywhere, terms),
+            shared=np.array([len(terms) for terms in everywhere], dtype=np.float64),
+            owner=np.array(owner, dtype=np.intp),
+            first=np.searchsorted(owner, np.arange(len(rows))),
+        )
+
+    def loudest(
+        self,
+        weights: npt.NDArray[np.float64],
+        norm: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
+    ) -> npt.NDArray[np.float64]:
+        """Return the highest score of a block of each message `(n,)`."""
+        sums = self.presence @ weights + (self.everywhere @ weights)[self.owner]
+        scores = np.asarray(sums) / norm(self.lengths + self.shared[self.owner])
+        result: npt.NDArray[np.float64] = np.maximum.reduceat(scores, self.first)
+        return result
 
 
 def _presence(rows: Sequence[Sequence[str]], terms: Sequence[str]) -> csr_matrix:

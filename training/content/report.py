@@ -5,6 +5,7 @@ from rich.table import Table
 
 from training.content.evaluate import BULK, PHISHING, Fold
 from training.content.robustness import Disguised
+from training.content.unseen import Unseen
 
 
 def print_folds(folds: list[Fold], console: Console | None = None) -> None:
@@ -20,6 +21,25 @@ def print_folds(folds: list[Fold], console: Console | None = None) -> None:
     columns = zip(*map(_figures, folds), strict=True)
     table.add_row("mean", *(f"{sum(column) / len(folds):.3f}" for column in columns))
     (console or Console(width=150)).print(table)
+
+
+def print_unseen(found: list[Unseen], console: Console | None = None) -> None:
+    """Print one line an unseen corpus, their mean, and recall by year."""
+    table = Table(
+        title="text model on corpora it was not fitted on; 1 % false positives, ham and legitimate bulk weighted equally"
+    )
+    for heading in ("unseen", "AUC ham", "AUC bulk", "recall", "good words added", "recall by year (messages)"):  # fmt: skip
+        table.add_column(heading, justify="left" if heading == "unseen" else "right")
+    for row in found:
+        years = ", ".join(f"{year} {recall:.2f} ({n})" for year, (n, recall) in row.years.items())
+        table.add_row(row.name, *(f"{figure:.3f}" for figure in _unseen_figures(row)), years)
+    columns = zip(*map(_unseen_figures, found), strict=True)
+    table.add_row("mean", *(f"{sum(column) / len(found):.3f}" for column in columns), "")
+    (console or Console(width=170)).print(table)
+
+
+def _unseen_figures(row: Unseen) -> list[float]:
+    return [row.auc_ham, row.auc_bulk, row.recall, row.good_words]
 
 
 def print_disguises(found: list[Disguised], console: Console | None = None) -> None:

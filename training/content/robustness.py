@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.metrics import roc_auc_score
 
 from features.content import Analysis, analyse, message_from_parts
 from training.content.corpora import Labelled, read_messages
 from training.content.evaluate import NOT_FITTED
 from training.content.evasions import DISGUISES, Disguise
-from training.content.fit import FitSettings, Floats, Head, fit_head, norm_of, values_of
+from training.content.fit import FitSettings, Floats, fit_head, scores_of
 from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
 
@@ -45,15 +44,14 @@ def robustness(
 ) -> list[Disguised]:
     """Score samples of each held-out corpus under every disguise."""
     figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in DISGUISES}
-    values = values_of(terms, settings)
     for corpus in HELD_OUT:
         rows = ~terms.of_corpora([corpus, *NOT_FITTED])
-        head = fit_head(terms, values, rows, terms.unwanted, settings, vectors)
+        head = fit_head(terms, rows, terms.unwanted, settings, vectors)
         mails = sample(list(read_messages(folder, corpus)), random.Random(corpus))
         answer = np.array([mail.kind != "wanted" for mail in mails], dtype=np.bool_)
         clean: float | None = None
         for name, disguise in DISGUISES.items():
-            raw = _scores([_disguised(m, disguise) for m in mails], terms, head, settings)
+            raw = scores_of([_disguised(m, disguise) for m in mails], terms, head, settings)
             threshold = float(np.quantile(raw[~answer], 1 - _FALSE_POSITIVES))
             clean = threshold if clean is None else clean
             figures[name].append(_figures(raw, answer, threshold, clean))
@@ -73,13 +71,6 @@ def _disguised(mail: Labelled, disguise: Disguise) -> Analysis:
     sender = mail.message.from_
     given = f"{sender.name} <{sender.address}>" if sender.address else ""
     return analyse(message_from_parts(given, None, mail.message.subject, html=page, text=text))
-
-
-def _scores(found: list[Analysis], terms: Terms, head: Head, settings: FitSettings) -> Floats:
-    presence: csr_matrix = terms.presence_of(found)
-    lengths = np.array([len(analysis.terms) for analysis in found], dtype=np.float64)
-    result: Floats = (presence @ head.weights) / norm_of(lengths, settings)
-    return result
 
 
 def _figures(

@@ -1,7 +1,7 @@
 """Trains the shipped text model from the corpora and writes it with its card."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from training.content.fit import (
     group_weights,
     malicious,
     scores,
-    values_of,
 )
 from training.content.matrix import Terms
+from training.content.unseen import Unseen, unseen_corpora
 from training.content.word_vectors import WordVectors
 
 Progress = Callable[[str], None]
@@ -37,15 +37,14 @@ def fit_model(
 ) -> TextModel:
     """Fit both heads on every corpus whose terms allow it."""
     fitted = ~terms.of_corpora([c.name for c in CORPORA if not c.fitted])
-    values = values_of(terms, settings)
     progress("fitting: unwanted against wanted")
-    unwanted = fit_head(terms, values, fitted, terms.unwanted, settings, vectors)
+    unwanted = fit_head(terms, fitted, terms.unwanted, settings, vectors)
     progress("fitting: malicious against unsolicited")
     answer, bad = malicious(terms), fitted & terms.unwanted
-    malice = fit_head(terms, values, bad, answer, settings, vectors)
+    malice = fit_head(terms, bad, answer, settings, vectors)
     progress("calibrating on corpora left out in turn")
     weights = group_weights(terms.group[bad], answer[bad], {})
-    second = calibrate(scores(values, malice)[bad], answer[bad], weights, prior=0.5)
+    second = calibrate(scores(terms, malice, settings)[bad], answer[bad], weights, prior=0.5)
     calibration = np.stack([calibration_of(terms, settings, vectors), second])
     return build(terms, unwanted, malice, calibration, settings, vectors)
 
@@ -56,15 +55,21 @@ def train(
     """Fit, evaluate, and write `out` and beside it the data of the model card (`.json`)."""
     terms = read_terms(folder, progress)
     model = fit_model(terms, settings, vectors, progress)
-    folds = held_out_folds(terms, settings, vectors, progress)
     out.write_bytes(model.to_bytes())
-    card = json.dumps(card_of(terms, model, folds, settings), indent=1, ensure_ascii=False)
+    figures: dict[str, Sequence[Fold | Unseen]] = {
+        "left_out_in_turn": held_out_folds(terms, settings, vectors, progress),
+        "unseen": unseen_corpora(terms, settings, vectors, progress),
+    }
+    card = json.dumps(card_of(terms, model, figures, settings), indent=1, ensure_ascii=False)
     out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")
     return model
 
 
 def card_of(
-    terms: Terms, model: TextModel, folds: list[Fold], settings: FitSettings
+    terms: Terms,
+    model: TextModel,
+    figures: Mapping[str, Sequence[Fold | Unseen]],
+    settings: FitSettings,
 ) -> dict[str, Any]:
     """Return the data of the model card."""
     counts = {
@@ -83,5 +88,5 @@ def card_of(
         "bytes": len(model.to_bytes()),
         "sources": [{**asdict(corpus), "messages": counts[corpus.name]} for corpus in CORPORA],
         "settings": asdict(settings),
-        "left_out_in_turn": [asdict(fold) for fold in folds],
+        **{name: [asdict(row) for row in rows] for name, rows in figures.items()},
     }

@@ -36,6 +36,15 @@ NameQuery = Annotated[str | None, Query(max_length=255, pattern=r"^[^\x00-\x1f\x
 SnoozedQuery = Annotated[
     Literal["with", "without"], Query(description="`without` leaves out those snoozed now")
 ]
+SubjectQuery = Annotated[
+    Literal["account", "list", "campaign"] | None, Query(description="what was decided on")
+]
+DueQuery = Annotated[Literal["all", "overdue"], Query(description="`overdue`: due before now")]
+UnassignedQuery = Annotated[bool, Query(description="nobody's cases alone")]
+FactQuery = Annotated[
+    str | None,
+    Query(max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$", description="of the account"),
+]
 OffsetQuery = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
@@ -48,6 +57,11 @@ async def list_cases(
     action: ActionQuery = None,
     assigned_to: NameQuery = None,
     snoozed: SnoozedQuery = "with",
+    subject: SubjectQuery = None,
+    due: DueQuery = "all",
+    unassigned: UnassignedQuery = False,
+    plan: FactQuery = None,
+    country: FactQuery = None,
     limit: LimitQuery = 100,
     offset: OffsetQuery = 0,
 ) -> Response:
@@ -58,6 +72,11 @@ async def list_cases(
         action=action,
         assigned_to=assigned_to,
         awake_at=at if snoozed == "without" else None,
+        subject=subject,
+        due_before=at if due == "overdue" else None,
+        unassigned=unassigned,
+        plan=plan,
+        country=country,
         limit=limit,
         offset=offset,
     )

@@ -28,7 +28,7 @@ ROUTES = APIRouter()
 _REPORTS: Final = ("message/rfc822", "application/json")
 IncidentId = Annotated[str, Path(pattern=ID_PATTERN)]
 WindowQuery = Annotated[Literal["24h", "7d"], Query()]
-KindQuery = Annotated[Literal["alert", "listing", "report"] | None, Query()]
+KindQuery = Annotated[Literal["alert", "drift", "listing", "report"] | None, Query()]
 # Query texts are never flags by themselves: the strict models take `true` and `false` alone.
 OpenQuery = Annotated[Literal["true", "false"] | None, Query(alias="open")]
 
@@ -54,7 +54,8 @@ async def look(_: ReviewCaller, server: Serving) -> Response:
 
 
 @ROUTES.get(
-    "/v1/incidents", **described(IncidentsAnswer, "Alerts, block-list listings and abuse reports")
+    "/v1/incidents",
+    **described(IncidentsAnswer, "Alerts, drift of models, block-list listings and abuse reports"),
 )
 async def list_incidents(
     _: ReadCaller,

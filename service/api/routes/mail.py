@@ -22,9 +22,18 @@ from service.api.mail_answers import (
     providers_answer,
     warm_up_answer,
 )
-from service.api.params import DomainName, Ip, Lang, ProviderName, TimeQuery
+from service.api.params import (
+    CursorQuery,
+    DomainName,
+    Ip,
+    Lang,
+    LimitQuery,
+    ProviderName,
+    TimeQuery,
+)
 from service.api.schemas import described
 from service.api.wire import StartWarmUp
+from service.deliverability.counts import MAX_PROVIDERS
 from service.stores.contract import WarmUp
 
 ROUTES = APIRouter()
@@ -55,9 +64,11 @@ async def check_domain(
 
 
 @ROUTES.get("/v1/ips", **described(IpsAnswer, "Sending IPs: rates by window, health, worst first"))
-async def view_ips(_: ReadCaller, server: Serving) -> Response:
+async def view_ips(
+    _: ReadCaller, server: Serving, cursor: CursorQuery = None, limit: LimitQuery = 500
+) -> Response:
     views = await run_in_threadpool(server.warden.deliverability.ips, server.clock())
-    return json_response(ips_answer(views))
+    return json_response(ips_answer(views, cursor, limit))
 
 
 @ROUTES.get("/v1/ips/{ip}", **described(MailAnswer, "One sending IP, by window and provider"))
@@ -70,8 +81,11 @@ async def view_ip(_: ReadCaller, ip: Ip, server: Serving) -> Response:
     "/v1/providers",
     **described(ProvidersAnswer, "Mailbox providers: everyone's rates by window, worst first"),
 )
-async def view_providers(_: ReadCaller, server: Serving) -> Response:
-    views = await run_in_threadpool(server.warden.deliverability.providers, server.clock())
+async def view_providers(
+    _: ReadCaller, server: Serving, limit: LimitQuery = MAX_PROVIDERS
+) -> Response:
+    """Return those of most accounts: an own domain may stand as a provider of one mailbox."""
+    views = await run_in_threadpool(server.warden.deliverability.providers, server.clock(), limit)
     return json_response(providers_answer(views))
 
 

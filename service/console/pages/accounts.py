@@ -1,21 +1,33 @@
-"""One account by its id: its decisions and its open case."""
+"""Accounts: found by filters, the first by a count; and one by its id with decisions and cases."""
 
 import re
+from urllib.parse import urlencode
 
 from features.records import ID_PATTERN
+from features.tiles import COUNTERS
+from service.accounts_found import GROUPS, PERIODS, Listed, listed, top, top_query
+from service.console.overview_charts import sparkline
 from service.console.page import Page, Shown, Visit
+from service.desk.cases import ACTIONS, VERDICTS
 from service.desk.records import CaseQuery
-from service.errors import UnknownAccount
-from service.stores.contract import DecisionQuery
+from service.errors import UnknownAccount, Unreadable
+from service.stores.contract import AccountQuery, DecisionQuery, WhichAccounts
+
+_SIZE = 50
+_TOP = 10
+_NAMES = ("plan", "country", "last_action", "verdict", "counter", "by", "period", "cursor")
+_CHOICES = {
+    "last_action": ACTIONS, "verdict": VERDICTS, "counter": COUNTERS, "by": GROUPS,
+    "period": tuple(PERIODS),
+}  # fmt: skip
 
 
 def show(visit: Visit) -> Shown:
     wanted = visit.query.get("id", "").strip()
-    if not re.fullmatch(ID_PATTERN, wanted):
-        page = visit.desk.warden.decisions(DecisionQuery(limit=50))
-        return Shown("accounts.html", {
-            "wanted": wanted, "account": None, "decisions": page.decisions, "cases": (),
-        })  # fmt: skip
+    return _one(visit, wanted) if re.fullmatch(ID_PATTERN, wanted) else _many(visit, wanted)
+
+
+def _one(visit: Visit, wanted: str) -> Shown:
     try:
         account = visit.desk.warden.account(wanted, visit.at)
     except UnknownAccount:
@@ -26,6 +38,44 @@ def show(visit: Visit) -> Shown:
         "wanted": wanted, "account": account, "decisions": store.decisions(query).decisions,
         "cases": store.cases(CaseQuery(state=None, account_id=wanted)),
     })  # fmt: skip
+
+
+def _many(visit: Visit, wanted: str) -> Shown:
+    store, asked = visit.desk.warden.store, _asked(visit)
+    which = WhichAccounts(
+        plan=asked.get("plan"), country=asked.get("country"),
+        last_action=asked.get("last_action"), verdict=asked.get("verdict"),
+    )  # fmt: skip
+    query = AccountQuery(which=which, cursor=asked.get("cursor"), limit=_SIZE)
+    try:
+        found, following = listed(store, query, visit.at)
+    except Unreadable:  # a cursor that somebody typed: the first page
+        found, following = listed(store, AccountQuery(which=which, limit=_SIZE), visit.at)
+    ranking = {
+        "counter": asked.get("counter", "hard_bounce"), "by": asked.get("by", "account"),
+        "period": asked.get("period", "7d"),
+    }  # fmt: skip
+    first = top(store, top_query(visit.at, **ranking, limit=_TOP, which=which))
+    return Shown("account_table.html", {
+        "wanted": wanted, "asked": {**asked, **ranking}, "choices": _CHOICES, "top": first,
+        "accounts": [(one, _chart(one)) for one in found],
+        "next": following and "?" + urlencode({**asked, "cursor": following}),
+    })  # fmt: skip
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    """Return the filters of the address, by the names that `GET /v1/accounts` has for them."""
+    asked = {name: visit.query.get(name, "").strip()[:255] for name in _NAMES}
+    return {
+        name: text
+        for name, text in asked.items()
+        # A database refuses text that no account can have.
+        if text and text.isprintable() and text in _CHOICES.get(name, (text,))
+    }
+
+
+def _chart(one: Listed) -> str:
+    return sparkline(one.sent_by_day, f"mails of {one.row.account.account_id}")
 
 
 PAGE = Page("accounts", "/accounts", "Accounts", get=show, place=30)

@@ -1,12 +1,28 @@
 """One case: what the account is and did, why it was flagged, and the reviewer's word."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
+from service.console.case_charts import (
+    evidence_chart,
+    path_chart,
+    rates_chart,
+    segments_chart,
+    shares_chart,
+)
 from service.console.charts import days_chart, waterfall_chart
+from service.console.graph_chart import graph_chart
+from service.console.guide import GUIDE, guide_step
 from service.console.page import Gone, Page, Shown, Visit
-from service.desk.cases import ACTIONS, SNOOZES, VERDICTS, Ruling
+from service.console.pages.ties import around
+from service.desk.cases import ACTIONS, SNOOZES, UNDO_WITHIN, VERDICTS, Ruling
 from service.desk.dossier import dossier
-from service.desk.records import Role
+from service.desk.insight import evidence, insight
+from service.desk.records import Case, Person, Role
+from service.desk.running import Weighed
+
+RATES: Final = {"hard_bounce": "Hard bounces", "complaint": "Complaints"}
 
 CATEGORIES = (
     "phishing", "malware", "purchased list", "scraped list", "snowshoe", "account takeover",
@@ -15,15 +31,44 @@ CATEGORIES = (
 
 
 def show(visit: Visit) -> Shown:
-    found = dossier(visit.desk.warden, visit.desk.cases.find(visit.path["case_id"]), visit.at)
+    warden, at = visit.desk.warden, visit.at
+    found = dossier(warden, visit.desk.cases.find(visit.path["case_id"]), at)
+    case = found.case
+    with warden.store.snapshot():
+        more = insight(warden, case, found.decision, at)
+    providers = found.account.mail.providers if found.account else {}
     return Shown("case.html", {
-        "d": found, "case": found.case, "holder": found.case.holder(visit.at),
+        "d": found, "case": case, "holder": case.holder(at), "more": more,
         "waterfall": waterfall_chart(found.steps or ()), "days_chart": days_chart(found.days),
+        "rates": {name: rates_chart(providers, name, words) for name, words in RATES.items()},
+        "graph": graph_chart(more.graph, around), "around": around,
+        "found": drawn(more.running), "lists": [(one, shares_chart(one.numbers), segments_chart(one.segments)) for one in found.imports],
         "verdicts": VERDICTS, "actions": ACTIONS, "categories": CATEGORIES, "snoozes": SNOOZES,
         "may_decide": visit.person.rank >= Role.REVIEWER,
-        "messages": visit.desk.warden.store.held_messages(found.case.case_id),
-        "baseline": found.account.windows["90d"] if found.account else None,
+        "may_undo": may_undo(case, visit.person, at),
+        "messages": warden.store.held_messages(case.case_id),
+        "step": guide_step(visit.query.get("guide", "")), "guide": GUIDE,
     })  # fmt: skip
+
+
+def evidence_part(visit: Visit) -> Shown:
+    """The part of the page that grows while mail goes out."""
+    case = visit.desk.cases.find(visit.path["case_id"])
+    found = evidence(visit.desk.warden, case)
+    return Shown("evidence.html", {"found": drawn(found), "alone": True})
+
+
+def drawn(found: Sequence[Weighed]) -> list[dict[str, object]]:
+    return [
+        {"weighed": one, "chart": evidence_chart(one), "path": path_chart(one)} for one in found
+    ]
+
+
+def may_undo(case: Case, person: Person, at: datetime) -> bool:
+    """Return whether a person may take back the verdict on a case now."""
+    if case.state != "decided" or case.decided_at is None or at - case.decided_at > UNDO_WITHIN:
+        return False
+    return person.rank >= Role.LEAD or (person.rank >= Role.REVIEWER and case.decided_by == person.name)  # fmt: skip
 
 
 def act(visit: Visit) -> Gone:
@@ -76,3 +121,4 @@ ACTS: Final = {
     "decide": _decide,
 }  # fmt: skip
 PAGE = Page("case", "/cases/{case_id}", "Case", get=show, post=act)
+EVIDENCE = Page("evidence", "/cases/{case_id}/evidence", "Evidence", get=evidence_part)

@@ -40,7 +40,32 @@ SAID = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "expected"), SAID)
+# What large providers document, in words that mean something else elsewhere.
+PROVIDERS = [
+    ("550 5.4.1 Recipient address rejected: Access denied. [AS(201806281)]", "invalid_recipient"),
+    ("550 #5.1.0 Address rejected.", "invalid_recipient"),
+    ("554 5.7.1 blocked for failing both SPF and DKIM authentication checks", "authentication"),
+    ("550 5.7.30 blocked because DKIM does not pass", "authentication"),
+    ("550 5.7.515 does not meet the required authentication level", "authentication"),
+    ("550 5.7.9 blocked because the sender is unauthenticated", "authentication"),
+    ("550 5.2.122 Recipient's per hour message receive limit exceeded", "rate_limited"),
+    ("550 5.7.508 has exceeded permitted limits within its range", "rate_limited"),
+    ("421 4.7.1 deferred due to excessive volume", "rate_limited"),
+    ("550 5.7.708 Service unavailable. traffic not accepted from this IP", "reputation_block"),
+    ("451 4.7.850 Access denied, please try again later", "reputation_block"),
+    ("550 5.7.513 blocked by b.example using Customer Block list", "policy_block"),
+    ("554 5.4.4 all relevant MX records point to non-existent hosts", "bad_domain"),
+    ("550 La boîte du destinataire est pleine", "mailbox_full"),
+    ("552 Caixa postal cheia", "mailbox_full"),
+    ("550 邮箱已满", "mailbox_full"),
+    ("550 5.2.1 mailbox blocked due to inactivity", "inactive"),
+    ("554 rejecting banned content", "content_rejected"),
+    ("550 only authenticated senders may mail this group", "policy_block"),
+    ("452 4.1.0 connections from host temporarily limited", "rate_limited"),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), [*SAID, *PROVIDERS])
 def test_words_of_servers(said: str, expected: str) -> None:
     reply = read_reply(said)
     assert classify(reply.code, reply.status, said, read_command(said)).bounce_class == expected

@@ -1,8 +1,8 @@
 import pytest
 
 from features.content import analyse, message_from_parts
-from features.content.fingerprint import distance, simhash
-from features.content.terms import terms_of
+from features.content.fingerprint import NEAR_KEYS, distance, simhash
+from features.content.terms import EVERYWHERE, blocks_of, terms_of
 from features.content.wording import folded, legible, words
 
 
@@ -56,7 +56,31 @@ def test_other_mail_and_other_links_are_far():
     assert distance(fingerprint("Anna"), fingerprint("Anna", host="evil.ru")) >= 3
 
 
+def near(name="Anna", extra="", swap=("", "")):
+    text = TEMPLATE.format(name=name, host="shop.bloom.com", path="a1") + extra
+    text = text.replace(*swap) if swap[0] else text
+    return set(analyse(message_from_parts("a@b.com", subject="Spring", text=text)).near_keys)
+
+
+def test_a_template_is_found_after_personalisation_and_light_rewriting():
+    assert len(near()) == NEAR_KEYS
+    assert near() & near("Muhammad Ali")
+    assert near() & near(swap=("garden tools", "seeds"), extra=" See you soon!")
+    other = message_from_parts("a@b.com", text="Your invoice for the consulting work in March is attached, due within thirty days of receipt by transfer.")  # fmt: skip
+    assert not near() & set(analyse(other).near_keys)
+    assert analyse(message_from_parts(text="Hello there")).near_keys == ()
+
+
 def test_no_words_no_fingerprint():
     assert simhash((), ("a.com",)) is None
     value = fingerprint("Anna")
     assert -(2**63) <= value < 2**63
+
+
+def test_terms_lie_in_the_block_where_their_later_word_appears():
+    terms = (*terms_of("one two three four five one"), "subject:one", "sign:forms")
+    found = dict(zip(terms, blocks_of(terms, 2), strict=True))
+    assert [found[w] for w in ("one", "two", "three", "four", "five")] == [0, 0, 0, 1, 1]
+    assert (found["one two"], found["three four"], found["five one"]) == (0, 1, 1)
+    assert found["subject:one"] == found["sign:forms"] == EVERYWHERE
+    assert blocks_of((), 50) == []

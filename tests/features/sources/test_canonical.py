@@ -47,6 +47,7 @@ def test_an_event_comes_back_whole() -> None:
         "enhanced_status": "5.1.1",
         "diagnostic": "no such user",
         "feedback_type": "abuse",
+        "bounce_class": "invalid_recipient",
         "source": "mta-1",
     }
     (event,) = parse(row(**known), NDJSON).events

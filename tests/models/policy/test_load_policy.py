@@ -209,3 +209,11 @@ def _edited(edits: list[tuple[int, str, str]]) -> str:
             "replace": line[: line.find(":") + 1] + " " + text,
         }[how]
     return "\n".join(lines)
+
+
+def test_goods_that_a_platform_forbids_are_phrases(catalogue: Catalogue) -> None:
+    goods = "prohibited_goods: [party pills, 'Kratom!']\n"
+    assert load_policy(default_policy_text() + goods, catalogue).goods == ("party pills", "Kratom!")
+    assert load_policy(default_policy_text(), catalogue).goods == ()
+    with pytest.raises(PolicyErrors, match="a phrase needs at least one word"):
+        load_policy(default_policy_text() + "prohibited_goods: ['!!']\n", catalogue)

@@ -149,3 +149,12 @@ def test_the_message_of_a_case_is_read_with_a_note_in_the_log(api: Any, account:
     assert api("GET", f"{path}?decision_id=none", "review").status_code == 404
     entry = api.house.store.newest_entries(case_id)[0].deed
     assert (entry.act, entry.actor) == ("message.read", "key:review")
+
+
+def test_insight_and_ties_are_told(api: Api, account: str, case_id: str) -> None:
+    found = api("GET", f"/v1/cases/{case_id}/insight", "review").json()
+    assert {one["action"]: one["waits"] + one["goes"] + one["ends"] for one in found["effects"]} == dict.fromkeys(("allow", "throttle", "review", "terminate"), 555)  # fmt: skip
+    assert "POLICY_RULE" in found["shared"]
+    assert api("GET", f"/v1/accounts/{account}/ties", "review").json() == {"account_id": account, "ties": []}  # fmt: skip
+    assert api("GET", "/v1/overview", "score").status_code == 403
+    assert api("GET", "/v1/overview", "review").json()["open_cases"] >= 1

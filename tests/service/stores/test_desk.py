@@ -5,14 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
 
 from features.records import Account, Subject
-from models.decision import Decision, SubjectRef
+from models.decision import Decision, ReasonGiven, Seen, SubjectRef
 from service.desk.chain import Broken, verify
 from service.desk.records import CaseQuery, Deed, Person, Session
 from service.errors import CaseMoved
 from service.stores import open_store
 from service.stores.contract import PersonChange, Store
+from service.stores.sql import SqlStore
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 KEY = b"k" * 32
@@ -27,10 +31,14 @@ def store(store_url: str) -> Iterator[Store]:
 
 
 def decision(
-    number: int, action: str = "review", account: str = "a", risk: float = 0.5
+    number: int,
+    action: str = "review",
+    account: str = "a",
+    risk: float = 0.5,
+    subject: Subject = Subject.CAMPAIGN,
 ) -> Decision:
     return Decision(
-        decision_id=f"d-{number}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c-{number}"),
+        decision_id=f"d-{number}", subject=SubjectRef(type=subject, id=f"c-{number}"),
         account_id=account, as_of=AT + timedelta(minutes=number), action=action, limits=None,
         risk=risk, malicious=risk / 2, careless=risk / 2, forecast=None, reasons=(), rules=(),
         policy_version="p", model_version="m", feature_set="f", valid_until=AT,
@@ -56,13 +64,43 @@ def test_a_held_decision_opens_a_case_and_later_ones_join_it(store: Store) -> No
     assert [c.case_id for c in store.cases(CaseQuery(action="review"))] == ["d-4"]
 
 
+def test_cases_are_found_by_what_is_asked(store: Store) -> None:
+    store.put_account(Account(account_id="a", created_at=AT, plan="<b>", country="NL"), {}, AT)
+    store.save_decision(decision(1), recipients=10)
+    store.save_decision(decision(2, "terminate", account="b"), recipients=10)
+    later = AT + timedelta(hours=5)
+    for query, ids in (
+        (CaseQuery(plan="<b>"), ["d-1"]), (CaseQuery(country="BE"), []),
+        (CaseQuery(country="NL", plan="<b>", subject="campaign"), ["d-1"]),
+        (CaseQuery(subject="account"), []), (CaseQuery(due_before=later), ["d-1"]),
+        (CaseQuery(unassigned=True, action="terminate"), ["d-2"]),
+    ):  # fmt: skip
+        assert [case.case_id for case in store.cases(query)] == ids, query
+        assert store.count_cases(query) == len(ids)
+
+
+def test_decided_cases_come_with_their_reasons(store: Store) -> None:
+    why = ReasonGiven(
+        code="TRAPS", family="list", weight=1.0, value=1.0, typical=0.0, message="m", advice="a"
+    )
+    store.save_decision(msgspec.structs.replace(decision(1), reasons=(why,)), recipients=10)
+    assert store.decided("campaign", 10) == ()
+    (case,) = store.cases(CaseQuery())
+    done = msgspec.structs.replace(case, state="decided", version=1)
+    store.record(KEY, deed("case.decide"), done)
+    assert store.decided("campaign", 10) == ((done, ("TRAPS",)),)
+    assert store.decided("list", 10) == ()
+
+
 def test_the_audit_share_cannot_be_told_apart_by_a_filter(store: Store) -> None:
-    """Decisions that let mail go, of which one in a hundred is looked at, unmarked."""
-    for number in range(600):
-        store.save_decision(decision(number, "allow", account=f"a{number}"), recipients=10)
+    """Decisions that let mail go, of which some are drawn to be looked at, unmarked."""
+    for number in range(60):
+        made = decision(number, "allow", account=f"a{number}")
+        drawn = Seen(audit_chance=0.01 if number % 20 == 0 else None)
+        store.save_decision(msgspec.structs.replace(made, seen=drawn), recipients=10)
     store.save_decision(decision(1_000, "terminate", account="b"), recipients=10)
     shared = [case for case in store.cases(CaseQuery(limit=1_000)) if case.audit_share]
-    assert shared
+    assert [case.propensity for case in shared] == [0.01] * 3
     assert set(store.cases(CaseQuery(action="review", limit=1_000))) == set(shared)
     assert store.count_cases(CaseQuery(action="terminate")) == 1
     assert store.cases(CaseQuery(action="allow")) == ()
@@ -115,3 +153,22 @@ def test_the_chain_holds_and_a_changed_entry_breaks_it(store: Store) -> None:
             verify(KEY, tampered)
     with pytest.raises(Broken):
         verify(b"other" * 8, entries)
+
+
+def test_what_was_kept_before_is_found_by_the_new_columns(store: SqlStore) -> None:
+    """Down and up again: the columns are filled from the bodies."""
+    store.put_account(Account(account_id="a", created_at=AT, plan="free", country="NL"), {}, AT)
+    store.save_decision(decision(1, subject=Subject.LIST), recipients=10)
+    config = Config()
+    config.set_main_option("script_location", "service/stores/migrations")
+    config.set_main_option("path_separator", "os")
+
+    def there_and_back(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0015-1")
+        command.upgrade(config, "head")
+
+    store.write(there_and_back)
+    late = CaseQuery(plan="free", country="NL", subject="list", due_before=AT + timedelta(hours=5))
+    assert [case.case_id for case in store.cases(late)] == ["d-1"]
+    assert store.cases(CaseQuery(due_before=AT + timedelta(hours=4))) == ()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from features.facts import TieKind
+from features.facts import NEAR_TEMPLATES, TieKind
 from features.records import Account, Subject
 from models.decision import Decision, SubjectRef
 from service.desk.records import CaseQuery, Deed
@@ -79,3 +79,12 @@ def test_a_throttled_neighbour_is_not_held(store: SqlStore) -> None:
     _account(store, "other", ties)
     _held(store, "other", "throttle")
     assert _held_peers(store, one, ties) == {"payment": 0}
+
+
+def test_copies_of_a_template_are_told_once(store: SqlStore) -> None:
+    near = {kind: 100 + place for place, kind in enumerate(NEAR_TEMPLATES)}
+    _account(store, "a", near | {TieKind.TEMPLATE: 1})
+    _account(store, "b", near | {TieKind.TEMPLATE: 1})
+    assert [tie.kind for tie in store.tied("a")] == ["template"]
+    _account(store, "c", {NEAR_TEMPLATES[1]: 101, TieKind.DEVICE: 7})
+    assert [(tie.kind, tie.accounts) for tie in store.tied("c")] == [("near_template", 2)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from service.webhooks.doorkeeper import SIGNATURES, Doorkeeper
 from service.webhooks.signature import BadSignature, Signed
@@ -21,6 +21,7 @@ from tests.service.signing import (
     Web,
     by_sns,
     certificate,
+    named,
 )
 
 
@@ -85,6 +86,7 @@ def test_another_installations_secret_does_not_fit(web: Web) -> None:
         "mailgun": "other",
         "resend": "whsec_b3RoZXI=",
         "mandrill": "other",
+        "mailersend": "other",
         "ses": f"{TOPIC}-other",
     }
     for source, signer in SIGNERS.items():
@@ -120,6 +122,37 @@ def test_a_certificate_that_has_run_out_signs_nothing() -> None:
     old = Doorkeeper(SECRETS, URL, Web(certificate(RSA_KEY, days=-1)))
     with pytest.raises(BadSignature, match="not valid"):
         old.check("ses", by_sns(NOW), NOW, has_key=False)
+
+
+MIDDLE_KEY = rsa.generate_private_key(65537, 2048)
+MIDDLE = certificate(MIDDLE_KEY, subject=named("Amazon RSA 2048 M02"), ca=True)
+LEAF = certificate(RSA_KEY, signer=MIDDLE_KEY)
+
+
+def test_a_certificate_may_bring_its_chain() -> None:
+    Doorkeeper(SECRETS, URL, Web(LEAF + MIDDLE)).check("ses", by_sns(NOW), NOW, has_key=False)
+
+
+@pytest.mark.parametrize(
+    ("pem", "why"),
+    [
+        (certificate(RSA_KEY, subject=named("evil.example")), "not one of SNS"),
+        (certificate(RSA_KEY, subject=named("sns.amazonaws.com.evil.example")), "not one of SNS"),
+        (certificate(RSA_KEY, issuer=named("R3", "Let's Encrypt")), "not issued by"),
+        (certificate(RSA_KEY) + MIDDLE, "chain"),  # another key signed it
+        (LEAF + certificate(MIDDLE_KEY, subject=named("Amazon RSA 2048 M02")), "chain"),  # no CA
+        (LEAF + certificate(MIDDLE_KEY, subject=named("Amazon"), ca=True), "chain"),  # other name
+        (
+            LEAF + certificate(MIDDLE_KEY, -1, subject=named("Amazon RSA 2048 M02"), ca=True),
+            "valid",
+        ),
+        (LEAF * 9, "cannot be had"),
+        (b"", "cannot be had"),
+    ],
+)
+def test_a_certificate_of_another_signs_nothing(pem: bytes, why: str) -> None:
+    with pytest.raises(BadSignature, match=why):
+        Doorkeeper(SECRETS, URL, Web(pem)).check("ses", by_sns(NOW), NOW, has_key=False)
 
 
 def test_version_1_of_sns_is_sha1(doorkeeper: Doorkeeper) -> None:

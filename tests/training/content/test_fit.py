@@ -1,11 +1,12 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from features.content import analyse, message_from_parts
 from training.content.corpora import Example, Kind
-from training.content.fit import FitSettings, build, fit_head, group_weights, scores, values_of
+from training.content.fit import FitSettings, build, fit_head, group_weights, scores, scores_of
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
@@ -51,7 +52,7 @@ def terms():
 @pytest.fixture(scope="module")
 def head(terms):
     rows = np.ones(len(terms.examples), dtype=bool)
-    return fit_head(terms, values_of(terms, SETTINGS), rows, terms.unwanted, SETTINGS, NONE)
+    return fit_head(terms, rows, terms.unwanted, SETTINGS, NONE)
 
 
 def test_shared_terms_carry_the_weight_and_topics_none(terms, head):
@@ -63,7 +64,7 @@ def test_shared_terms_carry_the_weight_and_topics_none(terms, head):
 def test_words_that_everybody_uses_weigh_nothing(terms):
     rows = np.ones(len(terms.examples), dtype=bool)
     strict = FitSettings(least_count=3, most_share=0.3)
-    head = fit_head(terms, values_of(terms, strict), rows, terms.unwanted, strict, NONE)
+    head = fit_head(terms, rows, terms.unwanted, strict, NONE)
     weight = dict(zip(terms.terms, head.weights, strict=True))
     assert weight["town"] == 0
     assert head.seen[terms.terms.index("town")]
@@ -72,11 +73,11 @@ def test_words_that_everybody_uses_weigh_nothing(terms):
 def test_model_ranks_like_the_head_it_was_built_from(terms, head):
     calibration = np.array([[1.0, 0.0], [1.0, 0.0]])
     model = build(terms, head, head, calibration, SETTINGS, NONE)
-    raw = scores(values_of(terms, SETTINGS), head)
+    raw = scores(terms, head, SETTINGS)
     judged = [model.judge(e.analysis) for e in terms.examples]
     assert all(j.judged for j in judged)
     logit = np.array([np.log((1 - j.wanted) / j.wanted) for j in judged])
-    assert logit == pytest.approx(raw, abs=0.1, rel=0.03)
+    assert logit == pytest.approx(raw, abs=0.015 * np.abs(raw).max(), rel=0.03)
 
 
 def test_groups_weigh_alike_whatever_their_size():
@@ -87,3 +88,20 @@ def test_groups_weigh_alike_whatever_their_size():
     assert weights[:100].sum() == pytest.approx(weights[100:].sum())
     lighter = group_weights(groups, answer, {"b": 0.5})
     assert lighter[90:100].sum() == pytest.approx(lighter[:90].sum() / 2)
+
+
+def test_other_mail_is_scored_as_the_examples_are(terms, head):
+    found = [example.analysis for example in terms.examples]
+    assert scores_of(found, terms, head, SETTINGS) == pytest.approx(scores(terms, head, SETTINGS))
+
+
+def test_wanted_text_around_a_message_proves_less_after_mixing(terms):
+    rows = np.ones(len(terms.examples), dtype=bool)
+    plain = replace(SETTINGS, mixed=0.0)
+    text = "pills onlygrammar meeting please come along with friends to see what happens"
+    padded = [analyse(message_from_parts("a@b.com", text=text))]
+    found = [
+        scores_of(padded, terms, fit_head(terms, rows, terms.unwanted, s, NONE), s)[0]
+        for s in (plain, SETTINGS)
+    ]
+    assert found[1] > found[0]

@@ -35,7 +35,7 @@ def _bundle(catalogue: Catalogue, monotone: bool = True, shift: float = 0.0) -> 
         x = rng.random((400, len(names)))
         y = (x[:, column] > 0.5) == monotone
         data = lightgbm.Dataset(x, y, feature_name=list(names))
-        settings = {"objective": "binary", "num_leaves": 4, "verbose": -1, "num_threads": 1}
+        settings = {"objective": "binary", "num_leaves": 2, "verbose": -1, "num_threads": 1}
         texts[subject] = lightgbm.train(settings, data, 3).model_to_string()
     for subject, name in all_heads():
         heads[name] = HeadSpec(texts[subject], Calibration.platt(1.0, shift))

@@ -1,0 +1,88 @@
+"""Accounts in tables: found by filters, with a week's mail, and the first by a count."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from features.tiles import COUNTERS, account_key
+from features.windows import Grain
+from service.errors import Unreadable
+from service.stores.contract import AccountQuery, AccountRow, Store, Top, TopQuery, WhichAccounts
+
+PERIODS: Final = {"24h": (Grain.HOUR, 24), "7d": (Grain.HOUR, 168), "30d": (Grain.DAY, 30)}
+GROUPS: Final = ("account", "plan", "country")
+_WEEK: Final = 7
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of a table: `now` counts its last 7 full days, `before` the 7 before those."""
+
+    row: AccountRow
+    now: dict[str, int]
+    before: dict[str, int]
+    sent_by_day: tuple[int, ...]
+
+
+def listed(
+    store: Store, query: AccountQuery, at: datetime
+) -> tuple[tuple[Listed, ...], str | None]:
+    """Return a page of accounts and the next cursor. Raises `Unreadable` for a cursor of somewhere else."""
+    try:
+        page = store.find_accounts(query)
+    except ValueError as error:
+        if query.cursor is None:
+            raise
+        raise Unreadable("the cursor is not one that this service gave out") from error
+    return _counted(store, page.accounts, at), page.next_cursor
+
+
+def _counted(store: Store, rows: Sequence[AccountRow], at: datetime) -> tuple[Listed, ...]:
+    last = Grain.DAY.slot(int(at.timestamp())) - 1
+    first = last - 2 * _WEEK + 1
+    keys = [account_key(row.account.account_id) for row in rows]
+    tiles = store.tiles(keys, Grain.DAY, first, last) if keys else None
+    days: dict[int, list[list[int]]] = {key: [[0] * len(COUNTERS)] * (2 * _WEEK) for key in keys}
+    if tiles is not None:
+        for entity, slot, counts in zip(
+            tiles.entities.tolist(), tiles.slots.tolist(), tiles.counts.tolist(), strict=True
+        ):
+            days[entity][slot - first] = counts
+    sent = COUNTERS.index("sent")
+    return tuple(
+        Listed(
+            row=row,
+            now=_summed(days[key][_WEEK:]),
+            before=_summed(days[key][:_WEEK]),
+            sent_by_day=tuple(day[sent] for day in days[key]),
+        )
+        for row, key in zip(rows, keys, strict=True)
+    )
+
+
+def _summed(days: Sequence[Sequence[int]]) -> dict[str, int]:
+    return dict(zip(COUNTERS, (sum(column) for column in zip(*days, strict=True)), strict=True))
+
+
+def top_query(
+    at: datetime, counter: str, by: str, period: str, limit: int, which: WhichAccounts
+) -> TopQuery:
+    """Return the question for the full hours or days of a period before `at`."""
+    grain, length = PERIODS[period]
+    last = grain.slot(int(at.timestamp()))
+    active = Grain.HOUR.slot(int((at - timedelta(seconds=grain.value * (length + 1))).timestamp()))
+    return TopQuery(
+        counter=counter,
+        by=by,
+        grain=grain.value,
+        slots=(last - 2 * length, last - length, last),
+        active_hour=active,
+        limit=limit,
+        which=which,
+    )
+
+
+def top(store: Store, query: TopQuery) -> tuple[Top, ...]:
+    """Return the first by a count, the most first."""
+    return store.top_accounts(query)

@@ -1,0 +1,51 @@
+"""Decisions behind a number of the first page, and the mail behind its estimates."""
+
+from datetime import timedelta
+from math import isnan
+from typing import Final
+
+from service.console.page import Page, Shown, Visit
+from service.desk.estimate import DELAYED, LEAKED, delayed, leaked
+from service.labelling import estimate_by_audit
+from service.stores.contract import DecisionQuery
+
+_SIZE: Final = 100
+_MOST: Final = 3_000
+SINCE: Final = {"24h": timedelta(hours=24), "48h": timedelta(hours=48), "7d": timedelta(days=7), "28d": timedelta(days=28)}  # fmt: skip
+ACTIONS: Final = ("allow", "throttle", "review", "terminate")
+AUDIT_SINCE: Final = timedelta(days=28)
+ESTIMATES: Final = {LEAKED: leaked, DELAYED: delayed}
+
+
+def show(visit: Visit) -> Shown:
+    action, since = visit.query.get("action", ""), visit.query.get("since", "24h")
+    action = action if action in ACTIONS else ""
+    since = since if since in SINCE else "24h"
+    page = visit.desk.warden.decisions(
+        DecisionQuery(
+            action=action or None,
+            since=visit.at - SINCE[since],
+            cursor=visit.query.get("cursor") or None,
+            limit=_SIZE,
+        )
+    )
+    return Shown("decisions.html", {
+        "page_of": page, "action": action, "since": since, "actions": ACTIONS, "spans": tuple(SINCE),
+    })  # fmt: skip
+
+
+def estimate(visit: Visit) -> Shown:
+    what = visit.path["what"]
+    chosen = what if what in ESTIMATES else LEAKED
+    store = visit.desk.warden.store
+    found = ESTIMATES[chosen](store.campaign_mail(visit.at - timedelta(hours=24), _MOST))
+    audit = estimate_by_audit(store, visit.at - AUDIT_SINCE, visit.at)
+    known = audit if audit.drawn and not isnan(audit.missed.value) else None
+    return Shown("estimate.html", {
+        "what": chosen, "e": found, "audit": known if chosen == LEAKED else None,
+        "recall": known if known and not isnan(known.recall.value) else None,
+    })  # fmt: skip
+
+
+PAGE = Page("decisions", "/decisions", "Decisions", get=show)
+ESTIMATE = Page("estimate", "/estimates/{what}", "Estimate", get=estimate)

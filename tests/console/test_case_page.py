@@ -1,0 +1,104 @@
+"""The case page and the overview in a browser: the graph is walked, the guide leads, numbers are links."""
+
+from typing import Any
+
+import pytest
+
+from features.records import Account
+from tests.console.conftest import Served
+from tests.console.test_browser import SIZES, shot, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def neighbours(served: Served, *names: str) -> None:
+    at = served.house.clock.now
+    for name in names:
+        account = Account(account_id=name, created_at=at, device_fingerprint="dev-1", website="same.example")  # fmt: skip
+        served.house.warden.put_account(account, at)
+
+
+def test_the_graph_is_walked_from_account_to_account(served: Served, chromium: Any) -> None:
+    neighbours(served, "walk-1", "walk-2", "walk-3")
+    page = chromium.new_page(java_script_enabled=False)
+    sign_in(page, served, "vera")
+    page.goto(f"{served.url}/console/ties?id=walk-1")
+    page.click("svg.graph a[aria-label^=walk-2]")
+    page.wait_for_selector("h1:has-text('walk-2')")
+    page.focus("svg.graph a[aria-label^=walk-3]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('walk-3')")
+    assert page.inner_text(".crumb").split(" / ")[-2:] == ["walk-1", "walk-2"]
+    page.click(".crumb a:has-text('walk-1')")
+    page.wait_for_selector("h1:has-text('walk-1')")
+    for bad in ("<script>", "x" * 300, "nobody"):
+        assert page.goto(f"{served.url}/console/ties?id={bad}&via=%3Cb%3E,ok,").status == 200
+    page.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_new_pages_are_accessible_and_fit(
+    served: Served, chromium: Any, axe: str, size: str
+) -> None:
+    neighbours(served, f"fit-{size}", "fit-x", "fit-y")
+    case_id = served.hold(f"fit-{size}", message=b"From: a@b.example\nSubject: s\n\nwords")
+    context = chromium.new_context(viewport=SIZES[size])
+    page = context.new_page()
+    sign_in(page, served, "ann")
+    for path in (
+        "", "decisions?action=review", "estimates/leaked", "estimates/delayed", f"ties?id=fit-{size}",
+        f"cases/{case_id}?guide=5", f"cases/{case_id}/message",
+    ):  # fmt: skip
+        page.goto(f"{served.url}/console/{path}")
+        shot(page, f"new-{path.split('/')[0].split('?')[0] or 'overview'}-{size}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], path
+        if size == "phone":
+            continue
+        found = page.evaluate(f"() => {{ {axe}; return axe.run({{ iframes: false }}) }}")
+        faults = [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
+        assert not faults, f"{path}: {faults}"
+    context.close()
+
+
+def test_every_number_of_the_overview_leads_to_what_it_counts(
+    served: Served, chromium: Any
+) -> None:
+    served.hold("numbers-1")
+    page = chromium.new_page()
+    sign_in(page, served, "vera")
+    page.goto(f"{served.url}/console/")
+    links = page.eval_on_selector_all("main a.tile", "all => all.map(a => [a.href, a.querySelector('strong').textContent])")  # fmt: skip
+    assert len(links) == 8
+    held = next(count for href, count in links if "action=review" in href)
+    page.goto(next(href for href, _ in links if "action=review" in href))
+    assert len(page.query_selector_all("table.rows tbody tr")) == int(held.replace(",", ""))
+    for href, _ in links:
+        assert page.goto(href).status == 200
+    page.close()
+
+
+def test_the_guide_leads_through_a_case_and_can_be_closed(served: Served, chromium: Any) -> None:
+    case_id = served.hold("guided-1")
+    page = chromium.new_page()
+    sign_in(page, served, "bob")
+    page.goto(f"{served.url}/console/cases/{case_id}?guide=1")
+    titles = []
+    while (step := page.query_selector(".guide strong")) is not None:
+        titles.append(step.inner_text())
+        onward = page.query_selector(".guide a.go")
+        (onward or page.query_selector(".guide a.quiet")).click()
+        page.wait_for_load_state()
+    assert len(titles) == 7
+    assert page.url.endswith(case_id)
+    for odd in ("0", "8", "x", "-1", "²", "9" * 50):
+        assert page.goto(f"{served.url}/console/cases/{case_id}?guide={odd}").status == 200
+    page.close()
+
+
+def test_incidents_of_every_kind_are_told(served: Served) -> None:
+    body = b"From: r@mail.example\nSubject: Phishing <b>\n\nIt asks for my password."
+    served.house.warden.take_report(body, "message/rfc822", served.house.clock.now)
+    with served.browse("vera") as vera:
+        text = vera.get("/console/").text
+    assert "Reported as phishing" in text
+    assert "Phishing &lt;b&gt;" in text

@@ -1,0 +1,103 @@
+"""The page of models: what stands there, and that only a lead changes what serves."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from features.catalogue import load_catalogue
+from models.registry import Shelf, starter_files
+from models.reports import Reports
+from models.trials import GateResult, Trial
+from service.promotion import ModelActs
+from tests.console.conftest import HOSTILE, PASSWORD, Served
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def modelled(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A shelf with a champion, and a challenger whose gates failed, told with hostile words."""
+    folder = tmp_path_factory.mktemp("shelf")
+    shelf, reports = Shelf(folder), Reports(folder / "reports")
+    files = starter_files()
+    champion = shelf.add(files)
+    shelf.promote(champion, AT)
+    manifest = json.loads(files["manifest.json"])
+    manifest["note"]["created_at"] = "2026-11-19T00:00:00+00:00"
+    challenger = shelf.add(files | {"manifest.json": json.dumps(manifest).encode()})
+    gate = GateResult(gate="later_time", title="Better on later time", passed=False, says=HOSTILE)
+    figures = {"campaign": {"champion.roc_auc": 0.9, "candidate.roc_auc": 0.95}}
+    reports.keep_trial(
+        Trial(candidate=challenger, champion=champion, at=AT, gates=(gate,), figures=figures)
+    )
+    shelf.challenge(challenger, AT)
+    acts = ModelActs(served.house.store, shelf, reports, load_catalogue(), b"k" * 32)
+    console = served.app.state.console
+    console._desk = replace(console._desk, models=acts)
+    return acts
+
+
+def test_the_page_shows_both_models_and_why_one_waits(served: Served, modelled: Any) -> None:
+    with served.browse("bob") as bob:
+        page = bob.get("/console/models")
+    assert page.status_code == 200
+    assert modelled.shelf.challenger()[:12] in page.text
+    assert "1 hold it back" in page.text
+    assert "0.950" in page.text
+    assert "&lt;script&gt;" in page.text
+    assert "<script>document" not in page.text
+    assert "sendwarden drift" in page.text
+    assert "Promote" not in page.text  # a reviewer looks, a lead decides
+
+
+def test_a_promotion_that_gates_hold_back_needs_a_reason(served: Served, modelled: Any) -> None:
+    challenger = modelled.shelf.challenger()
+    with served.browse("ann") as ann:
+        csrf = _csrf(ann.get("/console/models").text)
+        form = {"csrf": csrf, "act": "promote", "digest": challenger, "why": ""}
+        refused = ann.post("/console/models", data=form)
+        assert refused.status_code == 409
+        assert modelled.shelf.champion() != challenger
+        done = ann.post("/console/models", data=form | {"why": "measured by hand"})
+        assert done.status_code == 303
+        assert modelled.shelf.champion() == challenger
+        assert ann.post("/console/models", data=form | {"act": "roll_back"}).status_code == 303
+        assert modelled.shelf.champion() != challenger
+    acts = [e.deed.act for e in served.house.store.entries() if e.deed.act.startswith("model.")]
+    assert acts[-2:] == ["model.promote", "model.roll_back"]
+
+
+def test_a_reviewer_cannot_promote(served: Served, modelled: Any) -> None:
+    with served.browse("bob") as bob:
+        csrf = _csrf(bob.get("/console/models").text)
+        form = {"csrf": csrf, "act": "promote", "digest": "0" * 64, "why": "because"}
+        assert bob.post("/console/models", data=form).status_code in (403, 422)
+
+
+def _csrf(text: str) -> str:
+    return text.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing(
+    served: Served, modelled: Any, chromium: Any, axe: str, width: int, scheme: Any
+) -> None:
+    page = chromium.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url,
+        bypass_csp=True,
+    )  # fmt: skip
+    page.goto("/console/sign-in?after=/console/models")
+    page.fill("input[name=name]", "ann")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit], form button")
+    page.wait_for_url("**/console/models")
+    page.evaluate(axe)
+    found = page.evaluate(
+        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
+    )
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()

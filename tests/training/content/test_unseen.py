@@ -1,0 +1,59 @@
+import random
+
+import numpy as np
+
+from features.content import analyse, message_from_parts
+from training.content.corpora import Example, Kind
+from training.content.evaluate import BULK, HELD_OUT, PHISHING
+from training.content.fit import FitSettings
+from training.content.matrix import Terms
+from training.content.unseen import threshold_of, unseen_corpora
+from training.content.word_vectors import WordVectors
+
+COMMON = [
+    "please",
+    "come",
+    "along",
+    "with",
+    "friends",
+    "to",
+    "see",
+    "what",
+    "happens",
+    "next",
+    "week",
+    "in",
+    "town",
+]
+
+
+def mails(rng, corpus, kind, words, year):
+    for _ in range(40):
+        body = [*rng.sample(COMMON, 6), *words]
+        rng.shuffle(body)
+        said = analyse(message_from_parts("a@b.com", text=" ".join(body)))
+        yield Example(corpus, "x", kind, corpus, said, year)
+
+
+def test_a_corpus_is_judged_by_what_the_others_teach():
+    rng = random.Random(1)
+    rows = []
+    for names in HELD_OUT:
+        rows += mails(rng, names[0], Kind.UNSOLICITED, ["pills", "cheap"], "2020")
+        rows += mails(rng, names[0], Kind.WANTED, ["meeting", "draft"], "2020")
+    rows += mails(rng, BULK[0], Kind.WANTED, ["vote", "meeting"], "2019")
+    rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "cheap"], "2021")
+    settings = FitSettings(least_count=3)
+    found = unseen_corpora(Terms.of(rows), settings, WordVectors.none(), lambda _: None)
+    assert [row.name for row in found][-1] == PHISHING
+    assert all(row.recall == 1.0 for row in found)
+    assert found[0].years == {"2020": (40, 1.0)}
+    assert found[-1].years == {"2021": (40, 1.0)}
+
+
+def test_ham_and_bulk_weigh_half_each():
+    raw = np.concatenate([np.arange(1000.0), np.full(10, 2000.0)])
+    ham = np.arange(1010) < 1000
+    assert threshold_of(raw, ham, ~ham) == 2000.0
+    raw[ham] = 3000.0 + raw[ham]
+    assert threshold_of(raw, ham, ~ham) == 3000.0 + 1000 - 0.01 * 2 * 1000

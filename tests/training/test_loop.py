@@ -1,0 +1,24 @@
+"""The learning loop, walked whole on a small simulated provider: an unseen kind of abuse is learned from verdicts."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from benchmarks.loop import Size, loop
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:mlflow"),
+    pytest.mark.filterwarnings("ignore::FutureWarning:mlflow"),
+]
+
+
+@pytest.mark.slow
+def test_a_handful_of_verdicts_teaches_a_kind_of_abuse_that_was_never_seen(tmp_path: Path) -> None:
+    size = Size(accounts=160, provider=260, worlds=1, days=30)
+    found = loop(tmp_path, size, Console(quiet=True))
+    assert 0 < found.of_new_kind <= 8
+    assert found.after > found.before  # on a world that neither model saw
+    assert found.shadowed > 100
+    assert found.agreement is not None
+    assert found.champion_after_rollback
