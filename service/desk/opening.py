@@ -12,8 +12,6 @@ MINUTES: Final = {"account": 4.0, "list": 3.0, "campaign": 5.0}
 DUE_AFTER: Final = {
     "terminate": timedelta(hours=24),
     "review": timedelta(hours=4),
-    "throttle": timedelta(days=3),
-    "allow": timedelta(days=3),
 }
 # What is not a campaign has no size of its own: a day of a small sender's mail.
 USUAL_MAILS: Final = 500
@@ -39,7 +37,8 @@ def case_of(decision: Decision, recipients: int | None) -> Case | None:
         action=decision.action,
         risk=decision.risk,
         opened_at=decision.as_of,
-        due_at=decision.as_of + DUE_AFTER[decision.action],
+        # What was drawn is due as what is held: the due time must not give the draw away.
+        due_at=decision.as_of + DUE_AFTER[decision.action if held else Action.REVIEW.label],
         harm_per_minute=harm_per_minute(decision, mails),
         mails=mails,
         audit_share=not held,

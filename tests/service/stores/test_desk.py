@@ -101,6 +101,9 @@ def test_the_audit_share_cannot_be_told_apart_by_a_filter(store: Store) -> None:
     store.save_decision(decision(1_000, "terminate", account="b"), recipients=10)
     shared = [case for case in store.cases(CaseQuery(limit=1_000)) if case.audit_share]
     assert [case.propensity for case in shared] == [0.01] * 3
+    assert {case.due_at - case.opened_at for case in shared} == {
+        timedelta(hours=4)
+    }  # as a review's
     assert set(store.cases(CaseQuery(action="review", limit=1_000))) == set(shared)
     assert store.count_cases(CaseQuery(action="terminate")) == 1
     assert store.cases(CaseQuery(action="allow")) == ()
