@@ -26,7 +26,11 @@ MOST_WAITING: Final = 2_000
 _AT_ONCE: Final = 200
 _IDLE_S: Final = 0.25
 # What a bundle can raise on a row: a fault of the challenger's, not of the decision's.
-_FAULTS: Final = (VectorMismatch, ValueError, KeyError, IndexError, ArithmeticError)
+_FAULTS: Final = (
+    VectorMismatch, ValueError, TypeError, LookupError, ArithmeticError, AttributeError,
+    RuntimeError,
+)  # fmt: skip
+_CLOSING_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,18 @@ class ShadowModel:
         """Score what waits, and end the thread."""
         with self._one:
             thread, self._thread = self._thread, None
-        if thread is not None:
-            self._waiting.put(None)
-            thread.join(10)
+        if thread is None or not thread.is_alive():
+            return
+        try:
+            self._waiting.put(None, timeout=_CLOSING_S)
+        except queue.Full:
+            LOG.error("what waited for the challenger is left unscored")
+        thread.join(_CLOSING_S)
 
     def _begin(self) -> None:
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             with self._one:
-                if self._thread is None:
+                if self._thread is None or not self._thread.is_alive():
                     self._thread = threading.Thread(
                         target=self._run, name="shadow-model", daemon=True
                     )

@@ -109,6 +109,31 @@ def test_a_challenger_that_fails_is_set_aside_and_no_answer_suffers(
         assert beside.scored == 0
 
 
+def test_a_thread_that_died_is_begun_anew_and_holds_nobody_up(
+    challenger: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing:
+        calls = 0
+
+        def add_model_shadows(self, _: Any) -> None:
+            self.calls += 1
+            raise OSError("not foreseen")
+
+    store = Failing()
+    beside = ShadowModel(store, Fixed(challenger), sleep=lambda _: None)  # type: ignore[arg-type]
+    beside._scored = lambda *_: object()  # type: ignore[method-assign,assignment,return-value]
+    question = type("Q", (), {"row": ()})()
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)  # it is meant to die
+    for expected in (1, 2):
+        beside(question, None, None)  # type: ignore[arg-type]
+        wait_for(lambda expected=expected: store.calls == expected)
+        assert beside._thread is not None
+        beside._thread.join(5)
+    started = time.monotonic()
+    beside.close()
+    assert time.monotonic() - started < 2
+
+
 def test_an_answer_never_waits_for_the_challenger(
     open_house: Any,
     challenger: Bundle,

@@ -1,0 +1,72 @@
+"""Incidents and warm-ups on their pages, hostile words included."""
+
+from typing import Any
+
+import pytest
+
+from service.stores.contract import Incident, WarmUp
+from tests.console.conftest import HOSTILE, PASSWORD, Served
+
+PAGES = ["/console/incidents", "/console/incidents?kind=listing&past=1", "/console/warm-ups"]
+
+
+@pytest.fixture(scope="module")
+def busy(served: Served) -> None:
+    store, at = served.house.store, served.house.clock.now
+    facts: dict[str, dict[str, Any]] = {
+        "alert": {"k": 40, "n": 500, "limit": 0.05, "causes": [{"account_id": "loud", "share": 0.8}]},
+        "listing": {
+            "list": "bl.test", "subject": "192.0.2.9", "text": HOSTILE, "procedure": "ask them",
+            "causes": [{"account_id": "loud", "probability": 0.7, "in_force": "review"}],
+            "removal_request": f"Dear list, {HOSTILE}",
+        },
+        "report": {"category": "phishing", "reports": 3, "subject": HOSTILE, "excerpt": HOSTILE},
+        "drift": {"guilty": ["open_rate_7d"]},
+    }  # fmt: skip
+    for number, (kind, told) in enumerate(facts.items()):
+        store.put_incident(
+            Incident(
+                incident_id=f"i{number}", kind=kind, key=f"{kind}:{number}", severity=1 + number % 3,
+                opened_at=at, updated_at=at, account_id="loud", facts=told,
+            )
+        )  # fmt: skip
+    served.house.warden.deliverability.start_warm_up(
+        WarmUp(ip="192.0.2.50", provider="gmail", started_at=at, target_per_day=50_000), at
+    )
+
+
+def test_incidents_and_warm_ups_are_told(served: Served, busy: None) -> None:
+    with served.browse("vera") as vera:
+        all_, listings, warm_ups = (vera.get(path) for path in PAGES)
+    assert all_.status_code == listings.status_code == warm_ups.status_code == 200
+    for words in ("40 of 500 mails", "192.0.2.9 on bl.test", "3 reports", "70 %", "Dear list"):
+        assert words in all_.text, words
+    assert "&lt;script&gt;" in all_.text
+    assert "<script>document" not in all_.text
+    assert "192.0.2.9" not in listings.text  # none is past
+    assert "192.0.2.50" in warm_ups.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing(
+    served: Served, busy: None, chromium: Any, axe: str, path: str, width: int, scheme: Any
+) -> None:
+    page = chromium.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url,
+        bypass_csp=True,
+    )  # fmt: skip
+    page.goto("/console/sign-in")
+    page.fill("input[name=name]", "vera")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button")
+    page.wait_for_load_state()
+    page.goto(path)
+    page.evaluate(axe)
+    found = page.evaluate(
+        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
+    )
+    assert found == []
+    assert page.title() != "owned"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
