@@ -25,6 +25,8 @@ def test_a_case_is_taken_and_decided_by_keyboard_alone(served: Served, chromium:
     case_id = served.hold("keyboard-1")
     page = chromium.new_page()
     sign_in(page, served, "bob")
+    page.wait_for_load_state("load")  # a key before the script is there presses nothing
+    page.wait_for_selector("[data-key=n]")
     page.keyboard.press("n")
     page.wait_for_selector("h2:has-text('Decide')")
     assert page.url.endswith(f"/cases/{case_id}")

@@ -1,5 +1,6 @@
 """NSD, a real authoritative DNS server, on a port of its own with zones that tests write."""
 
+import random
 import socket
 import subprocess
 import time
@@ -49,10 +50,23 @@ def _configuration(folder: Path, port: int) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """Return a port that is free for TCP and UDP, as a name server needs it.
+
+    Below those that outgoing connections take: one of theirs may be gone a moment later.
+    """
+    for _ in range(50):
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as packets,
+        ):
+            try:
+                stream.bind(("127.0.0.1", port))
+                packets.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no port is free for both")
 
 
 def _wait(port: int, server: "subprocess.Popen[bytes]", output: Path) -> None:
