@@ -170,3 +170,38 @@ def chromium(chromium_path: str) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     return (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@dataclass
+class Looks:
+    """Opens pages as somebody, in a window and a colour scheme, and asks axe about them."""
+
+    served: Served
+    chromium: Any
+    axe: str
+
+    def are_accessible(self, name: str, path: str, width: int, scheme: Any) -> None:
+        """A page has no violation, nothing of hostile words ran, and it fits the window."""
+        page = self.chromium.new_page(
+            viewport={"width": width, "height": 900}, color_scheme=scheme,
+            base_url=self.served.url, bypass_csp=True,
+        )  # fmt: skip
+        page.goto("/console/sign-in")
+        page.fill("input[name=name]", name)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("form button")
+        page.wait_for_selector("nav")
+        page.goto(path)
+        page.evaluate(self.axe)
+        found = page.evaluate(
+            "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
+        )
+        assert found == []
+        assert page.title() != "owned"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+
+
+@pytest.fixture
+def looks(served: Served, chromium: Any, axe: str) -> Looks:
+    return Looks(served, chromium, axe)

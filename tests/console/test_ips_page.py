@@ -1,11 +1,9 @@
 """IPs and mailbox providers on a page: rates, classes, who explains them, nothing of hostile names runs."""
 
-from typing import Any
-
 import pytest
 
 from features.records import Event, EventType
-from tests.console.conftest import HOSTILE, PASSWORD, Served
+from tests.console.conftest import HOSTILE, Looks, Served
 
 IP = "192.0.2.77"
 
@@ -42,23 +40,7 @@ def test_ips_and_providers_stand_with_their_rates(served: Served, mailed: None) 
 
 @pytest.mark.parametrize("path", ["/console/ips", f"/console/ips?ip={IP}"])
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing(
-    served: Served, mailed: None, chromium: Any, axe: str, path: str, width: int, scheme: Any
+def test_the_pages_are_accessible(
+    looks: Looks, mailed: None, path: str, width: int, scheme: str
 ) -> None:
-    page = chromium.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url,
-        bypass_csp=True,
-    )  # fmt: skip
-    page.goto("/console/sign-in")
-    page.fill("input[name=name]", "vera")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form button")
-    page.wait_for_load_state()
-    page.goto(path)
-    page.evaluate(axe)
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
-    )
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    looks.are_accessible("vera", path, width, scheme)

@@ -12,7 +12,7 @@ from models.registry import Shelf, starter_files
 from models.reports import Reports
 from models.trials import GateResult, Trial
 from service.promotion import ModelActs
-from tests.console.conftest import HOSTILE, PASSWORD, Served
+from tests.console.conftest import HOSTILE, Looks, Served
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -82,22 +82,5 @@ def _csrf(text: str) -> str:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing(
-    served: Served, modelled: Any, chromium: Any, axe: str, width: int, scheme: Any
-) -> None:
-    page = chromium.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url,
-        bypass_csp=True,
-    )  # fmt: skip
-    page.goto("/console/sign-in?after=/console/models")
-    page.fill("input[name=name]", "ann")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit], form button")
-    page.wait_for_url("**/console/models")
-    page.evaluate(axe)
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
-    )
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+def test_the_page_is_accessible(looks: Looks, modelled: Any, width: int, scheme: str) -> None:
+    looks.are_accessible("ann", "/console/models", width, scheme)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.stores.contract import Incident, WarmUp
-from tests.console.conftest import HOSTILE, PASSWORD, Served
+from tests.console.conftest import HOSTILE, Looks, Served
 
 PAGES = ["/console/incidents", "/console/incidents?kind=listing&past=1", "/console/warm-ups"]
 
@@ -47,26 +47,17 @@ def test_incidents_and_warm_ups_are_told(served: Served, busy: None) -> None:
     assert "192.0.2.50" in warm_ups.text
 
 
+def test_the_overview_names_every_kind_of_incident(served: Served, busy: None) -> None:
+    with served.browse("vera") as vera:
+        page = vera.get("/console/")
+    assert page.status_code == 200
+    assert "192.0.2.9 listed on bl.test" in page.text
+    assert "Reported as phishing" in page.text
+
+
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing(
-    served: Served, busy: None, chromium: Any, axe: str, path: str, width: int, scheme: Any
+def test_the_pages_are_accessible(
+    looks: Looks, busy: None, path: str, width: int, scheme: str
 ) -> None:
-    page = chromium.new_page(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url,
-        bypass_csp=True,
-    )  # fmt: skip
-    page.goto("/console/sign-in")
-    page.fill("input[name=name]", "vera")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form button")
-    page.wait_for_load_state()
-    page.goto(path)
-    page.evaluate(axe)
-    found = page.evaluate(
-        "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
-    )
-    assert found == []
-    assert page.title() != "owned"
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
+    looks.are_accessible("vera", path, width, scheme)
