@@ -67,6 +67,11 @@ class Skew:
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cut_off: bool = False
 
+    @property
+    def nothing_compared(self) -> bool:
+        """Whether there were decisions, none of which could be recomputed."""
+        return self.skipped > 0 and not self.decisions
+
 
 def span_of(day: datetime, now: datetime) -> tuple[datetime, datetime]:
     """Return the part of a day (its midnight, UTC) that can still be recomputed.

@@ -63,7 +63,13 @@ def skew(
         )
     if len(found.differences) > _SHOWN:
         typer.echo(f"  and {len(found.differences) - _SHOWN:,} more", err=True)
-    raise typer.Exit(1 if found.differences else 2 if found.cut_off else 0)
+    if found.nothing_compared:
+        typer.echo(
+            "no decision has a vector of this code's features: nothing was compared", err=True
+        )
+    raise typer.Exit(
+        1 if found.differences else 2 if found.cut_off or found.nothing_compared else 0
+    )
 
 
 COMMAND = Command("skew", skew)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from features.catalogue import load_catalogue
 from features.records import Account, Event, EventType, Stream
@@ -83,6 +84,18 @@ def test_of_a_day_only_what_has_tiles_is_compared(day: int, since: datetime) -> 
 def test_a_day_without_tiles_is_refused_not_found_equal() -> None:
     with pytest.raises(TooLongAgo, match="2026-11-23"):
         span_of(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 26, 0, tzinfo=UTC))
+
+
+def test_decisions_of_other_features_are_not_found_equal(house: Any) -> None:  # noqa: F811
+    made = busy(house)[-1]
+    at = house.clock.forward(hours=1)
+    older = structs.replace(made, decision_id="older", feature_set="of another version", as_of=at)
+    house.store.save_decision(older)
+    until = at + timedelta(seconds=1)
+    assert skew_of(house.store, load_catalogue(), at, until).nothing_compared
+    assert not skew_of(
+        house.store, load_catalogue(), at - timedelta(hours=20), until
+    ).nothing_compared
 
 
 def test_what_was_not_read_is_told(house: Any) -> None:  # noqa: F811
