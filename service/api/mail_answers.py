@@ -8,7 +8,9 @@ from msgspec import structs
 
 from features.dns import DomainReport, Finding
 from models.reasons.language import Language
-from service.api.answers import Answer, MailAnswer, RecordAnswer, mail_answer
+from service.api.advice_answers import RecordAnswer
+from service.api.answers import Answer
+from service.api.fate_answers import MailAnswer, mail_answer
 from service.deliverability.causes import Causes
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus

@@ -13,11 +13,15 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.responses import Response
 
+from service.api.account_answers import ACCOUNT_ANSWERS
+from service.api.advice_answers import ADVICE_ANSWERS
 from service.api.answers import ANSWERS, JSON, Answer
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
+from service.api.event_answers import EVENT_ANSWERS
 from service.api.insight_answers import INSIGHT_ANSWERS
 from service.api.label_answers import LABEL_ANSWERS
+from service.api.list_answers import LIST_ANSWERS
 from service.api.mail_answers import MAIL_ANSWERS
 from service.api.message_answers import MESSAGE_ANSWERS
 from service.api.model_answers import MODEL_ANSWERS
@@ -25,6 +29,7 @@ from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
+from service.api.release_answers import RELEASE_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
 from service.api.wire import BODIES
 
@@ -104,6 +109,11 @@ def _schemas() -> dict[str, Any]:
     _, answers = msgspec.json.schema_components(
         (
             *ANSWERS,
+            *LIST_ANSWERS,
+            *EVENT_ANSWERS,
+            *RELEASE_ANSWERS,
+            *ACCOUNT_ANSWERS,
+            *ADVICE_ANSWERS,
             *MAIL_ANSWERS,
             *OUTBOX_ANSWERS,
             *POLICY_ANSWERS,

@@ -109,29 +109,63 @@ def test_a_challenger_that_fails_is_set_aside_and_no_answer_suffers(
         assert beside.scored == 0
 
 
+class Recorder:
+    """Keeps what answers hand over."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def __call__(self, *asked: Any) -> None:
+        self.asked.append(asked)
+
+    def close(self) -> None:
+        """Nothing waits here."""
+
+
+class Failing:
+    """A store that raises, and counts how often it was asked."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault, self.calls = fault, 0
+
+    def add_model_shadows(self, _: Any) -> None:
+        self.calls += 1
+        raise self.fault
+
+
+@pytest.fixture
+def asked(open_house: Any, tmp_path: Path) -> Any:
+    """What one real answer hands over."""
+    recorder = Recorder()
+    with open_house(tmp_path, beside=recorder) as house:
+        decide(house, 1)
+    return recorder.asked[-1]
+
+
 def test_a_thread_that_died_is_begun_anew_and_holds_nobody_up(
-    challenger: Bundle, monkeypatch: pytest.MonkeyPatch
+    asked: Any, challenger: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Failing:
-        calls = 0
-
-        def add_model_shadows(self, _: Any) -> None:
-            self.calls += 1
-            raise OSError("not foreseen")
-
-    store = Failing()
+    store = Failing(OSError("not foreseen"))
     beside = ShadowModel(store, Fixed(challenger), sleep=lambda _: None)  # type: ignore[arg-type]
-    beside._scored = lambda *_: object()  # type: ignore[method-assign,assignment,return-value]
-    question = type("Q", (), {"row": ()})()
     monkeypatch.setattr(threading, "excepthook", lambda _: None)  # it is meant to die
     for expected in (1, 2):
-        beside(question, None, None)  # type: ignore[arg-type]
+        beside(*asked)
         wait_for(lambda expected=expected: store.calls == expected)
         assert beside._thread is not None
         beside._thread.join(5)
     started = time.monotonic()
     beside.close()
     assert time.monotonic() - started < 2
+
+
+def test_without_a_store_the_rows_are_counted_as_dropped(asked: Any, challenger: Bundle) -> None:
+    store = Failing(Unavailable("gone"))
+    beside = ShadowModel(store, Fixed(challenger), sleep=lambda _: None)  # type: ignore[arg-type]
+    for _ in range(3):
+        beside(*asked)
+    wait_for(lambda: beside.dropped == 3)
+    beside.close()
+    assert beside.scored == 0
 
 
 def test_an_answer_never_waits_for_the_challenger(
@@ -160,17 +194,6 @@ def test_an_answer_never_waits_for_the_challenger(
         assert time.monotonic() - started < 2
         assert beside.dropped >= 50
         gate.set()
-
-
-def test_without_a_store_the_rows_are_counted_as_dropped(challenger: Bundle) -> None:
-    class Away:
-        def add_model_shadows(self, _: Any) -> None:
-            raise Unavailable("gone")
-
-    beside = ShadowModel(Away(), Fixed(challenger))  # type: ignore[arg-type]
-    beside._scored = lambda *_: object()  # type: ignore[method-assign,assignment,return-value]
-    beside._store([object()] * 3)  # type: ignore[list-item]
-    assert (beside.scored, beside.dropped) == (0, 3)
 
 
 def test_the_tables_of_both_databases_compare_alike(

@@ -9,19 +9,16 @@ from starlette.responses import Response
 from features.records import Account, Declared, SendingDomain
 from models.languages import load_language
 from service.api.access import FactsCaller, ReadCaller, ScoreCaller
-from service.api.answers import (
+from service.api.account_answers import (
     AccountAnswer,
     AccountViewAnswer,
-    AdviceAnswer,
-    DecisionAnswer,
     DomainAnswer,
     account_answer,
-    advice_answer,
-    decision_answer,
     domain_answer,
-    json_response,
     view_answer,
 )
+from service.api.advice_answers import AdviceAnswer, advice_answer
+from service.api.answers import DecisionAnswer, decision_answer, json_response
 from service.api.bodies import read_json
 from service.api.context import Serving
 from service.api.params import AccountId, DomainName, IdempotencyKey, Lang, once_of

@@ -6,16 +6,11 @@ from starlette.responses import Response
 
 from models.decision import Decision
 from service.api.access import ScoreCaller
-from service.api.answers import (
-    DecisionAnswer,
-    ReleaseAnswer,
-    decision_answer,
-    json_response,
-    release_answer,
-)
+from service.api.answers import DecisionAnswer, decision_answer, json_response
 from service.api.bodies import read_json
 from service.api.context import Serving
 from service.api.params import CampaignId, IdempotencyKey, once_of
+from service.api.release_answers import ReleaseAnswer, release_answer
 from service.api.schemas import described
 from service.api.wire import MessageBody, ReleaseMore, ScoreCampaign
 from service.score import CampaignOrder, MessageParts

@@ -12,7 +12,10 @@ from features.discovery import discover
 from features.sources.source import Source
 from service import errors
 from service.api.access import EventsCaller, FeedbackCaller, WebhookCaller
-from service.api.answers import (
+from service.api.answers import json_response
+from service.api.bodies import check_content_type, read_body
+from service.api.context import Server, Serving
+from service.api.event_answers import (
     DomainReportAnswer,
     DomainReportsAnswer,
     EventsAnswer,
@@ -21,10 +24,7 @@ from service.api.answers import (
     RejectedEvent,
     SourceEventsAnswer,
     UnattributedAnswer,
-    json_response,
 )
-from service.api.bodies import check_content_type, read_body
-from service.api.context import Server, Serving
 from service.api.params import AccountQuery, SourceName
 from service.api.schemas import described
 from service.ingest import Taken

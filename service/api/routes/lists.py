@@ -8,17 +8,17 @@ from starlette.responses import Response
 
 from features.records import ImportSource
 from service.api.access import FactsCaller, ReviewCaller
-from service.api.answers import (
+from service.api.answers import json_response
+from service.api.bodies import check_content_type, spool_body
+from service.api.context import Serving
+from service.api.list_answers import (
     AssessmentAnswer,
     ForgottenAnswer,
     KnownListAnswer,
     KnownListsAnswer,
     assessment_answer,
-    json_response,
     known_list_answer,
 )
-from service.api.bodies import check_content_type, spool_body
-from service.api.context import Serving
 from service.api.params import AccountId, ListId, ListName, TimeQuery
 from service.api.progress import NDJSON, told_as_it_goes
 from service.api.schemas import described

@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from models.languages import load_language
 from service.api.access import ReadCaller, ReviewCaller
-from service.api.answers import MailAnswer, json_response, mail_answer
+from service.api.answers import json_response
 from service.api.bodies import read_json
 from service.api.context import Serving
+from service.api.fate_answers import MailAnswer, mail_answer
 from service.api.mail_answers import (
     DomainCheckAnswer,
     IpsAnswer,

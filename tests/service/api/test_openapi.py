@@ -172,6 +172,11 @@ def test_every_documented_call_is_tried_here(document: dict[str, Any]) -> None:
     assert documented == {(method, template) for method, template, *_ in CALLS}
 
 
+def test_every_schema_has_a_name_of_its_own(document: dict[str, Any]) -> None:
+    """Two of one name would be told apart by the modules they lie in."""
+    assert [name for name in document["components"]["schemas"] if "." in name] == []
+
+
 def test_every_call_documents_its_problems(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     for path, item in document["paths"].items():
