@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec import structs
 
 from service.api.answers import Answer
+from service.deliverability.listed import ListState
 from service.stores.contract import Handling, Incident
 
 
@@ -56,12 +57,33 @@ class LookedAnswer(Answer, frozen=True, kw_only=True):
     closed: tuple[IncidentAnswer, ...]
 
 
+class BlockListAnswer(Answer, frozen=True, kw_only=True):
+    """A block list: what it holds (`ip`, `domain`, null where it is not `watched` any more), who takes
+    removal requests, and the listings, IPs first. `wrong`: it answers its test points wrongly."""
+
+    name: str
+    kind: str | None
+    procedure: str
+    terms: str
+    watched: bool
+    wrong: IncidentAnswer | None
+    listings: tuple[IncidentAnswer, ...]
+
+
+class BlockListsAnswer(Answer, frozen=True, kw_only=True):
+    """Block lists that are watched or have said something, those that list us first; 500 listings at most."""
+
+    lists: tuple[BlockListAnswer, ...]
+
+
 INCIDENT_ANSWERS: Final[tuple[type[Answer], ...]] = (
     NoteAnswer,
     HandlingAnswer,
     IncidentAnswer,
     IncidentsAnswer,
     LookedAnswer,
+    BlockListAnswer,
+    BlockListsAnswer,
 )
 
 
@@ -69,6 +91,18 @@ def incident_answer(incident: Incident) -> IncidentAnswer:
     return IncidentAnswer(
         **structs.asdict(incident)
         | {"account_id": incident.account_id or None, "handling": _handling(incident.handling)}
+    )
+
+
+def block_list_answer(state: ListState) -> BlockListAnswer:
+    return BlockListAnswer(
+        name=state.name,
+        kind=state.kind,
+        procedure=state.procedure,
+        terms=state.terms,
+        watched=state.watched,
+        wrong=None if state.wrong is None else incident_answer(state.wrong),
+        listings=tuple(map(incident_answer, state.listings)),
     )
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from features.blocklists import BlockList
 from features.dns import DomainReport
 from features.windows import Window
-from service.deliverability import alerts, causes, subjects
+from service.deliverability import alerts, causes, listed, subjects
 from service.deliverability.alerts import Looked, Notify
 from service.deliverability.causes import Causes
 from service.deliverability.counts import MAX_PROVIDERS
 from service.deliverability.domains import DomainCheckUp
+from service.deliverability.listed import ListState
 from service.deliverability.listings import ListingWatch
 from service.deliverability.subjects import SubjectView
 from service.deliverability.warmup import WarmUpStatus, statuses
@@ -74,6 +75,10 @@ class Deliverability:
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         """Return alerts, listings and reports, the newest first."""
         return self._parts.store.incidents(query)
+
+    def block_lists(self, *, is_open: bool = True) -> tuple[ListState, ...]:
+        """Return the block lists with what they say of us, or said."""
+        return listed.by_list(self._parts.store, self._listings.lists, is_open=is_open)
 
     def causes_on_ip(self, ip: str, at: datetime, window: Window) -> Causes:
         """Return the accounts that explain how an IP fares."""

@@ -13,9 +13,11 @@ from service.api.bodies import check_content_type, read_body, read_json, read_js
 from service.api.context import Serving
 from service.api.desk_wire import CloseIncident, NoteIncident
 from service.api.incident_answers import (
+    BlockListsAnswer,
     IncidentAnswer,
     IncidentsAnswer,
     LookedAnswer,
+    block_list_answer,
     incident_answer,
 )
 from service.api.mail_answers import CausesAnswer, causes_answer
@@ -68,6 +70,15 @@ async def list_incidents(
 ) -> Response:
     query = IncidentQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
     return await _incidents(server, query)
+
+
+@ROUTES.get("/v1/block-lists", **described(BlockListsAnswer, "Block lists and what they say of us"))
+async def list_block_lists(_: ReadCaller, server: Serving, is_open: OpenQuery = "true") -> Response:
+    def found() -> BlockListsAnswer:
+        states = server.warden.deliverability.block_lists(is_open=is_open != "false")
+        return BlockListsAnswer(lists=tuple(map(block_list_answer, states)))
+
+    return json_response(await run_in_threadpool(found))
 
 
 @ROUTES.get("/v1/incidents/{incident_id}", **described(IncidentAnswer, "One incident"))

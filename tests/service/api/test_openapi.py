@@ -54,6 +54,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/reports", "/v1/reports",
      {"content": b"From: x@y.example\nSubject: phishing\n\nstop", "headers": {"Content-Type": "message/rfc822"}}, 200),
     ("POST", "/v1/reports", "/v1/reports", {"json": {}}, 422),
+    ("GET", "/v1/block-lists", "/v1/block-lists?open=false", {}, 200),
     ("GET", "/v1/incidents/{incident_id}", "/v1/incidents/nothing", {}, 404),
     ("POST", "/v1/incidents/{incident_id}/close", "/v1/incidents/nothing/close", {}, 404),
     ("POST", "/v1/incidents/{incident_id}/note", "/v1/incidents/nothing/note",
