@@ -133,6 +133,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("GET", "/v1/models", "/v1/models", {}, 200),
     ("GET", "/v1/models/shadow", "/v1/models/shadow", {}, 404),
     ("GET", "/v1/models/shadow", "/v1/models/shadow?challenger=0123456789ab", {}, 200),
+    ("GET", "/v1/models/learned", "/v1/models/learned", {}, 404),
     ("GET", "/v1/audit-estimate", "/v1/audit-estimate?days=7", {}, 200),
     ("GET", "/v1/audit-estimate", "/v1/audit-estimate?days=0", {}, 422),
     ("GET", "/v1/appeals", "/v1/appeals", {}, 200),
