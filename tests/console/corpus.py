@@ -110,19 +110,28 @@ def hostile(kind: type[T], /, **given: Any) -> T:
     return kind(**given)
 
 
-def carries_text(kind: Any) -> bool:
-    """Return whether a value of a type can hold a text that is neither an id nor of a closed set."""
+def holds_text(kind: type[msgspec.Struct]) -> bool:
+    """Return whether a record has texts of its own, beside those of the records in it."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return any(carries_text(hint, within=False) for hint in hints.values())
+
+
+def carries_text(kind: Any, within: bool = True) -> bool:
+    """Return whether a value of a type can hold a text that is neither an id nor of a closed set.
+
+    `within`: the texts of records in it count, too.
+    """
     if typing.get_origin(kind) is Annotated:
         metas = [m for m in kind.__metadata__ if isinstance(m, msgspec.Meta)]
-        return not any(m.pattern for m in metas) and carries_text(typing.get_args(kind)[0])
+        return not any(m.pattern for m in metas) and carries_text(typing.get_args(kind)[0], within)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         hints = typing.get_type_hints(kind, include_extras=True)
-        return any(carries_text(hint) for hint in hints.values())
+        return within and any(carries_text(hint) for hint in hints.values())
     if kind is Any or kind is str:
         return True
     if isinstance(kind, type) and issubclass(kind, Enum):
         return False
-    return any(carries_text(part) for part in typing.get_args(kind))
+    return any(carries_text(part, within) for part in typing.get_args(kind))
 
 
 def _value(hint: Any, name: str) -> Any:
@@ -132,6 +141,8 @@ def _value(hint: Any, name: str) -> Any:
     plain, most = _plain(hint)
     if plain is str:
         return words(name, most)
+    if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+        return hostile(plain)
     origin, parts = typing.get_origin(plain), typing.get_args(plain)
     if origin is tuple and parts[0] is str:
         return (words(name),)

@@ -47,13 +47,16 @@ from service.review import Verdict
 from service.stores.contract import (
     ApiKey,
     Appeal,
+    Handling,
     Incident,
     Label,
     LostEvent,
     ModelShadow,
+    Note,
     PersonChange,
     StampedEvent,
     WarmUp,
+    WarmUpChange,
 )
 from tests.console.conftest import Served
 from tests.console.corpus import IDS, hostile, words
@@ -276,11 +279,18 @@ FACTS: Final[dict[str, dict[str, Any]]] = {
 
 
 def _rest(store: Any, at: datetime) -> None:
+    handling = hostile(Handling, notes=(hostile(Note, at=at),), removal_requested_at=at)
     for kind, facts in FACTS.items():
-        store.put_incident(
-            hostile(Incident, incident_id=f"i-{kind}", kind=kind, key=f"{kind}:{words(kind)}", severity=1, opened_at=at, updated_at=at, account_id=IDS[0], facts=facts)
-        )  # fmt: skip
-    store.put_warm_up(hostile(WarmUp, target_per_day=50_000, started_at=at))
+        for name, closed in ((kind, None), (f"past-{kind}", at)):
+            store.put_incident(
+                hostile(
+                    Incident, incident_id=f"i-{name}", kind=kind, key=f"{kind}:{words(name)}",
+                    severity=1, opened_at=at, updated_at=at, closed_at=closed, account_id=IDS[0],
+                    facts=facts, handling=handling,
+                )
+            )  # fmt: skip
+    warm_up = WarmUpChange(before=None, after=hostile(WarmUp, target_per_day=50_000, started_at=at))
+    store.record(KEY, hostile(Deed, at=at), warm_up)
     store.add_changes([hostile(Change, type="alert.opened", account_id="raw", at=at, data={words("k"): words("v")})])  # fmt: skip
     store.put_endpoint(hostile(Endpoint, webhook_id="w-raw", secret=b"x", created_at=at))
     late = hostile(Delivery, webhook_id="w-raw", change_id=store.newest_change(), account_id="raw", attempts=3, next_at=at, state="dead")  # fmt: skip
