@@ -5,21 +5,20 @@ other is computed by the code that serves, from the facts as they were. What not
 words, tiles past their time) is NaN, and told.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final
 
 import numpy as np
 
-from features.catalogue import Array, Catalogue, Column, digest_of, itself
+from features.catalogue import Array, Catalogue, Column, itself
 from features.inputs import inputs_of
 from features.inputs.sending import PROVIDER_NUMBERS
 from features.records import Subject
 from features.windows import WINDOWS
 from models.decision import Decision
+from sendwarden.feature_sets import FeatureSets
 from service.past import Past, Then
 from service.past_peers import Others
 from service.stores.contract import Store
@@ -46,7 +45,7 @@ class Recomputer:
     def __init__(self, store: Store, catalogue: Catalogue, now: datetime) -> None:
         self._store, self._catalogue, self._now = store, catalogue, now
         self._others = Others(store)
-        self._places = cache(self._logged_places)
+        self._sets = FeatureSets(store, catalogue)
 
     def rows(
         self,
@@ -69,7 +68,8 @@ class Recomputer:
             key = decision.subject.type, decision.feature_set if usable else ""
             groups.setdefault(key, []).append(decision)
         for (subject, feature_set), group in groups.items():
-            plan = _Plan(self._catalogue, subject, self._places(subject, feature_set))
+            taken = self._sets.places(subject, feature_set) if feature_set else {}
+            plan = _Plan(self._catalogue, subject, taken)
             for start in range(0, len(group), _AT_ONCE):
                 yield from self._computed(plan, past, group[start : start + _AT_ONCE], slack)
 
@@ -88,20 +88,6 @@ class Recomputer:
             if plan.taken:
                 row[list(plan.taken)] = np.asarray(decision.vector)[list(plan.taken.values())]
             yield Recomputed(decision, tuple(row.tolist()), len(plan.taken), plan.unknown(then))
-
-    def _logged_places(self, subject: Subject, feature_set: str) -> dict[int, int]:
-        """Return where a logged vector has the columns of now: place now -> place then."""
-        told = self._store.feature_set(feature_set) if feature_set else None
-        if told is None or digest_of(told) != feature_set:
-            return {}
-        then = {json.dumps(column): place for place, column in enumerate(json.loads(told))}
-        return {
-            place: then[column]
-            for place, column in enumerate(
-                json.dumps(one) for one in json.loads(self._catalogue.definitions(subject))
-            )
-            if column in then
-        }
 
 
 class _Plan:
