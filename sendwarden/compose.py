@@ -158,6 +158,7 @@ def build_api(
         max_import_bytes=settings.max_import_bytes,
         desk=desk,
         lab=desk.lab,
+        shelf=desk.models,
         doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
     )
 

@@ -156,14 +156,22 @@ class Workshop:
         learned = [
             float(b.manifest.note.get("learned_until") or 0.0) for b in (candidate, champion)
         ]
-        found = {s: installation_rows(log.rows, s, self.catalogue.names(s)) for s in Subject}
         begins = max(learned)
+        found = {
+            s: installation_rows(log.rows, s, self.catalogue.names(s), learned[1]) for s in Subject
+        }
         backtest = self.backtest(log.rows, candidate, champion, begins, seed)
         evidence = evidence_beside(
             found, candidate, champion, begins, backtest, time.perf_counter, seed
         )
         return trial_of(
-            evidence, gates, candidate.digest, champion.digest, self.at, fingerprint(log.rows)
+            evidence,
+            gates,
+            candidate.digest,
+            champion.digest,
+            self.at,
+            fingerprint(log.rows),
+            found,
         )
 
     def _report(
@@ -200,7 +208,7 @@ class Workshop:
         # Trees and speed are judged on what would serve, figures on what was measured.
         tried = replace(evidence, candidate=shipped)
         champion = made.champion.bundle.digest
-        trial = trial_of(tried, gates, digest, champion, self.at, data)
+        trial = trial_of(tried, gates, digest, champion, self.at, data, made.installation)
         reports_of(self.settings).keep_trial(trial)
         self.say("recording the run")
         with TemporaryDirectory() as folder:

@@ -36,4 +36,23 @@ class JudgeAppeal(Body):
     note: LongText | None = None
 
 
-DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (SnoozeCase, AssignCase, DecideCase, JudgeAppeal)
+class CloseIncident(Body):
+    """Why an incident is over."""
+
+    reason: LongText = ""
+
+
+class NoteIncident(Body):
+    """What somebody has to say about an incident."""
+
+    note: Annotated[LongText, Field(min_length=1)]
+
+
+DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (
+    SnoozeCase,
+    AssignCase,
+    DecideCase,
+    JudgeAppeal,
+    CloseIncident,
+    NoteIncident,
+)

@@ -11,13 +11,16 @@ from service.api.access import ReviewCaller
 from service.api.answers import json_response
 from service.api.context import Server, Serving
 from service.api.model_answers import (
+    LearnedAnswer,
     ModelsAnswer,
     ModelShadowAnswer,
     ShadowRunAnswer,
+    learned_answer,
     model_shadow_answer,
 )
 from service.api.problems import ProblemError
 from service.api.schemas import described
+from service.model_learning import last_learned
 from service.model_shadow import shadow_report
 
 ROUTES = APIRouter()
@@ -53,6 +56,22 @@ async def compare(
     since = at - timedelta(days=days)
     found = await run_in_threadpool(shadow_report, server.warden.store, version, since, at)
     return json_response(model_shadow_answer(found))
+
+
+@ROUTES.get(
+    "/v1/models/learned",
+    **described(LearnedAnswer, "What the last retraining learned: labels, features, calibration"),
+)
+async def learned(_: ReviewCaller, server: Serving) -> Response:
+    acts, bundle = server.models, server.warden.model.current()
+    found = None
+    if acts is not None:
+        found = await run_in_threadpool(last_learned, acts, bundle.manifest.note if bundle else {})
+    if found is None:
+        raise ProblemError(
+            404, "no model was tried here yet: sendwarden retrain makes and tries one"
+        )
+    return json_response(learned_answer(found))
 
 
 def _run(server: Server) -> ShadowRunAnswer | None:
