@@ -224,6 +224,13 @@ class Tied(Row, frozen=True, kw_only=True):
     peers: tuple[TiedAccount, ...] = ()
 
 
+class TiedThen(Row, frozen=True, kw_only=True):
+    """An account that shared a thing at an earlier time; `created_at` orders them."""
+
+    account_id: str
+    created_at: datetime
+
+
 class Stated(Row, frozen=True, kw_only=True):
     """The codes of the reasons that a decision on an account gave."""
 
@@ -832,3 +839,37 @@ class Store(Protocol):
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         """The newest rows of reports, on one domain or on all."""
         ...
+
+    # What was known at an earlier time.
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        """Return every state of an account's record and since when it held, oldest first."""
+        ...
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        """Return the states of every domain that was ever the account's, oldest first.
+
+        A domain that went to another account is the other's from then on.
+        """
+        ...
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        """Return every import of every list of an account, oldest first."""
+        ...
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        """Return the other accounts that were known to share a tie at `at`, the newest first."""
+        ...
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        """Return what was decided on accounts and their campaigns, by account, oldest first."""
+        ...
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        """Keep what a feature set's columns are; what is kept already stays."""
+        ...
+
+    def feature_set(self, fingerprint: str) -> str | None: ...

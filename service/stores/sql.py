@@ -40,6 +40,7 @@ from service.stores import (
     outbox_rows,
     overlap_rows,
     overview_rows,
+    past_rows,
     policy_rows,
     release_rows,
     report_rows,
@@ -82,6 +83,7 @@ from service.stores.contract import (
     StampedEvent,
     Stated,
     Tied,
+    TiedThen,
     Told,
     Top,
     TopQuery,
@@ -576,3 +578,28 @@ class SqlStore(ABC):
 
     def put_decisions(self, decisions: Sequence[StoredDecision]) -> int:
         return self.write(lambda c: archive_rows.put_decisions(c, self.dialect, decisions))
+
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        return self.read(lambda c: past_rows.account_past(c, account_id))
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        return self.read(lambda c: past_rows.domains_past(c, account_id))
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        return self.read(lambda c: past_rows.imports_past(c, account_id))
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        return self.read(lambda c: past_rows.tied_then(c, account_id, tie, at, limit))
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        return self.read(lambda c: past_rows.actions_past(c, account_ids))
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        self.write(lambda c: past_rows.keep_feature_set(c, self.dialect, fingerprint, definitions))
+
+    def feature_set(self, fingerprint: str) -> str | None:
+        return self.read(lambda c: past_rows.feature_set(c, fingerprint))
