@@ -10,8 +10,9 @@ from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from models.decide import VectorMismatch
 from models.decision import Decision
+from models.reasons.language import ENGLISH
 from models.waterfall import Step, waterfall
-from service.advice import Card
+from service.advice import IN_FORCE, Card
 from service.desk.blind import told, told_deeds, told_standing
 from service.desk.records import Case, Entry
 from service.errors import UnknownAccount
@@ -83,7 +84,10 @@ def dossier(warden: Warden, case: Case, at: datetime, name: str) -> Dossier:
         view = warden.account(account_id, at)
         standing = told_standing(store, account_id, name)
         account: AccountView | None = replace(view, standing=standing)
-        card: Card | None = warden.advice(account_id, at)
+        headline = ENGLISH(IN_FORCE[standing.action])
+        card: Card | None = replace(
+            warden.advice(account_id, at), standing=standing, headline=headline
+        )
     except UnknownAccount:
         account, card = None, None
     imports = store.imports(account_id)
