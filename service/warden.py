@@ -24,7 +24,9 @@ from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
+from service.deliverability.incident_acts import IncidentActs
 from service.deliverability.reports import TakeReport
+from service.deliverability.warm_up_acts import WarmUpActs
 from service.desk.appeals import Appeals
 from service.desk.cases import Cases, Ruling
 from service.desk.preview import ReadMessage
@@ -119,6 +121,8 @@ class Warden:
             lambda case_id: second_look(case_id, policies.current().audit, keys.audit),
         )  # fmt: skip
         self.second_looks = Settling(store, keys.audit, new_id)
+        self.incident_acts = IncidentActs(store, keys.audit)
+        self.warm_up_acts = WarmUpActs(store, keys.audit)
         self.appeals = Appeals(store, keys.audit, new_id)
         self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)

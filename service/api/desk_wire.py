@@ -46,10 +46,24 @@ class SettleLook(Body):
     note: LongText | None = None
 
 
+class CloseIncident(Body):
+    """Why an incident is over."""
+
+    reason: LongText = ""
+
+
+class NoteIncident(Body):
+    """What somebody has to say about an incident."""
+
+    note: Annotated[LongText, Field(min_length=1)]
+
+
 DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (
     SnoozeCase,
     AssignCase,
     DecideCase,
     JudgeAppeal,
     SettleLook,
+    CloseIncident,
+    NoteIncident,
 )

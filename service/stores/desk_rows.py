@@ -28,9 +28,16 @@ from service.desk.records import Case, CaseQuery, Deed, Entry, LookState, Person
 from service.desk.second_looks import ruled_at
 from service.errors import CaseMoved, PersonMoved
 from service.policies.records import PolicyVersion
-from service.stores import held_rows, look_rows, policy_rows, schema
+from service.stores import held_rows, incident_rows, look_rows, policy_rows, schema
 from service.stores.appeal_rows import judge
-from service.stores.contract import Appeal, DeskChange, Label, PersonChange
+from service.stores.contract import (
+    Appeal,
+    DeskChange,
+    IncidentChange,
+    Label,
+    PersonChange,
+    WarmUpChange,
+)
 from service.stores.decision_rows import add_label, codes_of
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
@@ -78,6 +85,10 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
         judge(connection, change)
     elif isinstance(change, PersonChange):
         _put_person(connection, dialect, change)
+    elif isinstance(change, IncidentChange):
+        incident_rows.move_incident(connection, change)
+    elif isinstance(change, WarmUpChange):
+        incident_rows.move_warm_up(connection, dialect, change)
     else:
         values_of: Columns = {
             "token_hash": [change.token_hash],

@@ -71,6 +71,7 @@ DOMAIN_HISTORY: Final = _keyed(
     _whole("valid_from_us", key=True),
     _id("account_id"),
     Column("body", LargeBinary, nullable=False),
+    Index("sending_domain_history_account", "account_id"),
 )
 IMPORTS: Final = _keyed(
     "imports",
@@ -165,6 +166,12 @@ for _name, _condition in (
 # Most decisions are an allow; reasons are compared among the others.
 IS_STATED: Final = DECISIONS.c.action != literal_column("'allow'")
 Index("decisions_stated", DECISIONS.c.as_of_us, sqlite_where=IS_STATED, postgresql_where=IS_STATED)
+# What the columns of logged vectors were, by the fingerprint that decisions name.
+FEATURE_SETS: Final = _keyed(
+    "feature_sets",
+    Column("fingerprint", String(64), primary_key=True),
+    Column("definitions", Text, nullable=False),
+)
 CAMPAIGNS: Final = _keyed(
     "campaigns",
     _id("account_id", key=True),

@@ -40,6 +40,7 @@ from service.stores import (
     outbox_rows,
     overlap_rows,
     overview_rows,
+    past_rows,
     policy_rows,
     release_rows,
     report_rows,
@@ -68,6 +69,7 @@ from service.stores.contract import (
     Evidence,
     Hashes,
     Incident,
+    IncidentChange,
     IncidentQuery,
     IngestCount,
     KnownList,
@@ -83,6 +85,7 @@ from service.stores.contract import (
     StampedEvent,
     Stated,
     Tied,
+    TiedThen,
     Told,
     Top,
     TopQuery,
@@ -386,9 +389,10 @@ class SqlStore(ABC):
 
     def put_incident(self, incident: Incident) -> Incident:
         def job(connection: Connection) -> Incident:
-            known = incident_rows.incident_by_id(connection, incident.incident_id)
+            known = incident_rows.locked_incident(connection, incident.incident_id)
             stored = incident_rows.put_incident(connection, incident)
-            if stored is incident:
+            # One that was open under another id, or is closed, is not changed by this.
+            if stored.incident_id == incident.incident_id and stored != known:
                 changes = telling.incident_changes(known, stored)
                 outbox_rows.add_changes(connection, self.dialect, changes)
             return stored
@@ -400,12 +404,6 @@ class SqlStore(ABC):
 
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         return self.read(lambda c: incident_rows.incidents(c, query))
-
-    def put_warm_up(self, warm_up: WarmUp) -> None:
-        self.write(lambda c: incident_rows.put_warm_up(c, self.dialect, warm_up))
-
-    def drop_warm_up(self, ip: str, provider: str) -> bool:
-        return self.write(lambda c: incident_rows.drop_warm_up(c, ip, provider))
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: incident_rows.warm_ups(c, ip))
@@ -456,9 +454,20 @@ class SqlStore(ABC):
 
         def job(connection: Connection) -> Entry:
             with self._telling(connection, labels):
-                return desk_rows.record(connection, self.dialect, key, deed, changes)
+                entry = desk_rows.record(connection, self.dialect, key, deed, changes)
+            self._tell_incidents(connection, changes)
+            return entry
 
         return self.write(job)
+
+    def _tell_incidents(self, connection: Connection, changes: Sequence[DeskChange]) -> None:
+        """Store that people closed incidents; after the audit log's lock, as labels' changes are."""
+        for change in changes:
+            if isinstance(change, IncidentChange):
+                stored = incident_rows.incident_by_id(connection, change.before.incident_id)
+                if stored is not None:
+                    told = telling.incident_changes(change.before, stored)
+                    outbox_rows.add_changes(connection, self.dialect, told)
 
     @contextmanager
     def _telling(self, connection: Connection, labels: Sequence[Label]) -> Iterator[None]:
@@ -583,3 +592,28 @@ class SqlStore(ABC):
 
     def put_decisions(self, decisions: Sequence[StoredDecision]) -> int:
         return self.write(lambda c: archive_rows.put_decisions(c, self.dialect, decisions))
+
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        return self.read(lambda c: past_rows.account_past(c, account_id))
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        return self.read(lambda c: past_rows.domains_past(c, account_id))
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        return self.read(lambda c: past_rows.imports_past(c, account_id))
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        return self.read(lambda c: past_rows.tied_then(c, account_id, tie, at, limit))
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        return self.read(lambda c: past_rows.actions_past(c, account_ids))
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        self.write(lambda c: past_rows.keep_feature_set(c, self.dialect, fingerprint, definitions))
+
+    def feature_set(self, fingerprint: str) -> str | None:
+        return self.read(lambda c: past_rows.feature_set(c, fingerprint))
