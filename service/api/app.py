@@ -27,6 +27,7 @@ from service.api.routes import (
     messages,
     models,
     policies,
+    reviewers,
     warm_ups,
     webhooks,
 )
@@ -80,7 +81,7 @@ def create_app(
     )
     for part in (
         health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
-        labels, models, policies, webhooks,
+        labels, models, policies, reviewers, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

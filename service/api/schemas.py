@@ -31,6 +31,7 @@ from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.release_answers import RELEASE_ANSWERS
+from service.api.reviewer_answers import REVIEWER_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
 from service.api.warm_up_answers import WARM_UP_ANSWERS
 from service.api.wire import BODIES
@@ -127,6 +128,7 @@ def _schemas() -> dict[str, Any]:
             *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
+            *REVIEWER_ANSWERS,
             *TABLE_ANSWERS,
             Problem,
         ),

@@ -35,10 +35,21 @@ from models.policy import default_policy_text
 from models.policy.exemptions import Exemption, ExemptionKind
 from models.registry import Shelf, starter_files
 from models.reports import Reports
-from models.trials import GateResult, Trial
+from models.trials import Bin, GateResult, Trial
 from service.assess import ImportOrder
 from service.desk.cases import Ruling
-from service.desk.records import Case, Deed, KeyHolder, Person, Role, Session
+from service.desk.records import (
+    Case,
+    Deed,
+    KeyHolder,
+    Look,
+    LookState,
+    Person,
+    Role,
+    Session,
+    Undone,
+    Word,
+)
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import PolicyVersion, Stage
@@ -195,11 +206,23 @@ def _models(served: Served, folder: Path) -> None:
     shelf.promote(champion, at)
     manifest = json.loads(files["manifest.json"])
     manifest["note"]["created_at"] = words("note", 40)
+    leans = manifest["note"]["report"]["subjects"]["campaign"]["strongest"]
+    leans[0] = (words("feature"), 0.9)
     challenger = shelf.add(files | {"manifest.json": json.dumps(manifest).encode()})
     gate = GateResult(gate="later_time", title=words("title"), passed=False, says=words("says"))
+    bins = (Bin(stated=0.1, happened=0.2, low=0.1, high=0.3, rows=50),)
     figures = {"campaign": {"champion.roc_auc": 0.9, "candidate.roc_auc": 0.95}}
     reports.keep_trial(
-        Trial(candidate=challenger, champion=champion, at=at, gates=(gate,), figures=figures)
+        Trial(
+            candidate=challenger,
+            champion=champion,
+            at=at,
+            gates=(gate,),
+            figures=figures,
+            labels={words("label"): 3},
+            new_labels={words("label"): 1},
+            reliability={words("subject"): {"candidate": bins}},
+        )
     )
     shelf.challenge(challenger, at)
     served.house.store.add_model_shadows([
@@ -249,7 +272,11 @@ def _desk(store: Any, at: datetime) -> None:
         Case, case_id="d-raw", account_id="raw", decision_id="d-raw", subject="campaign",
         subject_id=case.subject_id, action="review", risk=0.7, opened_at=at, due_at=at, mails=500,
         harm_per_minute=10**6, state="open", version=case.version + 1, claimed_by=None, outcome=None,
-        decided_by=None, label_id=None,
+        decided_by=None, label_id=None, undone=(hostile(Undone, at=at),),
+        look=hostile(
+            Look, chance=0.05, turns_at=at, version=1, state=LookState.DISAGREED,
+            first=hostile(Word, at=at), second=hostile(Word, at=at), settled=hostile(Word, at=at),
+        ),
     )  # fmt: skip
     person = hostile(Person, role="viewer", created_at=at)
     session = hostile(Session, person="vera", started_at=at, expires_at=at)
@@ -298,5 +325,6 @@ def _rest(store: Any, at: datetime) -> None:
     late = hostile(Delivery, webhook_id="w-raw", change_id=store.newest_change(), account_id="raw", attempts=3, next_at=at, state="dead")  # fmt: skip
     store.advance("w-raw", store.newest_change(), [late])
     store.settle(late, late)
+    store.keep_feature_set("fp-raw", words("definitions"))
     store.add_key(hostile(ApiKey, key_hash="h-raw", scopes=("admin",), created_at=at))
     store.add_model_shadows([hostile(ModelShadow, decision_id="d-raw", as_of=at, account_id="raw", subject="campaign", live_risk=0.1, draft_risk=0.9)])  # fmt: skip
