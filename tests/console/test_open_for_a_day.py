@@ -7,7 +7,7 @@ import gc
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -33,12 +33,14 @@ def hurried(served: Served) -> Iterator[Served]:
     console._stream = usual
 
 
-def _until(holds: Callable[..., bool], page: Any) -> None:
+def _until_more(asked: list[str], page: Any) -> None:
+    """Wait until the page has opened another stream."""
+    so_far = len(asked)
     for _ in range(1_200):
-        if holds():
+        if len(asked) > so_far:
             return
         page.wait_for_timeout(50)
-    raise AssertionError("nothing came about in a minute")
+    raise AssertionError("no stream was opened in a minute")
 
 
 def _measure(session: Any) -> dict[str, float]:
@@ -74,7 +76,7 @@ def test_a_page_does_not_grow_with_streams_and_news(hurried: Served, chromium: A
         while len(asked) < wanted:
             news(number)
             number += 1
-            _until(lambda so_far=len(asked): len(asked) > so_far, page)
+            _until_more(asked, page)
         if number % 2:  # leave the case as it was found
             news(number)
 
