@@ -15,6 +15,7 @@ from service.api.routes import (
     accounts,
     appeals,
     campaigns,
+    capacity,
     cases,
     decisions,
     events,
@@ -27,6 +28,8 @@ from service.api.routes import (
     messages,
     models,
     policies,
+    reviewers,
+    warm_ups,
     webhooks,
 )
 from service.api.schemas import describe
@@ -34,6 +37,7 @@ from service.console.app import Console
 from service.console.page import Desk
 from service.keys import KeyRing
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -55,10 +59,12 @@ def create_app(
     doorkeeper: Doorkeeper | None = None,
     desk: Desk | None = None,
     lab: PolicyActs | None = None,
+    shelf: ModelActs | None = None,
 ) -> FastAPI:
     """Return the API over the use cases. `keys` default to those in the store.
 
-    Without a `desk` there is no console, without a `lab` no policies in the database. Without a `doorkeeper` no webhook is let in by its signature alone.
+    Without a `desk` there is no console, without a `lab` no policies in the database,
+    without a `shelf` no models of it. Without a `doorkeeper` no webhook is let in by its signature alone.
     """
     app = FastAPI(
         title="Sendwarden",
@@ -72,11 +78,11 @@ def create_app(
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
     app.state.server = Server(
-        warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
+        warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab, shelf
     )
     for part in (
-        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, incidents,
-        labels, models, policies, webhooks,
+        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
+        labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from service.api.metrics import Metrics
 from service.keys import KeyRing
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -39,6 +40,7 @@ class Server:
     metrics: Metrics
     doorkeeper: Doorkeeper
     lab: PolicyActs | None = None
+    models: ModelActs | None = None
     streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
 
 

@@ -7,7 +7,7 @@ writes of this process. All methods are thread-safe and blocking.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -23,7 +23,7 @@ from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -224,6 +224,13 @@ class Tied(Row, frozen=True, kw_only=True):
     peers: tuple[TiedAccount, ...] = ()
 
 
+class TiedThen(Row, frozen=True, kw_only=True):
+    """An account that shared a thing at an earlier time; `created_at` orders them."""
+
+    account_id: str
+    created_at: datetime
+
+
 class Stated(Row, frozen=True, kw_only=True):
     """The codes of the reasons that a decision on an account gave."""
 
@@ -237,6 +244,30 @@ class DayCount(Row, frozen=True, kw_only=True):
     day: datetime
     action: str
     count: int
+
+
+class Arrivals(Row, frozen=True, kw_only=True):
+    """Cases on one kind of subject that came in the hour that begins at `hour` (UTC)."""
+
+    hour: datetime
+    subject: str
+    cases: int
+
+
+class Scored(Row, frozen=True, kw_only=True):
+    """A decision as far as it is weighed against others: `rules` are what fired, `stream` and
+    `recipients` those of a campaign."""
+
+    account_id: str
+    subject: str
+    as_of: datetime
+    action: str
+    risk: float
+    malicious: float
+    careless: float
+    rules: tuple[str, ...] = ()
+    stream: str | None = None
+    recipients: int | None = None
 
 
 class CampaignMail(Row, frozen=True, kw_only=True):
@@ -365,6 +396,27 @@ class Top(Row, frozen=True, kw_only=True):
     before: int
 
 
+class Note(Row, frozen=True, kw_only=True):
+    """What a person wrote about an incident."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+class Handling(Row, frozen=True, kw_only=True):
+    """What people did about an incident; it changes with `record` alone. `notes` are the newest, oldest first.
+
+    `closed_by` is None while it is open, and where it closed itself.
+    """
+
+    notes: tuple[Note, ...] = ()
+    removal_requested_at: datetime | None = None
+    removal_requested_by: str | None = None
+    closed_by: str | None = None
+    closed_reason: str = ""
+
+
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
@@ -381,6 +433,7 @@ class Incident(Row, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     account_id: str = ""
     facts: dict[str, Any] = {}
+    handling: Handling = Handling()
 
 
 class ModelShadow(Row, frozen=True, kw_only=True):
@@ -418,7 +471,11 @@ class IncidentQuery(Row, frozen=True, kw_only=True):
 
 
 class WarmUp(Row, frozen=True, kw_only=True):
-    """An IP that is brought up to `target_per_day` mails at a mailbox provider."""
+    """An IP that is brought up to `target_per_day` mails at a mailbox provider.
+
+    It stays at its stage from `held_since` on, and did so on the days of `holds`, each from its
+    first day (UTC) to the one before its second.
+    """
 
     ip: str
     provider: str
@@ -426,6 +483,8 @@ class WarmUp(Row, frozen=True, kw_only=True):
     started_at: datetime
     stages: int = 30
     first_per_day: int = 200
+    held_since: datetime | None = None
+    holds: tuple[tuple[date, date], ...] = ()
 
 
 class PersonChange(Row, frozen=True, kw_only=True):
@@ -435,7 +494,24 @@ class PersonChange(Row, frozen=True, kw_only=True):
     after: Person
 
 
-DeskChange = PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
+class IncidentChange(Row, frozen=True, kw_only=True):
+    """What people did about an incident, as `after`, if it is still what it is in `before`."""
+
+    before: Incident
+    after: Incident
+
+
+class WarmUpChange(Row, frozen=True, kw_only=True):
+    """A warm-up as `after` (None: it ends), if the stored one is still `before` (None: there is none)."""
+
+    before: WarmUp | None
+    after: WarmUp | None
+
+
+DeskChange = (
+    PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
+    | IncidentChange | WarmUpChange
+)  # fmt: skip
 
 
 class Store(Protocol):
@@ -653,7 +729,10 @@ class Store(Protocol):
         ...
 
     def put_incident(self, incident: Incident) -> Incident:
-        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned."""
+        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned.
+
+        What people did about it is kept; one that is closed stays as it is and is returned.
+        """
         ...
 
     def incident(self, incident_id: str) -> Incident | None: ...
@@ -661,9 +740,9 @@ class Store(Protocol):
         """Cases, the newest first."""
         ...
 
-    def put_warm_up(self, warm_up: WarmUp) -> None: ...
-    def drop_warm_up(self, ip: str, provider: str) -> bool: ...
-    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
+    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
+        """By IP and provider. They change with `record` alone, so that nothing changes unseen."""
+        ...
 
     # Changes that others are told of
     def add_changes(self, changes: Sequence[Change]) -> None:
@@ -708,7 +787,8 @@ class Store(Protocol):
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         """Make changes and chain what was done to the audit log, all or nothing.
 
-        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`.
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`, `IncidentMoved`,
+        `WarmUpMoved`.
         """
         ...
 
@@ -742,6 +822,29 @@ class Store(Protocol):
         ...
 
     def count_cases(self, query: CaseQuery) -> int: ...
+    def turn_looks(self, at: datetime) -> int:
+        """Open the second looks that are due, and give up those that nobody took in time.
+
+        While one is open the account's case is, too; it holds nothing. Returns how many turned.
+        """
+        ...
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        """The cases that are looked at again or were, those that changed last first."""
+        ...
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        """What is weighed of the newest decisions since a time, the newest first."""
+        ...
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        """How many cases came in each hour of [since, until), by subject; none: left out."""
+        ...
+
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         """Entries of the audit log in the order of the chain."""
         ...
@@ -783,3 +886,37 @@ class Store(Protocol):
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         """The newest rows of reports, on one domain or on all."""
         ...
+
+    # What was known at an earlier time.
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        """Return every state of an account's record and since when it held, oldest first."""
+        ...
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        """Return the states of every domain that was ever the account's, oldest first.
+
+        A domain that went to another account is the other's from then on.
+        """
+        ...
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        """Return every import of every list of an account, oldest first."""
+        ...
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        """Return the other accounts that were known to share a tie at `at`, the newest first."""
+        ...
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        """Return what was decided on accounts and their campaigns, by account, oldest first."""
+        ...
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        """Keep what a feature set's columns are; what is kept already stays."""
+        ...
+
+    def feature_set(self, fingerprint: str) -> str | None: ...

@@ -18,7 +18,7 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -40,10 +40,12 @@ from service.stores import (
     outbox_rows,
     overlap_rows,
     overview_rows,
+    past_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
+    review_rows,
     telling,
     tie_rows,
     unattributed_rows,
@@ -56,6 +58,7 @@ from service.stores.contract import (
     Active,
     ApiKey,
     Appeal,
+    Arrivals,
     Ask,
     Backlog,
     CampaignMail,
@@ -66,6 +69,7 @@ from service.stores.contract import (
     Evidence,
     Hashes,
     Incident,
+    IncidentChange,
     IncidentQuery,
     IngestCount,
     KnownList,
@@ -78,9 +82,11 @@ from service.stores.contract import (
     Owner,
     Page,
     Ruling,
+    Scored,
     StampedEvent,
     Stated,
     Tied,
+    TiedThen,
     Told,
     Top,
     TopQuery,
@@ -384,9 +390,10 @@ class SqlStore(ABC):
 
     def put_incident(self, incident: Incident) -> Incident:
         def job(connection: Connection) -> Incident:
-            known = incident_rows.incident_by_id(connection, incident.incident_id)
+            known = incident_rows.locked_incident(connection, incident.incident_id)
             stored = incident_rows.put_incident(connection, incident)
-            if stored is incident:
+            # One that was open under another id, or is closed, is not changed by this.
+            if stored.incident_id == incident.incident_id and stored != known:
                 changes = telling.incident_changes(known, stored)
                 outbox_rows.add_changes(connection, self.dialect, changes)
             return stored
@@ -398,12 +405,6 @@ class SqlStore(ABC):
 
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         return self.read(lambda c: incident_rows.incidents(c, query))
-
-    def put_warm_up(self, warm_up: WarmUp) -> None:
-        self.write(lambda c: incident_rows.put_warm_up(c, self.dialect, warm_up))
-
-    def drop_warm_up(self, ip: str, provider: str) -> bool:
-        return self.write(lambda c: incident_rows.drop_warm_up(c, ip, provider))
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: incident_rows.warm_ups(c, ip))
@@ -454,9 +455,20 @@ class SqlStore(ABC):
 
         def job(connection: Connection) -> Entry:
             with self._telling(connection, labels):
-                return desk_rows.record(connection, self.dialect, key, deed, changes)
+                entry = desk_rows.record(connection, self.dialect, key, deed, changes)
+            self._tell_incidents(connection, changes)
+            return entry
 
         return self.write(job)
+
+    def _tell_incidents(self, connection: Connection, changes: Sequence[DeskChange]) -> None:
+        """Store that people closed incidents; after the audit log's lock, as labels' changes are."""
+        for change in changes:
+            if isinstance(change, IncidentChange):
+                stored = incident_rows.incident_by_id(connection, change.before.incident_id)
+                if stored is not None:
+                    told = telling.incident_changes(change.before, stored)
+                    outbox_rows.add_changes(connection, self.dialect, told)
 
     @contextmanager
     def _telling(self, connection: Connection, labels: Sequence[Label]) -> Iterator[None]:
@@ -503,6 +515,21 @@ class SqlStore(ABC):
 
     def count_cases(self, query: CaseQuery) -> int:
         return self.read(lambda c: desk_rows.count_cases(c, query))
+
+    def turn_looks(self, at: datetime) -> int:
+        return self.write(lambda c: review_rows.turn_looks(c, self.dialect, at))
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.second_looks(c, query))
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        return self.read(lambda c: review_rows.scored(c, since, limit))
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.ruled(c, since, limit))
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        return self.read(lambda c: review_rows.arrivals(c, since, until))
 
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.entries(c, after, limit))
@@ -569,3 +596,28 @@ class SqlStore(ABC):
 
     def put_decisions(self, decisions: Sequence[StoredDecision]) -> int:
         return self.write(lambda c: archive_rows.put_decisions(c, self.dialect, decisions))
+
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        return self.read(lambda c: past_rows.account_past(c, account_id))
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        return self.read(lambda c: past_rows.domains_past(c, account_id))
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        return self.read(lambda c: past_rows.imports_past(c, account_id))
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        return self.read(lambda c: past_rows.tied_then(c, account_id, tie, at, limit))
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        return self.read(lambda c: past_rows.actions_past(c, account_ids))
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        self.write(lambda c: past_rows.keep_feature_set(c, self.dialect, fingerprint, definitions))
+
+    def feature_set(self, fingerprint: str) -> str | None:
+        return self.read(lambda c: past_rows.feature_set(c, fingerprint))
