@@ -5,6 +5,7 @@ that serves, and what the API needs beyond.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -31,6 +32,7 @@ from service.desk.cases import Cases, Ruling
 from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
 from service.desk.sign_in import Keys
+from service.errors import Unavailable
 from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
@@ -45,6 +47,7 @@ from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.shadow_model import ShadowModel
+from service.sources import Refusals
 from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
@@ -119,6 +122,7 @@ class Warden:
         self.cases = Cases(store, keys.audit, new_id)
         self.appeals = Appeals(store, keys.audit, new_id)
         self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
+        self.refusals = Refusals(store)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -129,6 +133,8 @@ class Warden:
         """Close the store, once what is scored in shadow is in it."""
         if self.beside is not None:
             self.beside.close()
+        with suppress(Unavailable):
+            self.refusals.flush()
         self.store.close()
 
     # Facts in
