@@ -46,12 +46,17 @@ class ShadowReport:
 
 
 def shadow_report(
-    store: Store, challenger: str, since: datetime, at: datetime, examples: int = EXAMPLES
+    store: Store,
+    challenger: str,
+    since: datetime,
+    at: datetime,
+    examples: int = EXAMPLES,
+    viewer: str | None = None,
 ) -> ShadowReport:
-    """Compare the two on what was decided since a time."""
+    """Compare the two on what was decided since a time, with the labels that `viewer` may know."""
     with store.snapshot():
         found = store.model_comparison(challenger, since, examples)
-        book = LabelBook(store, at)
+        book = LabelBook(store, at, viewer)
         shown = tuple(
             Example(one, _label(store, book, one), _case(store, one)) for one in found.examples
         )

@@ -19,6 +19,7 @@ from features.sources.attribution import Attribution, shipped_rules
 from features.sources.source import Source as EventSource
 from models.bundle import Bundle
 from models.decision import Decision
+from models.policy.audits import second_look
 from models.policy.policy import Policy
 from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
@@ -31,6 +32,7 @@ from service.desk.appeals import Appeals
 from service.desk.cases import Cases, Ruling
 from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
+from service.desk.settling import Settling
 from service.desk.sign_in import Keys
 from service.errors import Unavailable
 from service.held import Vault
@@ -117,9 +119,13 @@ class Warden:
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
+        self.cases = Cases(
+            store, keys.audit, new_id,
+            lambda case_id: second_look(case_id, policies.current().audit, keys.audit),
+        )  # fmt: skip
+        self.second_looks = Settling(store, keys.audit, new_id)
         self.incident_acts = IncidentActs(store, keys.audit)
         self.warm_up_acts = WarmUpActs(store, keys.audit)
-        self.cases = Cases(store, keys.audit, new_id)
         self.appeals = Appeals(store, keys.audit, new_id)
         self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
         self.refusals = Refusals(store)

@@ -17,6 +17,7 @@ from service.api.routes import (
     accounts,
     appeals,
     campaigns,
+    capacity,
     cases,
     decisions,
     events,
@@ -30,6 +31,7 @@ from service.api.routes import (
     messages,
     models,
     policies,
+    reviewers,
     warm_ups,
     webhooks,
 )
@@ -85,7 +87,7 @@ def create_app(
     )
     for part in (
         health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
-        installation, labels, models, policies, webhooks,
+        installation, labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

@@ -36,6 +36,16 @@ class JudgeAppeal(Body):
     note: LongText | None = None
 
 
+class SettleLook(Body):
+    """A lead's word where two verdicts differ. `action` is what shall be in force; left out, nothing
+    changes but what the verdict itself lifts."""
+
+    verdict: Literal["abusive", "careless", "legitimate"]
+    action: Literal["allow", "throttle", "review"] | None = None
+    category: Text | None = None
+    note: LongText | None = None
+
+
 class CloseIncident(Body):
     """Why an incident is over."""
 
@@ -53,6 +63,7 @@ DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (
     AssignCase,
     DecideCase,
     JudgeAppeal,
+    SettleLook,
     CloseIncident,
     NoteIncident,
 )

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from service.api.account_answers import ACCOUNT_ANSWERS
 from service.api.advice_answers import ADVICE_ANSWERS
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.capacity_answers import CAPACITY_ANSWERS
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
 from service.api.event_answers import EVENT_ANSWERS
@@ -31,6 +32,7 @@ from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.release_answers import RELEASE_ANSWERS
+from service.api.reviewer_answers import REVIEWER_ANSWERS
 from service.api.settings_answers import SETTINGS_ANSWERS
 from service.api.source_answers import SOURCE_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
@@ -131,6 +133,8 @@ def _schemas() -> dict[str, Any]:
             *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
+            *REVIEWER_ANSWERS,
+            *CAPACITY_ANSWERS,
             *TABLE_ANSWERS,
             Problem,
         ),

@@ -19,8 +19,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from service.console.page import Desk
+from service.desk.insight import mail_of
 from service.desk.records import Case, CaseQuery, Person
-from service.desk.running import running
+from service.desk.second_looks import as_seen
 from service.errors import Unavailable
 
 MOST_STREAMS: Final = 200
@@ -95,10 +96,11 @@ class Live:
             case = store.case(case_id) if case_id else None
             if case is None:
                 return topics
+            case = as_seen(case, person.name)
             topics["case"] = {"version": case.version, "said": _said(case, person, at)}
             topics["release"] = [
                 [one.campaign_id, one.progress.granted, one.state, sum(one.counts.values())]
-                for one in running(self._desk.warden, case)
+                for one in mail_of(self._desk.warden, case, person.name)
             ]
         return topics
 

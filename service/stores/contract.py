@@ -23,7 +23,7 @@ from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -244,6 +244,30 @@ class DayCount(Row, frozen=True, kw_only=True):
     day: datetime
     action: str
     count: int
+
+
+class Arrivals(Row, frozen=True, kw_only=True):
+    """Cases on one kind of subject that came in the hour that begins at `hour` (UTC)."""
+
+    hour: datetime
+    subject: str
+    cases: int
+
+
+class Scored(Row, frozen=True, kw_only=True):
+    """A decision as far as it is weighed against others: `rules` are what fired, `stream` and
+    `recipients` those of a campaign."""
+
+    account_id: str
+    subject: str
+    as_of: datetime
+    action: str
+    risk: float
+    malicious: float
+    careless: float
+    rules: tuple[str, ...] = ()
+    stream: str | None = None
+    recipients: int | None = None
 
 
 class CampaignMail(Row, frozen=True, kw_only=True):
@@ -903,6 +927,29 @@ class Store(Protocol):
         ...
 
     def count_cases(self, query: CaseQuery) -> int: ...
+    def turn_looks(self, at: datetime) -> int:
+        """Open the second looks that are due, and give up those that nobody took in time.
+
+        While one is open the account's case is, too; it holds nothing. Returns how many turned.
+        """
+        ...
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        """The cases that are looked at again or were, those that changed last first."""
+        ...
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        """What is weighed of the newest decisions since a time, the newest first."""
+        ...
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        """How many cases came in each hour of [since, until), by subject; none: left out."""
+        ...
+
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         """Entries of the audit log in the order of the chain."""
         ...

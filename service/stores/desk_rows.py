@@ -5,16 +5,30 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, delete, false, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from models.decision import Decision
 from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
 from service.desk.opening import case_of, joined
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookState, Person, Session
+from service.desk.second_looks import ruled_at
 from service.errors import CaseMoved, PersonMoved
 from service.policies.records import PolicyVersion
-from service.stores import held_rows, incident_rows, policy_rows, schema
+from service.stores import held_rows, incident_rows, look_rows, policy_rows, schema
 from service.stores.appeal_rows import judge
 from service.stores.contract import (
     Appeal,
@@ -62,7 +76,7 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
     if isinstance(change, Label):
         add_label(connection, change)
     elif isinstance(change, Case):
-        _move(connection, change)
+        move(connection, change)
     elif isinstance(change, PolicyVersion):
         policy_rows.put_version(connection, change)
     elif isinstance(change, Exemption):
@@ -106,6 +120,11 @@ def _put_person(connection: Connection, dialect: Dialect, change: PersonChange) 
         raise PersonMoved(f"{name} was changed by somebody else meanwhile")
 
 
+def lock_cases(connection: Connection, dialect: Dialect) -> None:
+    """Let nobody else open a case of an account meanwhile."""
+    _lock(connection, dialect, _CASE_LOCK)
+
+
 def _lock(connection: Connection, dialect: Dialect, key: int) -> None:
     if dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(key)))
@@ -142,17 +161,18 @@ def open_case(
     fresh = case_of(decision, recipients)
     if fresh is None:
         return None
-    _lock(connection, dialect, _CASE_LOCK)
+    lock_cases(connection, dialect)
     found = cases(connection, CaseQuery(account_id=fresh.account_id, limit=1))
     if found:
         case = joined(found[0], fresh)
-        _move(connection, case)
+        move(connection, case)
         return case
     connection.execute(insert(schema.CASES).values(case_id=fresh.case_id, **_columns(fresh)))
     return fresh
 
 
-def _move(connection: Connection, case: Case) -> None:
+def move(connection: Connection, case: Case) -> None:
+    """Replace a case that is still one version behind. Raises `CaseMoved`."""
     table = schema.CASES
     changed = connection.execute(
         update(table)
@@ -161,7 +181,9 @@ def _move(connection: Connection, case: Case) -> None:
     )
     if changed.rowcount != 1:
         raise CaseMoved("somebody else changed this case meanwhile; look at it again")
-    if case.state == "decided":
+    look_rows.follow(connection, case)
+    waits = case.look is not None and case.look.state is LookState.WAITING
+    if case.state == "decided" and not waits:
         held_rows.drop(connection, case.case_id)
 
 
@@ -177,6 +199,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "version": case.version,
         "subject": case.subject,
         "due_us": to_us(case.due_at),
+        "ruled_us": to_us(at) if (at := ruled_at(case)) else 0,
         "body": _ENCODE(case),
     }
 
@@ -189,7 +212,7 @@ def case(connection: Connection, case_id: str) -> Case | None:
 def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
     table = schema.CASES
     order = (table.c.harm.desc(), table.c.case_id)
-    statement = _chosen(select(table.c.body), table, query).order_by(*order)
+    statement = _chosen(connection, select(table.c.body), table, query).order_by(*order)
     rows = connection.scalars(statement.limit(query.limit).offset(query.offset))
     return tuple(_CASE.decode(body) for body in rows)
 
@@ -210,18 +233,27 @@ def decided(
     return tuple((case, codes.get(case.decision_id, ())) for case in found)
 
 
+def has_open_case(connection: Connection, account_id: str) -> bool:
+    return count_cases(connection, CaseQuery(account_id=account_id)) > 0
+
+
 def count_cases(connection: Connection, query: CaseQuery) -> int:
     table = schema.CASES
-    return connection.scalar(_chosen(select(func.count()).select_from(table), table, query)) or 0
+    counted = select(func.count()).select_from(table)
+    return connection.scalar(_chosen(connection, counted, table, query)) or 0
 
 
-def _chosen(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:
+def _chosen(
+    connection: Connection, statement: Select[Any], table: Table, query: CaseQuery
+) -> Select[Any]:
     if query.action is not None:
         # Cases of the audit share are shown as reviews; nobody may tell them apart by a filter.
         cut_off = table.c.action == "terminate"
         shown = {"terminate": cut_off, "review": ~cut_off}
         statement = statement.where(shown.get(query.action, false()))
-    for column in ("state", "account_id", "assigned_to", "subject"):
+    if query.state is not None:
+        statement = statement.where(_in_state(connection, table, query.state, query.viewer))
+    for column in ("account_id", "assigned_to", "subject"):
         wanted = getattr(query, column)
         if wanted is not None:
             statement = statement.where(table.c[column] == wanted)
@@ -232,6 +264,18 @@ def _chosen(statement: Select[Any], table: Table, query: CaseQuery) -> Select[An
     if query.unassigned:
         statement = statement.where(table.c.assigned_to.is_(None))
     return _of_accounts(statement, table, query)
+
+
+def _in_state(
+    connection: Connection, table: Table, state: str, viewer: str | None
+) -> ColumnElement[bool]:
+    """Return what is in a state as somebody is shown it: what they decided first stays decided."""
+    mine = look_rows.open_of_first(connection, viewer) if viewer else ()
+    is_state = table.c.state == state
+    if not mine:
+        return is_state
+    theirs = table.c.case_id.in_(mine)
+    return or_(is_state, theirs) if state == "decided" else and_(is_state, ~theirs)
 
 
 def _of_accounts(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:

@@ -24,7 +24,7 @@ from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain
 from features.tiles import COUNTERS, account_key
 from features.windows import Grain
-from service.stores import overlap_rows, schema
+from service.stores import look_rows, overlap_rows, schema
 from service.stores.contract import Hashes, Row
 from service.stores.dialects import Columns, Dialect
 from service.stores.prepared import Prepared
@@ -228,6 +228,8 @@ def _held(connection: Connection, found: Mapping[TieKind, list[_Peer]]) -> set[s
         .distinct()
         .where(cases.account_id.in_(close), cases.state == "open")
         .where(cases.action.in_(("review", "terminate")))
+        # Somebody has looked already at what is looked at again.
+        .where(cases.case_id.not_in(look_rows.open_now()))
     )
     return {account_id for (account_id,) in rows}
 

@@ -353,9 +353,24 @@ CASES: Final = _keyed(
     _whole("version"),
     Column("subject", String(16), nullable=False, server_default="campaign"),
     Column("due_us", BigInteger, nullable=False, server_default="0"),
+    Column("ruled_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
     Index("cases_of_account", "account_id", "state"),
+    Index("cases_ruled", "ruled_us", "case_id"),
+    Index("cases_opened", "opened_us", "subject"),
+)
+# Which cases are looked at again, or were; what was said is in the case.
+SECOND_LOOKS: Final = _keyed(
+    "second_looks",
+    _id("case_id", key=True),
+    _id("account_id"),
+    Column("state", String(16), nullable=False),
+    _id("first_by"),
+    _whole("turns_us"),
+    Index("second_looks_turning", "state", "turns_us", "case_id"),
+    Index("second_looks_of_account", "account_id", "state"),
+    Index("second_looks_of_first", "first_by", "state"),
 )
 # Copies of messages, encrypted, as long as the case is open that they wait in.
 HELD_MESSAGES: Final = Table(

@@ -18,7 +18,7 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -45,6 +45,7 @@ from service.stores import (
     release_rows,
     report_rows,
     retention,
+    review_rows,
     source_rows,
     store_facts,
     telling,
@@ -59,6 +60,7 @@ from service.stores.contract import (
     Active,
     ApiKey,
     Appeal,
+    Arrivals,
     Ask,
     Backlog,
     CampaignMail,
@@ -83,6 +85,7 @@ from service.stores.contract import (
     Owner,
     Page,
     Ruling,
+    Scored,
     SourceCount,
     SourceDay,
     SourceLast,
@@ -557,6 +560,21 @@ class SqlStore(ABC):
 
     def count_cases(self, query: CaseQuery) -> int:
         return self.read(lambda c: desk_rows.count_cases(c, query))
+
+    def turn_looks(self, at: datetime) -> int:
+        return self.write(lambda c: review_rows.turn_looks(c, self.dialect, at))
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.second_looks(c, query))
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        return self.read(lambda c: review_rows.scored(c, since, limit))
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.ruled(c, since, limit))
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        return self.read(lambda c: review_rows.arrivals(c, since, until))
 
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.entries(c, after, limit))

@@ -19,6 +19,7 @@ from service.api.model_answers import (
     model_shadow_answer,
 )
 from service.api.problems import ProblemError
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.model_learning import last_learned
 from service.model_shadow import shadow_report
@@ -46,7 +47,7 @@ async def models(_: ReviewCaller, server: Serving) -> Response:
     **described(ModelShadowAnswer, "What the challenger would have done, beside what was done"),
 )
 async def compare(
-    _: ReviewCaller, server: Serving, challenger: ChallengerQuery = None, days: DaysQuery = 7
+    caller: ReviewCaller, server: Serving, challenger: ChallengerQuery = None, days: DaysQuery = 7
 ) -> Response:
     run = _run(server)
     version = challenger or (run.challenger if run else None)
@@ -54,7 +55,8 @@ async def compare(
         raise ProblemError(404, "there is no challenger: sendwarden retrain makes one")
     at = server.clock()
     since = at - timedelta(days=days)
-    found = await run_in_threadpool(shadow_report, server.warden.store, version, since, at)
+    store, name = server.warden.store, actor_of(caller).name
+    found = await run_in_threadpool(lambda: shadow_report(store, version, since, at, viewer=name))
     return json_response(model_shadow_answer(found))
 
 

@@ -85,7 +85,7 @@ def _shadow(visit: Visit, challenger: Standing | None) -> ShadowReport | None:
         return None
     since = visit.at - timedelta(days=_SHADOW_DAYS)
     store = visit.desk.warden.store
-    return shadow_report(store, challenger.version, since, visit.at, _EXAMPLES)
+    return shadow_report(store, challenger.version, since, visit.at, _EXAMPLES, visit.person.name)
 
 
 def act(visit: Visit) -> Gone:
