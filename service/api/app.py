@@ -28,6 +28,7 @@ from service.api.routes import (
     models,
     policies,
     reviewers,
+    subject_tables,
     warm_ups,
     webhooks,
 )
@@ -80,7 +81,7 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab, shelf
     )
     for part in (
-        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
+        health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
         labels, models, policies, reviewers, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)

@@ -32,6 +32,7 @@ from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.release_answers import RELEASE_ANSWERS
 from service.api.reviewer_answers import REVIEWER_ANSWERS
+from service.api.subject_answers import SUBJECT_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
 from service.api.warm_up_answers import WARM_UP_ANSWERS
 from service.api.wire import BODIES
@@ -129,6 +130,7 @@ def _schemas() -> dict[str, Any]:
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
             *REVIEWER_ANSWERS,
+            *SUBJECT_ANSWERS,
             *TABLE_ANSWERS,
             Problem,
         ),
