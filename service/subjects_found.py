@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import structs
+
 from features.records import ID_PATTERN, ListImport, Subject
 from models.decision import Decision
+from service.desk.blind import told_verdicts
 from service.desk.running import Running, Weighed, mail_of, weighed
 from service.errors import UnknownCampaign, UnknownImport, Unreadable
 from service.stores.contract import DecisionQuery, Overlap, Store, SubjectQuery, SubjectRow
@@ -60,25 +63,30 @@ class ListFound:
     overlaps: tuple[Overlap, ...]
 
 
-def campaigns(store: Store, query: SubjectQuery) -> tuple[tuple[CampaignRow, ...], str | None]:
-    """Return a page of campaigns and the next cursor. Raises `Unreadable` for a foreign cursor."""
+def campaigns(
+    store: Store, query: SubjectQuery, name: str
+) -> tuple[tuple[CampaignRow, ...], str | None]:
+    """Return a page of campaigns and the next cursor, as a person may know them.
+
+    Raises `Unreadable` for a foreign cursor.
+    """
     with store.snapshot():
-        rows, following = _page(store, query)
+        rows, following = _page(store, query, name)
         mail = mail_of(store, [(row.account_id, row.id) for row in rows])
     return tuple(CampaignRow(row, mail.get((row.account_id, row.id))) for row in rows), following
 
 
-def lists(store: Store, query: SubjectQuery) -> tuple[tuple[ListRow, ...], str | None]:
-    """Return a page of lists and the next cursor. Raises `Unreadable` for a foreign cursor."""
+def lists(store: Store, query: SubjectQuery, name: str) -> tuple[tuple[ListRow, ...], str | None]:
+    """Return a page of lists and the next cursor, as `campaigns` does."""
     with store.snapshot():
-        rows, following = _page(store, query)
+        rows, following = _page(store, query, name)
         return tuple(ListRow(row, _record(store, row)) for row in rows), following
 
 
-def campaign(warden: Warden, account_id: str, campaign_id: str) -> CampaignFound:
-    """Return one campaign. Raises `UnknownCampaign`."""
+def campaign(warden: Warden, account_id: str, campaign_id: str, name: str) -> CampaignFound:
+    """Return one campaign, as a person may know it. Raises `UnknownCampaign`."""
     with warden.store.snapshot():
-        row = _row(warden.store, Subject.CAMPAIGN, account_id, campaign_id)
+        row = _row(warden.store, Subject.CAMPAIGN, account_id, campaign_id, name)
         if row is None:
             raise UnknownCampaign(f"no campaign {campaign_id!r} of {account_id!r} was scored")
         mail = mail_of(warden.store, [(account_id, campaign_id)]).get((account_id, campaign_id))
@@ -89,11 +97,11 @@ def campaign(warden: Warden, account_id: str, campaign_id: str) -> CampaignFound
     return CampaignFound(CampaignRow(row, mail), decisions, evidence)
 
 
-def one_list(warden: Warden, account_id: str, list_id: str) -> ListFound:
-    """Return one list. Raises `UnknownImport`."""
+def one_list(warden: Warden, account_id: str, list_id: str, name: str) -> ListFound:
+    """Return one list, as a person may know it. Raises `UnknownImport`."""
     store = warden.store
     with store.snapshot():
-        row = _row(store, Subject.LIST, account_id, list_id)
+        row = _row(store, Subject.LIST, account_id, list_id, name)
         if row is None:
             raise UnknownImport(f"no list {list_id!r} of {account_id!r} was imported")
         past = [one for one in store.imports_past(account_id) if one.list_id == list_id]
@@ -114,21 +122,32 @@ def rates_of(counts: Mapping[str, int]) -> dict[str, float | None]:
     }
 
 
-def _page(store: Store, query: SubjectQuery) -> tuple[tuple[SubjectRow, ...], str | None]:
+def _page(
+    store: Store, query: SubjectQuery, name: str
+) -> tuple[tuple[SubjectRow, ...], str | None]:
     try:
         page = store.find_subjects(query)
     except ValueError as error:
         if query.cursor is None:
             raise
         raise Unreadable("the cursor is not one that this service gave out") from error
-    return page.subjects, page.next_cursor
+    known = told_verdicts(store, {row.account_id for row in page.subjects}, name)
+    rows = [
+        structs.replace(row, verdict=known.get(row.account_id, row.verdict))
+        for row in page.subjects
+    ]
+    # A filter finds nothing by a verdict that the person is not told.
+    wanted = query.verdict
+    return tuple(r for r in rows if wanted is None or r.verdict == wanted), page.next_cursor
 
 
-def _row(store: Store, subject: Subject, account_id: str, subject_id: str) -> SubjectRow | None:
+def _row(
+    store: Store, subject: Subject, account_id: str, subject_id: str, name: str
+) -> SubjectRow | None:
     if not all(re.fullmatch(ID_PATTERN, one) for one in (account_id, subject_id)):
         return None  # a database refuses text that nothing can be called
     query = SubjectQuery(subject=subject, account_id=account_id, id=subject_id, limit=1)
-    return next(iter(store.find_subjects(query).subjects), None)
+    return next(iter(_page(store, query, name)[0]), None)
 
 
 def _record(store: Store, row: SubjectRow) -> ListImport | None:

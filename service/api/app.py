@@ -15,6 +15,7 @@ from service.api.routes import (
     accounts,
     appeals,
     campaigns,
+    capacity,
     cases,
     decisions,
     events,
@@ -82,7 +83,7 @@ def create_app(
     )
     for part in (
         health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
-        labels, models, policies, reviewers, webhooks,
+        labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:

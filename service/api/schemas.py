@@ -16,6 +16,7 @@ from starlette.responses import Response
 from service.api.account_answers import ACCOUNT_ANSWERS
 from service.api.advice_answers import ADVICE_ANSWERS
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.capacity_answers import CAPACITY_ANSWERS
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
 from service.api.event_answers import EVENT_ANSWERS
@@ -131,6 +132,7 @@ def _schemas() -> dict[str, Any]:
             *MODEL_ANSWERS,
             *REVIEWER_ANSWERS,
             *SUBJECT_ANSWERS,
+            *CAPACITY_ANSWERS,
             *TABLE_ANSWERS,
             Problem,
         ),

@@ -254,6 +254,22 @@ class Arrivals(Row, frozen=True, kw_only=True):
     cases: int
 
 
+class Scored(Row, frozen=True, kw_only=True):
+    """A decision as far as it is weighed against others: `rules` are what fired, `stream` and
+    `recipients` those of a campaign."""
+
+    account_id: str
+    subject: str
+    as_of: datetime
+    action: str
+    risk: float
+    malicious: float
+    careless: float
+    rules: tuple[str, ...] = ()
+    stream: str | None = None
+    recipients: int | None = None
+
+
 class CampaignMail(Row, frozen=True, kw_only=True):
     """A campaign by its newest decision, and its mail. `granted` None: its sender asks for no release.
 
@@ -861,6 +877,10 @@ class Store(Protocol):
 
     def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
         """The cases that are looked at again or were, those that changed last first."""
+        ...
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        """What is weighed of the newest decisions since a time, the newest first."""
         ...
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:

@@ -10,7 +10,7 @@ from service.desk.records import Case, LookQuery, LookState
 from service.desk.second_looks import closed, opened
 from service.errors import CaseMoved
 from service.stores import desk_rows, look_rows, schema
-from service.stores.contract import Arrivals
+from service.stores.contract import Arrivals, Scored
 from service.stores.dialects import Dialect
 from service.stores.times import from_us, to_us
 
@@ -69,6 +69,53 @@ def ruled(connection: Connection, since: datetime, limit: int) -> tuple[Case, ..
         .limit(limit)
     )
     return tuple(_CASE.decode(body) for body in connection.scalars(chosen))
+
+
+class _Subject(msgspec.Struct):
+    type: str
+
+
+class _Seen(msgspec.Struct):
+    stream: str | None = None
+    recipients: int | None = None
+
+
+class _Body(msgspec.Struct):
+    """What is read of a decision's body here; the rest is skipped."""
+
+    account_id: str
+    subject: _Subject
+    as_of: datetime
+    action: str
+    risk: float
+    malicious: float
+    careless: float
+    rules: tuple[str, ...] = ()
+    seen: _Seen | None = None
+
+
+_BODY: Final = msgspec.msgpack.Decoder(_Body)
+
+
+def scored(connection: Connection, since: datetime, limit: int) -> tuple[Scored, ...]:
+    """Return what is weighed of the newest decisions since a time, the newest first."""
+    table = schema.DECISIONS.c
+    chosen = (
+        select(table.body)
+        .where(table.as_of_us >= to_us(since))
+        .order_by(table.as_of_us.desc(), table.decision_id.desc())
+        .limit(limit)
+    )
+    return tuple(_scored(_BODY.decode(body)) for body in connection.scalars(chosen))
+
+
+def _scored(body: _Body) -> Scored:
+    seen = body.seen or _Seen()
+    return Scored(
+        account_id=body.account_id, subject=body.subject.type, as_of=body.as_of,
+        action=body.action, risk=body.risk, malicious=body.malicious, careless=body.careless,
+        rules=body.rules, stream=seen.stream, recipients=seen.recipients,
+    )  # fmt: skip
 
 
 def arrivals(connection: Connection, since: datetime, until: datetime) -> tuple[Arrivals, ...]:

@@ -83,6 +83,7 @@ from service.stores.contract import (
     Owner,
     Page,
     Ruling,
+    Scored,
     StampedEvent,
     Stated,
     SubjectQuery,
@@ -531,6 +532,9 @@ class SqlStore(ABC):
 
     def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
         return self.read(lambda c: review_rows.second_looks(c, query))
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        return self.read(lambda c: review_rows.scored(c, since, limit))
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         return self.read(lambda c: review_rows.ruled(c, since, limit))

@@ -8,7 +8,8 @@ import re
 import types
 import typing
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import Annotated, Any, Final, TypeVar
 
@@ -64,8 +65,14 @@ VECTORS: Final = (
 EVALUATED: Final = str(1337 * 1337)
 # Characters that turn the direction of what follows them round (UAX 9).
 TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# The worst ids that the API takes.
-IDS: Final = ("javascript:owned", "--onload", "data:text.html", "loud")
+# The worst ids that the API takes, and what they are in plain words.
+_IDS: Final = ("javascript:owned", "--onload", "data:text.html", "loud")
+_PLAIN_IDS: Final = ("bakery-17", "daily-news", "shop.example", "loud")
+_PLAIN: Final = (
+    "Offers of the week", "Spring catalogue", "bakery.example", "our shop's customers", "garden tools",
+    "550 5.1.1 no such user here", "They signed up at the fair", "monthly", "web form",
+)  # fmt: skip
+_spoken: Final[list[str]] = []
 _USUAL: Final = 600
 T = TypeVar("T", bound=msgspec.Struct)
 # Every kind of record that was made with hostile words in this process.
@@ -79,7 +86,22 @@ class NotFilled(TypeError):
 def words(name: str, most: int = _USUAL) -> str:
     """Return as many vectors as `most` characters hold; which one comes first depends on the name."""
     first = zlib.crc32(name.encode()) % len(VECTORS)
+    if _spoken:
+        return _PLAIN[first % len(_PLAIN)][:most]
     return "".join((*VECTORS[first:], *VECTORS[:first]))[:most]
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Fill with plain words meanwhile: for pictures that people look at."""
+    _spoken.append("plain")
+    yield
+    _spoken.pop()
+
+
+def ids() -> tuple[str, ...]:
+    """Return the ids of the accounts that are filled in."""
+    return _PLAIN_IDS if _spoken else _IDS
 
 
 def bundles(most: int) -> list[str]:

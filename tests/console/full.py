@@ -70,7 +70,7 @@ from service.stores.contract import (
     WarmUpChange,
 )
 from tests.console.conftest import Served
-from tests.console.corpus import IDS, hostile, words
+from tests.console.corpus import hostile, ids, words
 
 KEY: Final = b"k" * 32
 ANN: Final = KeyHolder(name="ann", rank=Role.LEAD)
@@ -103,7 +103,7 @@ class Full:
 
 def fill(served: Served, folder: Path) -> Full:
     """Fill the store of a served console."""
-    cases = [_sender(served, account_id) for account_id in IDS]
+    cases = [_sender(served, account_id) for account_id in ids()]
     _people_act(served, cases)
     appeals = [served.appeal(cases[0], words("Appeal.cause")), served.appeal(cases[1], words("x"))]
     served.house.warden.appeals.judge(
@@ -145,10 +145,10 @@ def _sender(served: Served, account_id: str) -> str:
         warden.ingest(list(_events(account_id, day, then, "javascript:running")), then)
     for name, recipients, want in (("javascript:running", 400, 90), ("vbscript:held", 555, 0)):
         decision = warden.score_campaign(
-            name if account_id == IDS[0] else f"{name}.{account_id}", account_id, recipients,
+            name if account_id == ids()[0] else f"{name}.{account_id}", account_id, recipients,
             Stream.BROADCAST, ["data:list"], mail(), None, at,
         )  # fmt: skip
-        if want and account_id == IDS[0]:
+        if want and account_id == ids()[0]:
             warden.release(name, want, at)
     return decision.decision_id
 
@@ -171,7 +171,7 @@ def _events(account_id: str, day: int, at: datetime, campaign_id: str) -> Iterab
             Event, event_id=f"{account_id}-{day}-{n}", account_id=account_id, occurred_at=at,
             type=kind, sending_ip=(IP, words("Event.sending_ip", 64), "2001:db8::7")[n % 3],
             mailbox_provider=words(f"provider {n % 4}", 128), recipient=f"r{n}@mail.example",
-            campaign_id=campaign_id if not day and account_id == IDS[0] else None,
+            campaign_id=campaign_id if not day and account_id == ids()[0] else None,
             source="canonical", smtp_code=550, enhanced_status="5.1.1", **quiet,
         )  # fmt: skip
 
@@ -226,7 +226,7 @@ def _models(served: Served, folder: Path) -> None:
     )
     shelf.challenge(challenger, at)
     served.house.store.add_model_shadows([
-        hostile(ModelShadow, decision_id=f"ms-{n}", challenger=challenger[:12], subject="campaign", as_of=at, account_id=IDS[n % 4], live_risk=0.1, draft_risk=0.9)
+        hostile(ModelShadow, decision_id=f"ms-{n}", challenger=challenger[:12], subject="campaign", as_of=at, account_id=ids()[n % 4], live_risk=0.1, draft_risk=0.9)
         for n in range(3)
     ])  # fmt: skip
     acts = ModelActs(served.house.store, shelf, reports, load_catalogue(), KEY)
@@ -290,29 +290,31 @@ def _desk(store: Any, at: datetime) -> None:
     )
 
 
-FACTS: Final[dict[str, dict[str, Any]]] = {
-    "alert": {"k": 40, "n": 500, "limit": 0.05, "causes": [{"account_id": IDS[0], "share": 0.8}]},
-    "listing": {
-        "list": words("list"), "subject": words("subject"), "text": words("text"),
-        "procedure": words("procedure"), "removal_request": words("removal"),
-        "causes": [{"account_id": IDS[1], "probability": 0.7, "in_force": words("in_force")}],
-    },
-    "report": {
-        "category": words("category"), "reports": 3, "subject": words("sub"), "excerpt": words("ex"),
-        "forms": [words("form")], "campaign_id": IDS[2], "from_domain": words("domain"),
-    },
-    "drift": {"guilty": [words("guilty")], "subject": words("drift")},
-}  # fmt: skip
+def _told() -> dict[str, dict[str, Any]]:
+    """Return what incidents of each kind tell."""
+    return {
+        "alert": {"k": 40, "n": 500, "limit": 0.05, "causes": [{"account_id": ids()[0], "share": 0.8}]},
+        "listing": {
+            "list": words("list"), "subject": words("subject"), "text": words("text"),
+            "procedure": words("procedure"), "removal_request": words("removal"),
+            "causes": [{"account_id": ids()[1], "probability": 0.7, "in_force": words("in_force")}],
+        },
+        "report": {
+            "category": words("category"), "reports": 3, "subject": words("sub"), "excerpt": words("ex"),
+            "forms": [words("form")], "campaign_id": ids()[2], "from_domain": words("domain"),
+        },
+        "drift": {"guilty": [words("guilty")], "subject": words("drift")},
+    }  # fmt: skip
 
 
 def _rest(store: Any, at: datetime) -> None:
     handling = hostile(Handling, notes=(hostile(Note, at=at),), removal_requested_at=at)
-    for kind, facts in FACTS.items():
+    for kind, facts in _told().items():
         for name, closed in ((kind, None), (f"past-{kind}", at)):
             store.put_incident(
                 hostile(
                     Incident, incident_id=f"i-{name}", kind=kind, key=f"{kind}:{words(name)}",
-                    severity=1, opened_at=at, updated_at=at, closed_at=closed, account_id=IDS[0],
+                    severity=1, opened_at=at, updated_at=at, closed_at=closed, account_id=ids()[0],
                     facts=facts, handling=handling,
                 )
             )  # fmt: skip

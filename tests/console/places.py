@@ -16,7 +16,7 @@ from service.console import pages
 from service.console.page import Page, Visit
 from service.desk.records import Role, Session
 from service.errors import ServiceError
-from tests.console.corpus import IDS
+from tests.console.corpus import ids
 from tests.console.full import IP, Full
 
 PAGES: Final = tuple(page for page in discover(pages, Page) if page.get is not None)
@@ -25,7 +25,7 @@ PARTS: Final = ("evidence", "frame")
 WHO: Final = {Role.VIEWER: "vera", Role.REVIEWER: "bob", Role.LEAD: "ann", Role.ADMIN: "root"}
 # Names in a query that open something, and what there is.
 KNOWN: Final[dict[str, tuple[str, ...]]] = {
-    "id": (IDS[0], "raw"), "ip": (IP,), "counter": ("sent",), "by": ("plan",), "guide": ("2",),
+    "id": ("raw",), "ip": (IP,), "counter": ("sent",), "by": ("plan",), "guide": ("2",),
     "view": ("all", "text", "source"), "past": ("1",), "since": ("7d",),
 }  # fmt: skip
 
@@ -46,7 +46,7 @@ def parameters(full: Full) -> dict[str, list[str]]:
     """Return what the routes' parameters are filled with, the fullest first."""
     return {
         "case_id": [full.cases[0], full.cases[1], "d-raw"], "appeal_id": full.appeals,
-        "policy_id": full.policies, "what": ["leaked", "delayed"], "account_id": [IDS[0], "raw"],
+        "policy_id": full.policies, "what": ["leaked", "delayed"], "account_id": [ids()[0], "raw"],
         "campaign_id": ["javascript:running"], "list_id": ["data:list"],
     }  # fmt: skip
 
@@ -72,7 +72,7 @@ def places(full: Full, *some: Page) -> Iterator[Place]:
         for path in found:
             yield Place(page, path)
         for name in asked_by(page, found[0], full):
-            for value in KNOWN.get(name, ()):
+            for value in (*(ids()[:1] if name == "id" else ()), *KNOWN.get(name, ())):
                 yield Place(page, f"{found[0]}?{urlencode({name: value})}")
 
 

@@ -18,6 +18,7 @@ from service.api.params import (
     ListId,
     TimeQuery,
 )
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.api.subject_answers import (
     CampaignDetailAnswer,
@@ -51,7 +52,7 @@ SomeQuery = Annotated[int, Query(ge=1, le=500)]
 
 @ROUTES.get("/v1/campaigns", **described(CampaignsAnswer, "Campaigns by their newest decisions"))
 async def list_campaigns(
-    _: ReviewCaller,
+    caller: ReviewCaller,
     server: Serving,
     account_id: AccountQuery = None,
     campaign_id: IdQuery = None,
@@ -70,13 +71,15 @@ async def list_campaigns(
         cursor=cursor, limit=limit,
     )  # fmt: skip
     return json_response(
-        campaigns_answer(*await run_in_threadpool(campaigns, server.warden.store, query))
+        campaigns_answer(
+            *await run_in_threadpool(campaigns, server.warden.store, query, actor_of(caller).name)
+        )
     )
 
 
 @ROUTES.get("/v1/lists", **described(ListsAnswer, "Imported lists by their newest decisions"))
 async def list_lists(
-    _: ReviewCaller,
+    caller: ReviewCaller,
     server: Serving,
     account_id: AccountQuery = None,
     list_id: IdQuery = None,
@@ -93,7 +96,11 @@ async def list_lists(
         subject=Subject.LIST, account_id=account_id, id=list_id, action=action, verdict=verdict,
         least_risk=least_risk, since=since, until=until, order=order, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return json_response(lists_answer(*await run_in_threadpool(lists, server.warden.store, query)))
+    return json_response(
+        lists_answer(
+            *await run_in_threadpool(lists, server.warden.store, query, actor_of(caller).name)
+        )
+    )
 
 
 @ROUTES.get(
@@ -101,9 +108,11 @@ async def list_lists(
     **described(CampaignDetailAnswer, "One campaign: decisions, mail and evidence"),
 )
 async def one_campaign(
-    _: ReviewCaller, account_id: AccountId, campaign_id: CampaignId, server: Serving
+    caller: ReviewCaller, account_id: AccountId, campaign_id: CampaignId, server: Serving
 ) -> Response:
-    found = await run_in_threadpool(campaign, server.warden, account_id, campaign_id)
+    found = await run_in_threadpool(
+        campaign, server.warden, account_id, campaign_id, actor_of(caller).name
+    )
     return json_response(campaign_detail_answer(found))
 
 
@@ -112,7 +121,9 @@ async def one_campaign(
     **described(ListDetailAnswer, "One list: decisions, imports, and lists that share addresses"),
 )
 async def list_of_account(
-    _: ReviewCaller, account_id: AccountId, list_id: ListId, server: Serving
+    caller: ReviewCaller, account_id: AccountId, list_id: ListId, server: Serving
 ) -> Response:
-    found = await run_in_threadpool(one_list, server.warden, account_id, list_id)
+    found = await run_in_threadpool(
+        one_list, server.warden, account_id, list_id, actor_of(caller).name
+    )
     return json_response(list_detail_answer(found))

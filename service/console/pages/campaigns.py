@@ -14,10 +14,10 @@ def show(visit: Visit) -> Shown:
     cursor = visit.query.get("cursor")
     try:
         query = query_of(Subject.CAMPAIGN, asked, "campaign_id", cursor, visit.at)
-        found, following = campaigns(store, query)
+        found, following = campaigns(store, query, visit.person.name)
     except Unreadable:  # a cursor that somebody typed: the first page
         query = query_of(Subject.CAMPAIGN, asked, "campaign_id", None, visit.at)
-        found, following = campaigns(store, query)
+        found, following = campaigns(store, query, visit.person.name)
     return Shown("campaigns.html", {
         "campaigns": found, "asked": asked, "choices": CHOICES, "order": query.order,
         "link": lambda **change: link(asked, **change),
@@ -28,8 +28,8 @@ def show(visit: Visit) -> Shown:
 def show_one(visit: Visit) -> Shown:
     warden = visit.desk.warden
     account_id, campaign_id = visit.path["account_id"], visit.path["campaign_id"]
-    found = campaign(warden, account_id, campaign_id)
-    cases = warden.store.cases(CaseQuery(state=None, account_id=account_id))
+    found = campaign(warden, account_id, campaign_id, visit.person.name)
+    cases = visit.desk.cases.seen(CaseQuery(state=None, account_id=account_id), visit.person.name)
     return Shown("campaign.html", {
         "found": found, "row": found.campaign.row, "mail": found.campaign.mail,
         "rates": found.campaign.rates, "evidence": _drawn(found), "cases": cases,

@@ -12,10 +12,10 @@ def show(visit: Visit) -> Shown:
     store, asked = visit.desk.warden.store, asked_of(visit, "list_id")
     try:
         query = query_of(Subject.LIST, asked, "list_id", visit.query.get("cursor"), visit.at)
-        found, following = lists(store, query)
+        found, following = lists(store, query, visit.person.name)
     except Unreadable:  # a cursor that somebody typed: the first page
         query = query_of(Subject.LIST, asked, "list_id", None, visit.at)
-        found, following = lists(store, query)
+        found, following = lists(store, query, visit.person.name)
     return Shown("lists.html", {
         "lists": found, "asked": asked, "choices": CHOICES, "order": query.order,
         "link": lambda **change: link(asked, **change),
@@ -24,7 +24,9 @@ def show(visit: Visit) -> Shown:
 
 
 def show_one(visit: Visit) -> Shown:
-    found = one_list(visit.desk.warden, visit.path["account_id"], visit.path["list_id"])
+    found = one_list(
+        visit.desk.warden, visit.path["account_id"], visit.path["list_id"], visit.person.name
+    )
     record = found.listed.record
     return Shown("list.html", {
         "found": found, "row": found.listed.row, "record": record,

@@ -143,6 +143,8 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("GET", "/v1/overturn-rates", "/v1/overturn-rates", {}, 200),
     ("GET", "/v1/reviewers", "/v1/reviewers", {}, 200),
     ("GET", "/v1/reviewers", "/v1/reviewers?days=0", {}, 422),
+    ("GET", "/v1/capacity", "/v1/capacity?reviewers=2&hours=6", {}, 200),
+    ("GET", "/v1/capacity", "/v1/capacity?reviewers=0", {}, 422),
     ("GET", "/v1/second-looks", "/v1/second-looks?limit=5", {}, 200),
     ("POST", "/v1/second-looks/{case_id}/settle", "/v1/second-looks/none/settle",
      {"json": {"verdict": "careless"}}, 404),

@@ -217,3 +217,18 @@ def test_verdicts_and_arrivals_are_found_by_time(store: Store, cases: Cases) -> 
         for one in store.arrivals(AT - timedelta(days=1), AT + timedelta(minutes=80))
     ]
     assert told == [(hour, "campaign", 2), (hour + timedelta(hours=1), "campaign", 2)]
+
+
+def test_decisions_are_weighed_by_what_is_in_their_bodies(store: Store) -> None:
+    for number in range(3):
+        hold(store, number, account=f"a-{number}", at=AT + timedelta(minutes=number))
+    first, second = store.scored(AT + timedelta(minutes=1), 10)
+    assert (first.account_id, second.account_id) == ("a-2", "a-1")
+    assert (first.subject, first.action, first.risk, first.malicious) == (
+        "campaign",
+        "review",
+        0.5,
+        0.2,
+    )
+    assert (first.as_of, first.stream, first.recipients) == (AT + timedelta(minutes=2), None, None)
+    assert len(store.scored(AT, 1)) == 1
