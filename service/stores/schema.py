@@ -260,6 +260,8 @@ ENDPOINTS: Final = _keyed(
     _whole("cursor"),
     Column("leased_by", String(128)),
     _whole("leased_until_us"),
+    Column("delivered", BigInteger, nullable=False, server_default="0"),
+    Column("delivered_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
 )
 DELIVERIES: Final = Table(
@@ -297,6 +299,21 @@ UNATTRIBUTED: Final = _keyed(
     _whole("received_us"),
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
+)
+# What came of each event source by day, in parts that are added up when read.
+SOURCE_COUNTERS: Final = (
+    "payloads", "accepted", "duplicates", "rejected", "unattributed", "reports", "refused",
+    "unreadable",
+)  # fmt: skip
+SOURCE_COUNTS: Final = _keyed(
+    "source_counts",
+    Column("source", String(64), primary_key=True),
+    _whole("day", key=True),
+    _whole("shard", key=True),
+    *(_whole(name) for name in SOURCE_COUNTERS),
+    _whole("last_us"),
+    _whole("fault_us"),
+    Column("fault", Text),
 )
 # Deliverability: who was active where, and what is wrong with whom until when.
 ACTIVITY: Final = _keyed(

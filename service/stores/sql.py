@@ -46,6 +46,8 @@ from service.stores import (
     report_rows,
     retention,
     review_rows,
+    source_rows,
+    store_facts,
     subject_rows,
     telling,
     tie_rows,
@@ -67,6 +69,7 @@ from service.stores.contract import (
     DayCount,
     DecisionQuery,
     DeskChange,
+    EndpointState,
     Evidence,
     Hashes,
     Incident,
@@ -84,8 +87,12 @@ from service.stores.contract import (
     Page,
     Ruling,
     Scored,
+    SourceCount,
+    SourceDay,
+    SourceLast,
     StampedEvent,
     Stated,
+    StoreFacts,
     SubjectQuery,
     SubjectsPage,
     Tied,
@@ -152,6 +159,9 @@ class SqlStore(ABC):
     def close(self) -> None:
         """Let go of the database; writes under way are finished."""
 
+    def facts(self) -> StoreFacts:
+        return self.read(lambda c: store_facts.store_facts(c, self.dialect.name))
+
     def ping(self) -> None:
         self.read(fact_rows.ping)
 
@@ -192,8 +202,22 @@ class SqlStore(ABC):
     def tied(self, account_id: str) -> tuple[Tied, ...]:
         return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
 
-    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
-        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
+    def ingest(
+        self,
+        events: Sequence[StampedEvent],
+        received_at: datetime,
+        heard: SourceCount | None = None,
+    ) -> IngestCount:
+        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at, heard))
+
+    def count_source(self, count: SourceCount, at: datetime) -> None:
+        self.write(lambda c: source_rows.count(c, self.dialect, count, at))
+
+    def source_days(self, first_day: int) -> tuple[SourceDay, ...]:
+        return self.read(lambda c: source_rows.days(c, first_day))
+
+    def source_last(self) -> tuple[SourceLast, ...]:
+        return self.read(source_rows.last)
 
     def tiles(
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
@@ -435,8 +459,22 @@ class SqlStore(ABC):
     def lease_endpoint(self, webhook_id: str, holder: str, at: datetime, until: datetime) -> bool:
         return self.write(lambda c: outbox_rows.lease_endpoint(c, webhook_id, holder, at, until))
 
-    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
-        self.write(lambda c: outbox_rows.advance(c, self.dialect, webhook_id, cursor, queued))
+    def advance(
+        self,
+        webhook_id: str,
+        cursor: int,
+        queued: Sequence[Delivery],
+        delivered: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.advance(connection, self.dialect, webhook_id, cursor, queued)
+            outbox_rows.count_delivered(connection, webhook_id, delivered, at)
+
+        self.write(job)
+
+    def endpoint_states(self) -> tuple[EndpointState, ...]:
+        return self.read(outbox_rows.endpoint_states)
 
     def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]:
         return self.read(lambda c: outbox_rows.accounts_waiting(c, webhook_id))
@@ -444,8 +482,15 @@ class SqlStore(ABC):
     def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.due(c, webhook_id, at, limit))
 
-    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
-        self.write(lambda c: outbox_rows.settle(c, self.dialect, delivery, later))
+    def settle(
+        self, delivery: Delivery, later: Delivery | None, at: datetime | None = None
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.settle(connection, self.dialect, delivery, later)
+            if later is None:
+                outbox_rows.count_delivered(connection, delivery.webhook_id, 1, at)
+
+        self.write(job)
 
     def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.undelivered(c, webhook_id, limit))

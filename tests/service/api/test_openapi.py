@@ -74,6 +74,8 @@ CALLS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("POST", "/v1/events/{source}", "/v1/events/canonical", {"json": [EVENT]}, 200),
     ("POST", "/v1/events/{source}", "/v1/events/pigeons", {"json": []}, 404),
     ("GET", "/v1/domain-reports", "/v1/domain-reports?domain=shop.example", {}, 200),
+    ("GET", "/v1/sources", "/v1/sources", {}, 200),
+    ("GET", "/v1/settings", "/v1/settings", {}, 200),
     ("GET", "/v1/unattributed", "/v1/unattributed?limit=5", {}, 200),
     ("POST", "/v1/accounts/{account_id}/score", "/v1/accounts/doc-1/score", {}, 200),
     ("POST", "/v1/accounts/{account_id}/score", "/v1/accounts/nobody/score", {}, 404),

@@ -137,7 +137,7 @@ def test_an_older_log_is_found_after_the_migration(filled: SqlStore, store_url: 
     put(filled, "a", "one", 0.4, 120, 9)
     after = filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN))
     filled.write(lambda c: c.execute(sa.text("DROP TABLE subjects")))
-    filled.write(lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '0022'")))
+    filled.write(lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '0021'")))
     filled.migrate()
     assert filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN)) == after
     assert filled.find_subjects(SubjectQuery(subject=Subject.LIST)) == before[1]
