@@ -28,6 +28,7 @@ from service.stores import (
     activity_rows,
     appeal_rows,
     archive_rows,
+    case_rows,
     decision_rows,
     desk_rows,
     event_rows,
@@ -259,7 +260,7 @@ class SqlStore(ABC):
                 connection, self.dialect, decision, idempotency, recipients, plan
             )
             if saved is decision:
-                case = desk_rows.open_case(connection, self.dialect, decision, recipients)
+                case = case_rows.open_case(connection, self.dialect, decision, recipients)
                 if case is not None and sealed is not None:
                     held_rows.put(connection, case, decision.decision_id, sealed, decision.as_of)
                 earlier = None if known is None else known[0]
@@ -541,10 +542,10 @@ class SqlStore(ABC):
         self.write(lambda c: desk_rows.end_sessions(c, token_hash, name))
 
     def case(self, case_id: str) -> Case | None:
-        return self.read(lambda c: desk_rows.case(c, case_id))
+        return self.read(lambda c: case_rows.case(c, case_id))
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        return self.read(lambda c: desk_rows.cases(c, query))
+        return self.read(lambda c: case_rows.cases(c, query))
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
@@ -561,7 +562,7 @@ class SqlStore(ABC):
         return self.read(lambda c: account_rows.top(c, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
-        return self.read(lambda c: desk_rows.decided(c, subject, limit))
+        return self.read(lambda c: case_rows.decided(c, subject, limit))
 
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         return self.read(lambda c: held_rows.of_case(c, case_id))
@@ -570,7 +571,7 @@ class SqlStore(ABC):
         return self.read(lambda c: held_rows.find(c, decision_id))
 
     def count_cases(self, query: CaseQuery) -> int:
-        return self.read(lambda c: desk_rows.count_cases(c, query))
+        return self.read(lambda c: case_rows.count_cases(c, query))
 
     def turn_looks(self, at: datetime) -> int:
         return self.write(lambda c: review_rows.turn_looks(c, self.dialect, at))
