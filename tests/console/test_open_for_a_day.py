@@ -94,7 +94,7 @@ def test_a_page_does_not_grow_with_streams_and_news(hurried: Served, chromium: A
     # It still hears what happens, and one stream is all that the page has open.
     assert hurried.app.state.console.streams_open <= 2
     hurried.hold("day-2")
-    page.wait_for_function("document.querySelector('[data-live=queue]').textContent >= 2")
+    page.wait_for_selector("[data-live=queue]:text-is('2')")
     page.close()
     assert hurried.streams_open() == 0
 
