@@ -13,7 +13,7 @@ from rich.table import Table
 
 from features.hashing import AddressHasher
 from features.lists import scan
-from features.lists.addresses import ROLES
+from features.lists.roles import ROLES
 
 IMPORTED: Final = datetime(2026, 6, 1, tzinfo=UTC)
 HASHER: Final = AddressHasher(b"benchmark key, 32 bytes long ...")

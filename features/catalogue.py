@@ -136,13 +136,20 @@ class Catalogue:
     def directions(self, subject: Subject) -> tuple[int, ...]:
         return tuple(column.feature.direction for column in self._columns[subject])
 
-    def fingerprint(self, subject: Subject) -> str:
-        """A digest of names, order, units and directions; stored with every decision."""
+    def definitions(self, subject: Subject) -> str:
+        """The columns as JSON: name, unit, direction and inputs of each, in their order.
+
+        What is kept of a feature set, so that its rows can be read when the features have changed.
+        """
         described = [
             (c.name, c.feature.unit, c.feature.direction, c.feature.inputs)
             for c in self._columns[subject]
         ]
-        return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:16]
+        return json.dumps(described)
+
+    def fingerprint(self, subject: Subject) -> str:
+        """A digest of the definitions; stored with every decision."""
+        return digest_of(self.definitions(subject))
 
     def compute(self, subject: Subject, inputs: Mapping[str, Array]) -> Array:
         """Return the feature rows, shape `(n_rows, n_columns)`.
@@ -153,6 +160,11 @@ class Catalogue:
         with np.errstate(all="ignore"):
             blocks = [_run_together(alike, inputs) for alike in self._alike[subject]]
         return np.concatenate(blocks, axis=1)[:, self._order[subject]]
+
+
+def digest_of(definitions: str) -> str:
+    """Return the fingerprint of a feature set by its definitions."""
+    return hashlib.sha256(definitions.encode()).hexdigest()[:16]
 
 
 def _alike(features: Iterable[Feature]) -> list[tuple[Feature, ...]]:

@@ -28,13 +28,13 @@ class AddressHasher:
         state.update(address.strip().lower().encode("utf-8", "surrogatepass"))
         return int.from_bytes(state.digest(), "big", signed=True)
 
-    def many(self, addresses: Iterable[str]) -> npt.NDArray[np.int64]:
-        """Return the hashes `(n,)` of addresses that are trimmed and in lower case already."""
+    def many(self, addresses: Iterable[bytes]) -> npt.NDArray[np.int64]:
+        """Return the hashes `(n,)` of addresses in UTF-8, trimmed and in lower case already."""
         copy = self._keyed.copy
         digests = bytearray()
         for address in addresses:
             state = copy()
-            state.update(address.encode("utf-8", "surrogatepass"))
+            state.update(address)
             digests += state.digest()
         return np.frombuffer(digests, dtype=">i8").astype(np.int64)
 

@@ -91,6 +91,21 @@ class Seen(Part, frozen=True, kw_only=True):
     release_chance: float | None = None
 
 
+class Ordered(Part, frozen=True, kw_only=True):
+    """What was asked to be sent or taken in, as far as features read it and nothing else keeps it.
+
+    With it a feature that did not exist then can be computed as of then. Ids, a domain and keys of
+    fingerprints; no text.
+    """
+
+    list_ids: tuple[str, ...] = ()
+    scheduled_at: datetime | None = None
+    from_domain: str | None = None
+    fingerprint: int | None = None
+    near_keys: tuple[int, ...] = ()
+    import_id: str | None = None
+
+
 class Shadowed(Part, frozen=True, kw_only=True):
     """What a policy in shadow would have done on the same scores."""
 
@@ -121,3 +136,4 @@ class Decision(Part, frozen=True, kw_only=True):
     vector: tuple[float, ...] = ()
     seen: Seen | None = None
     shadow: Shadowed | None = None
+    ordered: Ordered | None = None

@@ -25,6 +25,7 @@ class LabelSource(StrEnum):
     """Who or what speaks."""
 
     APPEAL = "appeal"
+    SETTLED = "settled"
     TERMINATION = "termination"
     VERDICT = "verdict"
     REPORT = "report"
@@ -52,7 +53,10 @@ _MONTH: Final = timedelta(days=30)
 _FORTNIGHT: Final = timedelta(days=14)
 # Maturities: bounces come within a day of the send, complaints within days, listings within weeks.
 TRAITS: Final[Mapping[LabelSource, Traits]] = {
-    LabelSource.APPEAL: Traits(9, 1.0, _NOW, _MONTH, "an appeal that another reviewer judged"),
+    LabelSource.APPEAL: Traits(10, 1.0, _NOW, _MONTH, "an appeal that another reviewer judged"),
+    LabelSource.SETTLED: Traits(
+        9, 1.0, _NOW, _MONTH, "a lead's word where a verdict and a second look differed"
+    ),
     LabelSource.TERMINATION: Traits(8, 1.0, _NOW, _MONTH, "an account that was cut off"),
     LabelSource.VERDICT: Traits(7, 1.0, _NOW, _MONTH, "a reviewer's verdict"),
     LabelSource.REPORT: Traits(
@@ -74,7 +78,9 @@ TRAITS: Final[Mapping[LabelSource, Traits]] = {
         1, 0.3, timedelta(days=21), _NOW, "much mail, within all limits, three weeks without harm"
     ),
 }
-PEOPLE: Final = frozenset({LabelSource.APPEAL, LabelSource.TERMINATION, LabelSource.VERDICT})
+PEOPLE: Final = frozenset(
+    {LabelSource.APPEAL, LabelSource.SETTLED, LabelSource.TERMINATION, LabelSource.VERDICT}
+)
 # From which rate, at its lower 95 % bound, mail speaks for itself: Amazon SES's pause limits, and a
 # trap in 300 mails. Quiet mail is below them at the upper bound.
 LIMITS: Final = {

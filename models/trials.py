@@ -38,12 +38,27 @@ class GateResult(Told, frozen=True, kw_only=True):
         return self.passed is False or (self.passed is None and not self.optional)
 
 
+class Bin(Told, frozen=True, kw_only=True):
+    """Rows of like risk: the mean `stated` risk and the share that `happened` to be abusive.
+
+    `low` and `high` are its 90 % interval (Clopper and Pearson), for the `rows` as they are.
+    """
+
+    stated: float
+    happened: float
+    low: float
+    high: float
+    rows: int
+
+
 class Trial(Told, frozen=True, kw_only=True):
     """A candidate beside the champion on later time: gates and figures.
 
     `candidate` and `champion` are digests. `rows` says how many rows of each subject judged,
     `figures` holds both models' by subject: names as in `training.figures`, prefixed by
-    `candidate.` or `champion.`.
+    `candidate.` or `champion.`. `reliability` has, by subject and side, rows of like risk, the
+    lowest first. `labels` counts what there was to learn from by source, `new_labels` what of it is
+    later than all that the champion learned from.
     """
 
     candidate: str
@@ -53,6 +68,9 @@ class Trial(Told, frozen=True, kw_only=True):
     rows: dict[str, int] = {}
     figures: Figures = {}
     data: str = ""
+    reliability: dict[str, dict[str, tuple[Bin, ...]]] = {}
+    labels: dict[str, int] = {}
+    new_labels: dict[str, int] = {}
 
     @property
     def failed(self) -> tuple[GateResult, ...]:

@@ -34,11 +34,12 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Day:
-    """What became of one day's mail of an IP at a provider."""
+    """What became of one day's mail of an IP at a provider. `held`: a person kept the plan where it was."""
 
     handed: int
     delivered: int
     deferred: int
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,8 @@ def _rounded(mails: float) -> int:
 
 def standing(steps: Sequence[int], days: Sequence[Day], today: Day) -> Standing:
     """Replay the finished `days` since the start and say what `today` may be sent."""
-    stage, idle, last = 0, 0, None
-    for day in days:
-        last = judged(day, steps[stage])
-        idle = idle + 1 if last is Step.IDLE else 0
-        if last is Step.CLIMBED:
-            stage = min(stage + 1, len(steps) - 1)
-        elif last is Step.BACKED_OFF:
-            stage = max(stage - _STEP_BACK, 0)
-        elif idle and idle % _FADES_DAYS == 0:
-            stage //= 2
+    stages, did = replay(steps, days)
+    stage, last = stages[-1], did[-1] if did else None
     slowed = _refused(today)
     allowance = steps[stage] // 2 if slowed else steps[stage]
     return Standing(
@@ -100,6 +93,24 @@ def standing(steps: Sequence[int], days: Sequence[Day], today: Day) -> Standing:
     )
 
 
+def replay(steps: Sequence[int], days: Sequence[Day]) -> tuple[list[int], list[Step]]:
+    """Return the stage of each day, from 0, with that of the day after them all, and what each day did."""
+    stages, did, idle = [0], list[Step](), 0
+    for day in days:
+        stage = stages[-1]
+        step = judged(day, steps[stage])
+        idle = idle + 1 if step is Step.IDLE else 0
+        if step is Step.CLIMBED:
+            stage = min(stage + 1, len(steps) - 1)
+        elif step is Step.BACKED_OFF:
+            stage = max(stage - _STEP_BACK, 0)
+        elif idle and idle % _FADES_DAYS == 0:
+            stage //= 2
+        stages.append(stage)
+        did.append(step)
+    return stages, did
+
+
 def judged(day: Day, allowance: int) -> Step:
     """Return what a finished day does: bad news needs evidence, good news enough mail."""
     if not day.handed:
@@ -107,7 +118,8 @@ def judged(day: Day, allowance: int) -> Step:
     if _refused(day):
         return Step.BACKED_OFF
     good = day.delivered >= MIN_DELIVERED * day.handed and day.deferred <= MAX_DEFERRED * day.handed
-    return Step.CLIMBED if good and day.handed >= _USED * allowance else Step.HELD
+    used = day.handed >= _USED * allowance
+    return Step.CLIMBED if good and used and not day.held else Step.HELD
 
 
 def _refused(day: Day) -> bool:

@@ -18,6 +18,7 @@ from features.blocklists import BlockList
 from features.catalogue import Catalogue, load_catalogue
 from features.dns import Setup
 from features.hashing import AddressHasher
+from features.records import Subject
 from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle, BundleRefused
 from models.content import TextModel
@@ -25,6 +26,7 @@ from models.policy import Policy, load_policy
 from models.registry import Registry, RegistryError, Shelf, read_text_model, starter_files
 from models.reports import FOLDER as REPORTS
 from models.reports import Reports
+from sendwarden.installed import about_of
 from sendwarden.lab import Replays
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
@@ -89,6 +91,9 @@ def build_warden(
     """
     catalogue = catalogue or load_catalogue()
     store = store or build_store(settings, store_url)
+    # A vector is a row of numbers: what they were has to outlive the code that made them.
+    for subject in Subject:
+        store.keep_feature_set(catalogue.fingerprint(subject), catalogue.definitions(subject))
     return Warden(
         store=store,
         model=model or live_model(settings, catalogue),
@@ -154,7 +159,9 @@ def build_api(
         max_import_bytes=settings.max_import_bytes,
         desk=desk,
         lab=desk.lab,
+        shelf=desk.models,
         doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
+        about=about_of(settings, tuple(os.environ)),
     )
 
 

@@ -18,6 +18,7 @@ from models.inflight import Plan, Progress
 from models.policy.exemptions import Exemption
 from models.policy.policy import Context, Lane
 from models.scores import Scores
+from sendwarden.feature_sets import FeatureSets
 from service.desk.undone import counting
 from service.stores.contract import DecisionQuery, Label, Store
 from training.backtest_rows import History, Mail, Past, Word
@@ -63,10 +64,9 @@ def read_history(
         subject: [(i, n) for i, n in enumerate(catalogue.names(subject)) if n in names]
         for subject in Subject
     }
-    sets = {subject: catalogue.fingerprint(subject) for subject in Subject}
+    sets = FeatureSets(store, catalogue)
     pasts = tuple(
-        _past(decision, read, wanted[decision.subject.type], sets[decision.subject.type])
-        for decision in decisions
+        _past(decision, read, wanted[decision.subject.type], sets) for decision in decisions
     )
     return History(pasts, words, dict(read.odd))
 
@@ -144,7 +144,7 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _past(
-    decision: Decision, read: _Read, wanted: Sequence[tuple[int, str]], feature_set: str
+    decision: Decision, read: _Read, wanted: Sequence[tuple[int, str]], sets: FeatureSets
 ) -> Past:
     account = read.accounts.get(decision.account_id)
     context = _context(decision, account, read)
@@ -157,7 +157,7 @@ def _past(
         at=decision.as_of,
         context=context,
         scores=None if degraded else _scores(decision),
-        values=_values(decision, wanted, feature_set, read),
+        values=_values(decision, wanted, sets, read),
         missing=_missing(decision),
         action=decision.action,
         policy_version=decision.policy_version,
@@ -222,14 +222,14 @@ def _plan(decision: Decision, read: _Read) -> Plan | None:
 
 
 def _values(
-    decision: Decision, wanted: Sequence[tuple[int, str]], feature_set: str, read: _Read
+    decision: Decision, wanted: Sequence[tuple[int, str]], sets: FeatureSets, read: _Read
 ) -> dict[str, float]:
     if not decision.vector:
         return {}
-    if decision.feature_set != feature_set:
-        read.odd["decisions on other features than this code's: rules see none of them"] += 1
-        return {}
-    return {name: decision.vector[place] for place, name in wanted}
+    places = sets.places(decision.subject.type, decision.feature_set)
+    if any(place not in places for place, _ in wanted):
+        read.odd["decisions that did not log all features that rules read"] += 1
+    return {name: decision.vector[places[place]] for place, name in wanted if place in places}
 
 
 def _mail(decision: Decision, context: Context, read: _Read) -> Mail | None:

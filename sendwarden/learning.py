@@ -1,10 +1,14 @@
-"""From a store to the rows that retraining and drift read: logged vectors with their answers."""
+"""From a store to the rows that retraining and drift read: logged vectors with their answers.
+
+A decision without a vector of this code's features is computed again as of its time.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from features.catalogue import Catalogue
@@ -13,10 +17,13 @@ from features.tiles import COUNTER_INDEX, account_provider_key
 from features.windows import Grain
 from models.decision import Decision
 from sendwarden.answers import Answers
+from sendwarden.recompute import Recomputer
 from service.stores.contract import DecisionQuery, Store
 from training.installation import Answer, LoggedRow
 
 MOST: Final = 500_000
+# Some milliseconds each.
+MOST_RECOMPUTED: Final = 50_000
 _PAGE: Final = 1_000
 _SIZES: Final = ((1_000, "under 1,000"), (10_000, "1,000 to 9,999"), (100_000, "10,000 to 99,999"))
 _FOREIGN: Final = 0.3
@@ -26,10 +33,19 @@ Progressed = Callable[[int], None]
 
 @dataclass
 class Log:
-    """The rows of a time, oldest first, and how many decisions could not be used, by the reason."""
+    """The rows of a time, oldest first, and how many decisions could not be used, by the reason.
+
+    `unknown` counts, by feature, the recomputed rows in which nothing tells it any more.
+    """
 
     rows: list[LoggedRow] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def recomputed(self) -> int:
+        """How many rows were computed again, as of their time."""
+        return sum(row.recomputed for row in self.rows)
 
     def miss(self, why: str) -> None:
         """Count a decision that cannot be used."""
@@ -44,14 +60,18 @@ def read_log(
     *,
     labelled_only: bool = True,
     most: int = MOST,
+    most_recomputed: int = MOST_RECOMPUTED,
     progress: Progressed = lambda _: None,
 ) -> Log:
-    """Return the newest `most` decisions since a time with what is known of them by `at`."""
+    """Return the newest `most` decisions since a time with what is known of them by `at`.
+
+    Of those that have to be computed again the newest `most_recomputed` are, labelled ones first.
+    """
     answers = Answers(store, at)
     segments = Segments(store, at)
     sets = {subject: catalogue.fingerprint(subject) for subject in Subject}
     names = {subject: catalogue.names(subject) for subject in Subject}
-    log = Log()
+    log, pending = Log(), list[tuple[Decision, Answer | None]]()
     for number, decision in enumerate(decisions_since(store, since, most)):
         if number % _PAGE == 0:
             progress(number)
@@ -61,14 +81,41 @@ def read_log(
         answer = answers.of(decision)
         if answer is None and labelled_only:
             log.miss("no label yet")
-        elif not decision.vector:
-            log.miss("no vector was logged")
-        elif decision.feature_set != sets[subject]:
-            log.miss("its vector has other features than this code's")
+        elif not decision.vector or decision.feature_set != sets[subject]:
+            pending.append((decision, answer))
         else:
             log.rows.append(_row(decision, answer, segments.of(decision, names[subject])))
-    log.rows.reverse()
+    _recompute(log, Recomputer(store, catalogue, at), pending, most_recomputed, segments, names)
+    log.rows.sort(key=lambda row: (row.at, row.decision_id))
     return log
+
+
+def _recompute(
+    log: Log,
+    recomputer: Recomputer,
+    pending: Sequence[tuple[Decision, Answer | None]],
+    most: int,
+    segments: "Segments",
+    names: Mapping[Subject, tuple[str, ...]],
+) -> None:
+    """Add the rows of decisions that logged none, as of their time."""
+    first = sorted(pending, key=lambda one: one[1] is None)
+    for _ in first[most:]:
+        log.miss(f"has to be computed again, and more than {most:,} had to")
+    answers = {decision.decision_id: answer for decision, answer in first[:most]}
+    by_account: dict[str, list[Decision]] = {}
+    for decision, _ in first[:most]:
+        by_account.setdefault(decision.account_id, []).append(decision)
+    for decisions in by_account.values():
+        for row in recomputer.rows(decisions):
+            decision = msgspec.structs.replace(row.decision, vector=row.vector)
+            answer = answers.pop(decision.decision_id)
+            of = segments.of(decision, names[decision.subject.type])
+            log.rows.append(_row(decision, answer, of, recomputed=True))
+            for name in row.unknown:
+                log.unknown[name] = log.unknown.get(name, 0) + 1
+    for _ in answers:
+        log.miss("has no vector, and nothing tells what its account was then")
 
 
 def decisions_since(store: Store, since: datetime | None, most: int) -> Iterator[Decision]:
@@ -83,7 +130,13 @@ def decisions_since(store: Store, since: datetime | None, most: int) -> Iterator
             return
 
 
-def _row(decision: Decision, answer: Answer | None, segments: Mapping[str, str]) -> LoggedRow:
+def _row(
+    decision: Decision,
+    answer: Answer | None,
+    segments: Mapping[str, str],
+    *,
+    recomputed: bool = False,
+) -> LoggedRow:
     return LoggedRow(
         decision_id=decision.decision_id,
         subject=decision.subject.type,
@@ -94,6 +147,7 @@ def _row(decision: Decision, answer: Answer | None, segments: Mapping[str, str])
         risk=decision.risk,
         answer=answer,
         segments=segments,
+        recomputed=recomputed,
     )
 
 

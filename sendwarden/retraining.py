@@ -5,7 +5,7 @@ Nothing is promoted here: `sendwarden model promote` is a person's act.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +51,8 @@ class Retraining:
     report: Mapping[str, Any]
     kept: tuple[str, ...]
     left_out: Mapping[str, int]
+    recomputed: int = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,12 @@ class Workshop:
         return starter_files() if digest is None else self.shelf().files(digest)
 
     def log(self, since: datetime | None) -> Log:
-        """Return all decisions since a time that have a usable vector, labelled or not."""
+        """Return all decisions since a time, labelled or not, computed again where they have to be."""
         self.say("reading the decision log and the labels")
-        return read_log(self.store, self.catalogue, since, self.at, labelled_only=False)
+        log = read_log(self.store, self.catalogue, since, self.at, labelled_only=False)
+        if log.recomputed:
+            self.say(f"{log.recomputed:,} decisions were computed again as of their time")
+        return log
 
     def gates(self) -> Gates:
         """Return the gates of the file that the settings name. Raises `BadGates`."""
@@ -151,14 +156,22 @@ class Workshop:
         learned = [
             float(b.manifest.note.get("learned_until") or 0.0) for b in (candidate, champion)
         ]
-        found = {s: installation_rows(log.rows, s, self.catalogue.names(s)) for s in Subject}
         begins = max(learned)
+        found = {
+            s: installation_rows(log.rows, s, self.catalogue.names(s), learned[1]) for s in Subject
+        }
         backtest = self.backtest(log.rows, candidate, champion, begins, seed)
         evidence = evidence_beside(
             found, candidate, champion, begins, backtest, time.perf_counter, seed
         )
         return trial_of(
-            evidence, gates, candidate.digest, champion.digest, self.at, fingerprint(log.rows)
+            evidence,
+            gates,
+            candidate.digest,
+            champion.digest,
+            self.at,
+            fingerprint(log.rows),
+            found,
         )
 
     def _report(
@@ -167,6 +180,7 @@ class Workshop:
         labelled = sum(row.answer is not None for row in log.rows)
         made_from = {
             "decisions": f"{len(log.rows):,}, {labelled:,} labelled ({fingerprint(log.rows)})",
+            "computed again": f"{log.recomputed:,} as of their time",
             "labels": ", ".join(f"{n:,} of {s}" for s, n in _sources(made).items()),
             "started from": f"{plan.start.value} {made.champion.bundle.version}",
             "seed": plan.seed,
@@ -194,12 +208,12 @@ class Workshop:
         # Trees and speed are judged on what would serve, figures on what was measured.
         tried = replace(evidence, candidate=shipped)
         champion = made.champion.bundle.digest
-        trial = trial_of(tried, gates, digest, champion, self.at, data)
+        trial = trial_of(tried, gates, digest, champion, self.at, data, made.installation)
         reports_of(self.settings).keep_trial(trial)
         self.say("recording the run")
         with TemporaryDirectory() as folder:
             run = Run(
-                parameters=_parameters(made, plan),
+                parameters=_parameters(made, plan) | {"rows.recomputed": log.recomputed},
                 metrics=metrics_of(report) | _trial_metrics(trial),
                 tags={
                     "simulated": "false",
@@ -211,8 +225,9 @@ class Workshop:
             )
             published = publish(files, run, self.shelf(), registry_of(self.settings), self.at)
         return Retraining(
-            digest, published.registered.version, trial, report, made.kept, log.left_out
-        )
+            digest, published.registered.version, trial, report, made.kept, log.left_out,
+            log.recomputed, log.unknown,
+        )  # fmt: skip
 
 
 def _scores(bundle: Bundle, rows: Sequence[LoggedRow]) -> dict[str, Scores]:

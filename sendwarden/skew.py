@@ -1,47 +1,36 @@
 """Recomputes the vectors that decisions logged, point in time, and finds every difference.
 
-What tiles give is computed again by the engine of datasets from the tiles as they are now: a window
-ends at the last closed slot, so nothing that came later may change it. What rests on anything else (ties,
-lists, texts, the account's own record) was seen at the moment and is not kept as of a time: those
-features are told and left out.
+The facts are gathered again out of what the store keeps with times, and computed by the code that serves:
+what came later may not change them. A message's words are not kept: what rests on them is told and left
+out, as are sums over what tied accounts had sent, which the service reads to the moment and tiles
+tell to five minutes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import isnan
 from typing import Final
 
-import numpy as np
-
 from features.catalogue import Catalogue
 from features.records import Subject
-from features.tiles import account_key, account_provider_key
-from features.windows import Grain
 from models.decision import Decision
 from sendwarden.learning import decisions_since
-from service.facts import slot_ranges
+from sendwarden.recompute import Recomputed, Recomputer
 from service.stores.contract import Store
-from training.dataset.columns import SPINE_KEYS, Plan, plan_of
-from training.dataset.rows import (
-    Spine,
-    Tiles,
-    account_keys,
-    feature_rows,
-    unknown_provider_keys,
-)
 
 MOST: Final = 200_000
-MAX_PROVIDERS: Final = 64
-# An hour less than 5-minute tiles are kept: the longest window that is summed from them.
-REACH: Final = timedelta(hours=47)
-_GRAINS: Final = (Grain.FIVE_MINUTES, Grain.HOUR, Grain.DAY)
+# Less than 5-minute tiles are kept, by the longest window that is summed from them.
+REACH: Final = timedelta(hours=46)
+# While a decision is made others may store facts: what it saw lies between two moments.
+_WHILE_DECIDING: Final = timedelta(seconds=5)
+_TO_THE_MOMENT: Final = "peer_"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A feature whose logged value is not what its tiles give."""
+    """A feature whose logged value is not what the facts of its time give."""
 
     decision_id: str
     subject: str
@@ -56,8 +45,8 @@ class TooLongAgo(Exception):
 
 @dataclass
 class Skew:
-    """What was compared. `left_out` are features by subject that rest on more than tiles; `skipped`
-    decisions had no vector, or one of other features; `cut_off`: there were more than were read.
+    """What was compared. `left_out` are features by subject that nothing keeps; `skipped` decisions
+    had no vector, one of other features, or an unknown account; `cut_off`: there were more than were read.
     """
 
     decisions: int = 0
@@ -102,67 +91,56 @@ def skew_of(
             continue
         by_account[decision.account_id].append(decision)
     found.cut_off = read >= most
-    plans = {subject: plan_of(catalogue, subject, SPINE_KEYS) for subject in Subject}
-    for subject, plan in plans.items():
-        found.left_out[subject.value] = plan.unknown_features(catalogue)
-    for account_id, decisions in by_account.items():
-        tiles = _tiles(store, account_id, decisions)
-        for subject in Subject:
-            mine = [decision for decision in decisions if decision.subject.type is subject]
-            if mine:
-                _compare(found, catalogue, plans[subject], tiles, mine)
+    recomputer, unknown = Recomputer(store, catalogue, since), defaultdict[Subject, set[str]](set)
+    for decisions in by_account.values():
+        _compare(found, recomputer, catalogue, decisions, unknown)
+    found.left_out = {
+        subject.value: tuple(name for name in catalogue.names(subject) if name in unknown[subject])
+        for subject in Subject
+    }
     return found
 
 
-def _tiles(store: Store, account_id: str, decisions: Sequence[Decision]) -> Tiles:
-    """Read what any of the decisions' windows covers."""
-    own = account_key(account_id)
-    providers = store.providers(account_id)[:MAX_PROVIDERS]
-    others = [account_provider_key(account_id, name) for name in providers]
-    ranges = [slot_ranges(decision.as_of) for decision in decisions]
-    parts = []
-    for grain in _GRAINS:
-        first, last = min(r[grain][0] for r in ranges), max(r[grain][1] for r in ranges)
-        keys = (own,) if grain is Grain.FIVE_MINUTES else (own, *others)
-        rows = store.tiles(keys, grain, first, last)
-        parts.append((grain.value, rows))
-    return Tiles(
-        account=np.full(sum(len(rows.slots) for _, rows in parts), own, dtype=np.int64),
-        entity=np.concatenate([rows.entities for _, rows in parts]),
-        grain=np.concatenate([np.full(len(r.slots), g, dtype=np.int64) for g, r in parts]),
-        slot=np.concatenate([rows.slots for _, rows in parts]),
-        counts=np.concatenate([rows.counts for _, rows in parts]),
-    )
-
-
 def _compare(
-    found: Skew, catalogue: Catalogue, plan: Plan, tiles: Tiles, decisions: Sequence[Decision]
+    found: Skew,
+    recomputer: Recomputer,
+    catalogue: Catalogue,
+    decisions: Sequence[Decision],
+    unknown: dict[Subject, set[str]],
 ) -> None:
-    ids = [decision.account_id for decision in decisions]
-    spine = Spine(
-        account=account_keys(ids),
-        at=np.array([int(d.as_of.timestamp()) for d in decisions], dtype=np.int64),
-        inputs={},
-        unknown=unknown_provider_keys(ids),
-    )
-    computed = feature_rows(catalogue, plan, tiles, spine)
-    lacking = set(plan.unknown_features(catalogue))
-    names = catalogue.names(plan.subject)
-    places = [place for place, name in enumerate(names) if name not in lacking]
-    for decision, row in zip(decisions, computed, strict=True):
-        found.decisions += 1
-        found.values += len(places)
-        found.differences += _differences(decision, row.tolist(), names, places)
+    """Compare the decisions on one account."""
+    doubtful: dict[str, list[Difference]] = {}
+    compared = 0
+    for row in recomputer.rows(decisions, as_logged=False):
+        lost = set(row.unknown) | _to_the_moment(catalogue, row.decision.subject.type)
+        unknown[row.decision.subject.type] |= lost
+        compared += 1
+        found.values += len(row.vector) - len(lost)
+        if differences := list(_differences(row, catalogue, lost)):
+            doubtful[row.decision.decision_id] = differences
+    found.decisions += compared
+    found.skipped += len(decisions) - compared
+    if doubtful:
+        again = [one for one in decisions if one.decision_id in doubtful]
+        for row in recomputer.rows(again, as_logged=False, slack=_WHILE_DECIDING):
+            still = {one.feature for one in _differences(row, catalogue, set(row.unknown))}
+            earlier = doubtful[row.decision.decision_id]
+            found.differences += [one for one in earlier if one.feature in still]
 
 
-def _differences(
-    decision: Decision, row: Sequence[float], names: Sequence[str], places: Iterable[int]
-) -> list[Difference]:
-    return [
-        Difference(
-            decision.decision_id, decision.subject.type.value, names[place], logged, row[place]
-        )
-        for place in places
-        if (logged := decision.vector[place]) != row[place]
-        and not (isnan(logged) and isnan(row[place]))
-    ]
+def _to_the_moment(catalogue: Catalogue, subject: Subject) -> set[str]:
+    return {
+        column.name
+        for column in catalogue.columns(subject)
+        if any(name.startswith(_TO_THE_MOMENT) for name in column.feature.inputs)
+    }
+
+
+def _differences(row: Recomputed, catalogue: Catalogue, lost: set[str]) -> Iterator[Difference]:
+    decision = row.decision
+    names = catalogue.names(decision.subject.type)
+    for name, logged, computed in zip(names, decision.vector, row.vector, strict=True):
+        same = logged == computed or (isnan(logged) and isnan(computed))
+        if name not in lost and not same:
+            subject = decision.subject.type.value
+            yield Difference(decision.decision_id, subject, name, logged, computed)

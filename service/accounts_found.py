@@ -1,6 +1,6 @@
 """Accounts in tables: found by filters, with a week's mail, and the first by a count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ import msgspec
 
 from features.tiles import COUNTERS, account_key
 from features.windows import Grain
+from service.desk.blind import told_verdicts
 from service.errors import Unreadable
 from service.stores.contract import AccountQuery, AccountRow, Store, Top, TopQuery, WhichAccounts
 
@@ -26,16 +27,31 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listed(
-    store: Store, query: AccountQuery, at: datetime
+    store: Store, query: AccountQuery, at: datetime, name: str
 ) -> tuple[tuple[Listed, ...], str | None]:
-    """Return a page of accounts and the next cursor. Raises `Unreadable` for a cursor of somewhere else."""
+    """Return a page of accounts and the next cursor, as a person may know them.
+
+    Raises `Unreadable` for a cursor of somewhere else.
+    """
     try:
         page = store.find_accounts(query)
     except ValueError as error:
         if query.cursor is None:
             raise
         raise Unreadable("the cursor is not one that this service gave out") from error
-    return _counted(store, page.accounts, at), page.next_cursor
+    known = told_verdicts(store, {row.account.account_id for row in page.accounts}, name)
+    asked = query.which.verdict
+    rows = [_known(row, known) for row in page.accounts]
+    # A filter finds no account by a verdict that the person is not told.
+    rows = [row for row in rows if asked is None or row.verdict == asked]
+    return _counted(store, rows, at), page.next_cursor
+
+
+def _known(row: AccountRow, known: Mapping[str, str | None]) -> AccountRow:
+    account_id = row.account.account_id
+    if account_id not in known:
+        return row
+    return msgspec.structs.replace(row, verdict=known[account_id])
 
 
 def _counted(store: Store, rows: Sequence[AccountRow], at: datetime) -> tuple[Listed, ...]:

@@ -13,7 +13,7 @@ from features.facts import AccountFacts, ListFacts
 from features.ownership import one_owner
 from features.records import Account, ImportSource, ListImport, Subject
 from models.decide import Context
-from models.decision import Decision, SubjectRef
+from models.decision import Decision, Ordered, SubjectRef
 from models.segments import Removal, cell_rates, removal, with_rates
 from service import errors
 from service.facts import account_facts
@@ -73,6 +73,7 @@ def import_list(parts: Parts, order: ImportOrder, file: BinaryIO, at: datetime) 
     )
     subject = SubjectRef(type=Subject.LIST, id=order.list_id)
     decision = judge(parts, subject, order.account_id, known, context, (), at)
+    decision = structs.replace(decision, ordered=Ordered(import_id=record.import_id))
     record, cure = _by_segment(record, scanned, decision)
     store.add_import(record, scanned.sketch)
     return Assessment(

@@ -3,7 +3,8 @@
 ServiceError
 |- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
 |            UnknownModel, UnknownSource
-|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved, ModelRefused
+|- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved, ModelRefused, IncidentMoved,
+|            WarmUpMoved
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
 |- Unavailable (the store or the model cannot be reached)
@@ -88,6 +89,14 @@ class PolicyMoved(Conflict):
 
 class ModelRefused(Conflict):
     """The model may not serve: its gates failed or never ran, or it cannot be read."""
+
+
+class IncidentMoved(Conflict):
+    """The incident is not in the state that the act needs."""
+
+
+class WarmUpMoved(Conflict):
+    """The warm-up is not in the state that the act needs."""
 
 
 class UnknownModel(NotFound):

@@ -1,6 +1,6 @@
 """Gathers what the store knows of a subject, as of a time passed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,9 +14,10 @@ from service.stores.contract import Store
 from service.ties import account_ties, merged, tie_key
 
 _COARSE: Final = (Grain.HOUR, Grain.DAY)
-_MAX_PROVIDERS: Final = 64
+MAX_PROVIDERS: Final = 64
 _MAX_DOMAINS: Final = 5
 NO_CAMPAIGN: Final = ""
+FindPeers = Callable[[Account, Mapping[TieKind, int]], dict[TieKind, Peers]]
 
 
 def account_facts(
@@ -44,7 +45,7 @@ def account_facts(
         providers=providers,
         domains=domains,
         imports=store.imports(account.account_id),
-        ties=_peers(store, account, domains, extra_ties or {}),
+        ties=peers_of(store.peers, account, domains, extra_ties or {}),
         first_sent_at=first,
         thousandth_sent_at=thousandth,
         campaigns_before=seen.campaigns,
@@ -77,29 +78,29 @@ def _tiles(
     own = account_key(account_id)
     keys = {
         account_provider_key(account_id, provider): provider
-        for provider in store.providers(account_id)[:_MAX_PROVIDERS]
+        for provider in store.providers(account_id)[:MAX_PROVIDERS]
     }
     tiles: dict[Grain, TileRows] = {}
     providers: dict[str, dict[Grain, TileRows]] = {name: {} for name in keys.values()}
     for grain, (first, last) in ranges.items():
         wanted = (own, *keys) if grain in _COARSE else (own,)
         rows = store.tiles(wanted, grain, first, last)
-        tiles[grain] = _of(rows, own)
+        tiles[grain] = tiles_of(rows, own)
         if grain in _COARSE:
             for key, provider in keys.items():
-                providers[provider][grain] = _of(rows, key)
+                providers[provider][grain] = tiles_of(rows, key)
     return tiles, providers
 
 
-def _of(rows: TileRows, entity: int) -> TileRows:
+def tiles_of(rows: TileRows, entity: int) -> TileRows:
     """Return the tiles of one entity out of sorted rows."""
     first = np.searchsorted(rows.entities, entity, "left")
     last = np.searchsorted(rows.entities, entity, "right")
     return TileRows(rows.entities[first:last], rows.slots[first:last], rows.counts[first:last])
 
 
-def _peers(
-    store: Store,
+def peers_of(
+    find: FindPeers,
     account: Account,
     domains: Sequence[SendingDomain],
     extra_ties: Mapping[TieKind, int],
@@ -109,9 +110,9 @@ def _peers(
     ties = merged(
         {TieKind.SENDING_DOMAIN: own[0]} if own else {}, account_ties(account), extra_ties
     )
-    peers = store.peers(account, ties)
+    peers = find(account, ties)
     for key in own[1:]:
-        found = store.peers(account, {TieKind.SENDING_DOMAIN: key})
+        found = find(account, {TieKind.SENDING_DOMAIN: key})
         candidates = [found.get(TieKind.SENDING_DOMAIN), peers.get(TieKind.SENDING_DOMAIN)]
         peers[TieKind.SENDING_DOMAIN] = max(
             (c for c in candidates if c is not None),

@@ -26,7 +26,9 @@ from models.labels import (
     statements_of_mail,
 )
 from service.desk.appeals import SOURCE as APPEAL
-from service.desk.records import CaseQuery
+from service.desk.blind import told
+from service.desk.records import Case, CaseQuery
+from service.desk.settling import SOURCE as SETTLED
 from service.desk.undone import counting
 from service.stores.contract import DecisionQuery, Incident, IncidentQuery, Label, Store
 
@@ -36,6 +38,7 @@ MOST_CASES: Final = 100_000
 _REPORTS_AGREE: Final = 2
 _LIKELY: Final = 0.5
 _HELD: Final = (Action.REVIEW.label, Action.TERMINATE.label)
+_SAID: Final = {APPEAL: LabelSource.APPEAL, SETTLED: LabelSource.SETTLED}
 _REPORTED: Final = {
     Category.PHISHING.value: ABUSIVE, Category.MALWARE.value: ABUSIVE,
     Category.TRAP.value: CARELESS, Category.LEGAL.value: CARELESS,
@@ -64,10 +67,13 @@ class _Account:
 
 
 class LabelBook:
-    """The labels of a store as they are known at a time, to be asked for decisions."""
+    """The labels of a store as they are known at a time, to be asked for decisions.
 
-    def __init__(self, store: Store, at: datetime) -> None:
-        self._store, self._at = store, at
+    `viewer`: as this person may know them, who is not told a verdict that they may be asked for.
+    """
+
+    def __init__(self, store: Store, at: datetime, viewer: str | None = None) -> None:
+        self._store, self._at, self._viewer = store, at, viewer
         self._accounts: dict[str, _Account] = {}
         self._listings: tuple[Incident, ...] | None = None
 
@@ -90,9 +96,7 @@ class LabelBook:
         return self._accounts[account_id]
 
     def _read(self, account_id: str) -> _Account:
-        labels = [
-            one for one in counting(self._store.labels(account_id)) if one.known_at <= self._at
-        ]
+        labels = [one for one in counting(self._told(account_id)) if one.known_at <= self._at]
         held = [
             decision.as_of
             for action in _HELD
@@ -113,6 +117,12 @@ class LabelBook:
                 for case in cases
                 if case.audit_share and case.propensity
             },
+        )
+
+    def _told(self, account_id: str) -> tuple[Label, ...]:
+        labels = self._store.labels(account_id)
+        return (
+            labels if self._viewer is None else told(self._store, labels, account_id, self._viewer)
         )
 
     def _days(self, account_id: str) -> tuple[Ints, Ints, Ints]:
@@ -183,7 +193,7 @@ def _censored(decision: Decision, known: _Account) -> str:
 
 
 def _word(label: Label) -> Statement:
-    source = LabelSource.APPEAL if label.source == APPEAL else LabelSource.VERDICT
+    source = _SAID.get(label.source, LabelSource.VERDICT)
     if source is LabelSource.VERDICT and label.action == Action.TERMINATE.label:
         source = LabelSource.TERMINATION
     return Statement(
@@ -238,12 +248,18 @@ def estimate_by_audit(store: Store, since: datetime, at: datetime) -> AuditEstim
     drawn = [case for case in inside if case.audit_share and case.propensity]
     judged = [
         Looked(
-            labels[case.label_id].verdict != GOOD,
+            labels[_label_id(case)].verdict != GOOD,
             case.mails,
             case.propensity if case.audit_share else None,
         )
         for case in inside
-        if case.label_id in labels and (case.propensity or not case.audit_share)
+        if _label_id(case) in labels and (case.propensity or not case.audit_share)
     ]
-    done = sum(case.label_id in labels for case in drawn)
+    done = sum(_label_id(case) in labels for case in drawn)
     return audit_estimate(judged, done / len(drawn) if done else 1.0)
+
+
+def _label_id(case: Case) -> str:
+    """Return the label of a case's verdict, also while it is looked at again; empty without any."""
+    first = case.look.first.label_id if case.look is not None else None
+    return case.label_id or first or ""

@@ -109,7 +109,7 @@ def _settled(parts: Parts, label: Label, by: str) -> Label:
         msgspec.structs.replace(
             case, version=case.version + 1, state="decided", decided_by=by,
             decided_at=label.known_at, outcome=words, label_id=label.label_id, claimed_by=None,
-            lease_until=None,
+            claimed_at=None, lease_until=None, look=None,
         )
         for case in found
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from features.content.account_fit import fit_numbers
 from features.facts import AccountFacts, CampaignFacts, Facts, TieKind
 from features.records import Campaign, ListImport, Stream, Subject
 from models.decide import Context
-from models.decision import Decision, SubjectRef
+from models.decision import Decision, Ordered, SubjectRef
 from models.policy.plans import plan_of
 from models.policy.policy import Missing
 from service.desk.opening import case_of
@@ -101,10 +101,21 @@ def score_campaign(
     subject = SubjectRef(type=Subject.CAMPAIGN, id=order.campaign_id)
     missing = _missing(order, known)
     decision = judge(parts, subject, order.account_id, known, context, missing, at)
+    decision = structs.replace(decision, ordered=_ordered(campaign, near))
     share = parts.policy.of(order.account_id).release.first_share
     plan = plan_of(decision, order.recipients, order.stream, share, _imports(known))
     sealed = _sealed(parts, order, decision)
     return save(parts.store, decision, once, order.recipients, plan, sealed)
+
+
+def _ordered(campaign: Campaign, near_keys: Sequence[int]) -> Ordered:
+    return Ordered(
+        list_ids=tuple(campaign.list_ids),
+        scheduled_at=campaign.scheduled_at,
+        from_domain=campaign.from_domain,
+        fingerprint=campaign.fingerprint,
+        near_keys=tuple(near_keys),
+    )
 
 
 def _sealed(parts: Parts, order: CampaignOrder, decision: Decision) -> bytes | None:

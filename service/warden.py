@@ -5,6 +5,7 @@ that serves, and what the API needs beyond.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -18,17 +19,22 @@ from features.sources.attribution import Attribution, shipped_rules
 from features.sources.source import Source as EventSource
 from models.bundle import Bundle
 from models.decision import Decision
+from models.policy.audits import second_look
 from models.policy.policy import Policy
 from models.reasons.language import ENGLISH, Language
 from service import accounts, advice, assess, known_lists, review, score, view
 from service.assess import Assessment, ImportOrder
 from service.deliverability.facade import Deliverability
+from service.deliverability.incident_acts import IncidentActs
 from service.deliverability.reports import TakeReport
+from service.deliverability.warm_up_acts import WarmUpActs
 from service.desk.appeals import Appeals
 from service.desk.cases import Cases, Ruling
 from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
+from service.desk.settling import Settling
 from service.desk.sign_in import Keys
+from service.errors import Unavailable
 from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
@@ -43,6 +49,7 @@ from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.shadow_model import ShadowModel
+from service.sources import Refusals
 from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
@@ -112,9 +119,16 @@ class Warden:
         self.deliverability = Deliverability(
             self._parts, ask_dns or DnsResolver(), block_lists=block_lists
         )
-        self.cases = Cases(store, keys.audit, new_id)
+        self.cases = Cases(
+            store, keys.audit, new_id,
+            lambda case_id: second_look(case_id, policies.current().audit, keys.audit),
+        )  # fmt: skip
+        self.second_looks = Settling(store, keys.audit, new_id)
+        self.incident_acts = IncidentActs(store, keys.audit)
+        self.warm_up_acts = WarmUpActs(store, keys.audit)
         self.appeals = Appeals(store, keys.audit, new_id)
         self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
+        self.refusals = Refusals(store)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -125,6 +139,8 @@ class Warden:
         """Close the store, once what is scored in shadow is in it."""
         if self.beside is not None:
             self.beside.close()
+        with suppress(Unavailable):
+            self.refusals.flush()
         self.store.close()
 
     # Facts in

@@ -4,8 +4,9 @@ Pure: who reads them out of a store is `sendwarden.learning`.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -57,13 +58,17 @@ class LoggedRow:
 
 @dataclass(frozen=True)
 class Installation:
-    """The labelled rows of a subject, when each answer became known, segments and sources."""
+    """The labelled rows of a subject, when each answer became known, segments and sources.
+
+    `new` counts by source the rows that are later than all that the champion learned from.
+    """
 
     rows: Labelled
     known_at: Array
     segments: Mapping[str, Texts]
     sources: Mapping[str, int]
     recomputed: int
+    new: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self, seed: int) -> Split:
         """Deal the rows: accounts to learners, judges and unseen, time at the rows' own cut.
@@ -122,15 +127,15 @@ def installation_rows(
         cut_at=np.full(len(mine), cut),
         weight=np.array([a.weight for a in answers], dtype=np.float64),
     )
-    sources: dict[str, int] = {}
-    for answer in answers:
-        sources[answer.source] = sources.get(answer.source, 0) + 1
+    sources = Counter(answer.source for answer in answers)
+    later = (answer for answer, row in zip(answers, mine, strict=True) if row.at > champion_until)
     return Installation(
         rows,
         np.array([a.known_at for a in answers], dtype=np.float64),
         {by: _texts([row.segments.get(by, "unknown") for row in mine]) for by in SEGMENTS},
-        sources,
+        dict(sources),
         sum(row.recomputed for row in mine),
+        dict(Counter(answer.source for answer in later)),
     )
 
 

@@ -1,5 +1,6 @@
 """Tries a candidate against the champion: the evidence for the gates, and the figures of both."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,8 +10,8 @@ import numpy as np
 from features.records import Subject
 from models.bundle import Bundle
 from models.heads import RISK, head_name
-from models.trials import Trial
-from training.figures import ranking_figures, threshold_at
+from models.trials import Bin, Trial
+from training.figures import calibration_curve, exact_interval, ranking_figures, threshold_at
 from training.fit import fit_risk
 from training.gates.evidence import Evidence, Judged, KindLeftOut
 from training.gates.gate import Gates
@@ -25,6 +26,7 @@ FEWEST_OF_A_KIND: Final = 10
 FALSE_POSITIVES: Final = 0.05
 _TIMED_ROWS: Final = 60
 _TIMES: Final = 5
+_BINS: Final = 10
 Ticks = Callable[[], float]
 
 
@@ -141,9 +143,18 @@ def _time(bundle: Bundle, rows: Judged, ticks: Ticks) -> float:
 
 
 def trial_of(
-    evidence: Evidence, gates: Gates, candidate: str, champion: str, at: datetime, data: str
+    evidence: Evidence,
+    gates: Gates,
+    candidate: str,
+    champion: str,
+    at: datetime,
+    data: str,
+    learned: Mapping[Subject, Installation],
 ) -> Trial:
-    """Return what the gates found, with both models' figures on the same rows."""
+    """Return what the gates found, with both models' figures on the same rows.
+
+    `learned` is what there was to learn from.
+    """
     return Trial(
         candidate=candidate,
         champion=champion,
@@ -152,7 +163,36 @@ def trial_of(
         rows={subject.value: len(rows) for subject, rows in evidence.rows.items()},
         figures={subject.value: _figures(rows) for subject, rows in evidence.rows.items()},
         data=data,
+        reliability={subject.value: _reliability(rows) for subject, rows in evidence.rows.items()},
+        labels=dict(sum((Counter(one.sources) for one in learned.values()), Counter())),
+        new_labels=dict(sum((Counter(one.new) for one in learned.values()), Counter())),
     )
+
+
+def _reliability(rows: Judged) -> dict[str, tuple[Bin, ...]]:
+    """Return the calibration of both models in groups of equal size, without rows none."""
+    sides = (("candidate", rows.candidate), ("champion", rows.champion))
+    return {side: reliability_bins(rows.abusive, risk, rows.weight) for side, risk in sides}
+
+
+def reliability_bins(truth: Array, risk: Array, weight: Array) -> tuple[Bin, ...]:
+    """Return ten groups of equal size by risk, the lowest first; `(n,)` each.
+
+    The interval is that of the weighted share with as many hits as the rows have, rounded: weights
+    move the share, they do not add evidence.
+    """
+    stated, happened, _ = calibration_curve(truth, risk, weight=weight)
+    sizes = [len(part) for part in np.array_split(np.arange(len(risk)), _BINS) if len(part)]
+    found = []
+    for size, said, share in zip(sizes, stated.tolist(), happened.tolist(), strict=True):
+        low, high = exact_interval(round(share * size), size, 0.90)
+        bounds = [
+            rounded(value) or 0.0 for value in (said, share, min(low, share), max(high, share))
+        ]
+        found.append(
+            Bin(stated=bounds[0], happened=bounds[1], low=bounds[2], high=bounds[3], rows=size)
+        )
+    return tuple(found)
 
 
 def _figures(rows: Judged) -> dict[str, float | None]:

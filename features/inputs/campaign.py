@@ -1,11 +1,27 @@
 """A campaign about to be sent: how many, to which lists, when, and what its message says."""
 
 from math import nan
+from typing import Final
 
 from features.content import NUMBERS
 from features.facts import CampaignFacts
 from features.inputs.account import hours_between
 from features.records import Campaign, Stream
+
+# The inputs that only the message tells.
+CONTENT: Final = tuple(NUMBERS)
+# The inputs that change with what a pipeline asked for, beside recipients, stream and lists' numbers:
+# when, to which lists, from which domain, with whose template.
+OF_ORDER: Final = (
+    "sending_hour", "lead_time_hours", "account_age_at_send_days", "lists_known_share",
+    "spf_pass", "dkim_pass", "dmarc_level", "domain_age_days", "domain_age_at_signup_days",
+    "domain_verified_hours", "from_own_domain", "from_free_mail", "from_owner_aligned",
+    "from_website_aligned",
+    *(f"tie_{kind}_{what}" for kind in ("sending_domain", "template", "near_template")
+      for what in ("accounts", "flagged", "recent")),
+    "close_peers", "close_flagged", "close_recent", "peer_sent", "peer_delivered",
+    "peer_hard_bounce", "peer_block_bounce", "peer_complaint", "peer_trap_hit",
+)  # fmt: skip
 
 
 def campaign_numbers(facts: CampaignFacts) -> dict[str, float]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from math import isfinite, nan
+from typing import Final
 
 from features.facts import AccountFacts
 from features.inputs.account import hours_between
 from features.lists import NUMBERS
 from features.records import ImportSource, ListImport
+
+# The inputs that are of the lists that matter to a subject, not of all that the account imported.
+OF_LISTS: Final = (*NUMBERS, "list_rows", "import_age_hours", "import_form_share")
 
 
 def import_numbers(facts: AccountFacts, imports: Sequence[ListImport]) -> dict[str, float]:

@@ -19,171 +19,24 @@ _WELL_FORMED: Final = re.compile(
 )
 _WRAPPED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]{3,254})\s*>|mailto:(\S{3,254})")
 _MAX_ADDRESS: Final = 254
-ROLES: Final = frozenset(
-    [
-        "abuse",
-        "accounting",
-        "accounts",
-        "accountspayable",
-        "admin",
-        "admissions",
-        "administration",
-        "administrator",
-        "advertising",
-        "anfrage",
-        "atencion",
-        "ayuda",
-        "billing",
-        "booking",
-        "bookings",
-        "buchhaltung",
-        "business",
-        "careers",
-        "ceo",
-        "comercial",
-        "compras",
-        "contabilidad",
-        "contact",
-        "contacto",
-        "contactus",
-        "contato",
-        "customercare",
-        "customerservice",
-        "desk",
-        "direccion",
-        "direction",
-        "director",
-        "editor",
-        "einkauf",
-        "empfang",
-        "enquiries",
-        "enquiry",
-        "events",
-        "export",
-        "feedback",
-        "finance",
-        "firma",
-        "frontdesk",
-        "general",
-        "hello",
-        "help",
-        "helpdesk",
-        "hostmaster",
-        "hr",
-        "info",
-        "infos",
-        "information",
-        "inquiries",
-        "inquiry",
-        "invoice",
-        "invoices",
-        "it",
-        "job",
-        "jobs",
-        "kontakt",
-        "kundenservice",
-        "legal",
-        "mail",
-        "mailbox",
-        "mailer-daemon",
-        "maintenance",
-        "management",
-        "manager",
-        "marketing",
-        "media",
-        "membership",
-        "news",
-        "newsletter",
-        "noc",
-        "no-reply",
-        "noreply",
-        "nobody",
-        "office",
-        "officemanager",
-        "operations",
-        "order",
-        "orders",
-        "orderdesk",
-        "parts",
-        "payroll",
-        "personal",
-        "post",
-        "postmaster",
-        "presse",
-        "press",
-        "principal",
-        "privacy",
-        "procurement",
-        "purchasing",
-        "reception",
-        "recepcion",
-        "recruiting",
-        "recruitment",
-        "rental",
-        "reservations",
-        "reservation",
-        "root",
-        "rh",
-        "sac",
-        "sales",
-        "schools",
-        "secretaria",
-        "secretariat",
-        "secretary",
-        "security",
-        "sekretariat",
-        "service",
-        "services",
-        "servicio",
-        "shipping",
-        "shop",
-        "soporte",
-        "spam",
-        "staff",
-        "subscribe",
-        "support",
-        "sysadmin",
-        "team",
-        "tech",
-        "technical",
-        "techsupport",
-        "unsubscribe",
-        "usenet",
-        "uucp",
-        "ventas",
-        "verkauf",
-        "vertrieb",
-        "web",
-        "webmaster",
-        "website",
-        "webteam",
-        "work",
-        "www",
-        "zentrale",
-    ]
-)
 
-
-# What nearly every address is: ASCII, all of it accepted by the pattern above. Polars' expressions
-# find it forty times faster; whatever else a cell holds is read by the pattern above, one by one.
+# What nearly every address is: ASCII in lower case, all of it accepted by the pattern above. Polars'
+# expressions find it forty times faster; whatever else a cell holds is read by the pattern above,
+# one by one.
 _PLAIN: Final = (
     r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9_-]*[a-z0-9]$"
 )
 _MAX_PLAIN: Final = 64
-
-
 _TEXT: Final = pl.col("text")
+_HALVES: Final = _TEXT.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
 _SHORT: Final = (pl.col("local").str.len_bytes() <= _MAX_PLAIN) & (
     pl.col("domain").str.len_bytes() <= _MAX_PLAIN
 )
-_FLAGS: Final = {
-    "upper": pl.col("trimmed") != _TEXT,
-    "plain": _SHORT.fill_null(value=False) & _TEXT.str.contains(_PLAIN),
-    "filled": _TEXT != "",
-}
-ROLES_COUNTED: Final = pl.col("local").str.split_exact("+", 1).struct[0].is_in(sorted(ROLES)).sum()
-"""How many of the addresses of a frame are of a role."""
+_IS_PLAIN: Final = _SHORT.fill_null(value=False) & _TEXT.str.contains(_PLAIN)
+_PARTS: Final = {
+    "row": pl.Int64, "text": pl.String, "local": pl.String, "domain": pl.String, "upper": pl.Boolean,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -198,8 +51,8 @@ class Addresses:
     texts: pl.Series
     locals: pl.Series
     domains: pl.Series
-    upper: int
-    non_ascii: int
+    upper: int = 0
+    non_ascii: int = 0
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -209,48 +62,45 @@ class Addresses:
 
 def read_addresses(cells: pl.Series) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
-    halves = _TEXT.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
-    frame = (
-        pl.LazyFrame({"cell": cells})
-        .select(trimmed=pl.col("cell").str.strip_chars())
-        .with_columns(text=pl.col("trimmed").str.to_lowercase())
-        .with_columns(halves.alias("halves"))
-        .unnest("halves")
-        .select("text", "local", "domain", **_FLAGS)
-        .collect()
-    )
+    frame = _split(pl.LazyFrame({"text": cells}), filled=_TEXT != "")
     plain = frame["plain"].to_numpy()
-    odd = np.flatnonzero(~plain & frame["filled"].to_numpy())
-    if not odd.size:
-        kept = frame if plain.all() else frame.filter(frame["plain"])
-        return _addresses(np.flatnonzero(plain), kept, non_ascii=0)
-    return _with_odd(frame, plain, odd, cells.gather(odd).to_list())
+    rows = np.flatnonzero(plain)
+    usual = frame if rows.size == frame.height else frame.filter(frame["plain"])
+    rest = np.flatnonzero(~plain & frame["filled"].to_numpy())
+    if not rest.size:
+        return Addresses(rows, usual["text"], usual["local"], usual["domain"])
+    usual = usual.with_columns(row=pl.Series(rows, dtype=pl.Int64), upper=pl.lit(value=False))
+    return _with_rest(usual.select(*_PARTS), rest, cells.gather(rest))
 
 
-def _addresses(rows: Ints, kept: pl.DataFrame, non_ascii: int) -> Addresses:
-    upper = int(kept["upper"].sum())
-    return Addresses(rows, kept["text"], kept["local"], kept["domain"], upper, non_ascii)
+def _split(texts: pl.LazyFrame, **more: pl.Expr) -> pl.DataFrame:
+    """Return `text`, its `local` part and `domain`, and whether it is a `plain` address."""
+    halved = texts.with_columns(_HALVES.alias("halves")).unnest("halves")
+    return halved.with_columns(plain=_IS_PLAIN, **more).collect()
 
 
-def _with_odd(
-    frame: pl.DataFrame, plain: npt.NDArray[np.bool_], odd: Ints, cells: list[str]
-) -> Addresses:
-    """Add what the full pattern reads in the cells of the `odd` rows."""
+def _with_rest(usual: pl.DataFrame, rows: Ints, cells: pl.Series) -> Addresses:
+    """Add what the other cells hold, at `rows`: in capitals, with spaces around, or odd."""
+    trimmed = pl.LazyFrame({"row": rows, "trimmed": cells.str.strip_chars()})
+    tidy = trimmed.with_columns(text=pl.col("trimmed").str.to_lowercase())
+    frame = _split(tidy, upper=pl.col("trimmed") != _TEXT)
+    odd = np.flatnonzero(~frame["plain"].to_numpy())
     found = [
         (row, *parts, cell.strip() != cell.strip().lower())
-        for row, cell in zip(odd.tolist(), cells, strict=True)
+        for row, cell in zip(rows[odd].tolist(), cells.gather(odd).to_list(), strict=True)
         if (parts := read_address(cell)) is not None
     ]
-    schema = {
-        "row": pl.Int64, "text": pl.String, "local": pl.String, "domain": pl.String,
-        "upper": pl.Boolean,
-    }  # fmt: skip
-    rows = pl.Series("row", np.flatnonzero(plain), dtype=pl.Int64)
-    usual = frame.filter(frame["plain"]).with_columns(rows)
-    extra = pl.DataFrame(found, schema=schema, orient="row")
-    kept = pl.concat([usual.select(*schema), extra]).sort("row")
-    non_ascii = sum(not parts[1].isascii() for parts in found)
-    return _addresses(kept["row"].to_numpy(), kept, non_ascii)
+    tidied = frame.filter(pl.col("plain")).select(*_PARTS)
+    extra = pl.DataFrame(found, schema=_PARTS, orient="row")
+    kept = pl.concat([usual, tidied, extra]).sort("row")
+    return Addresses(
+        rows=kept["row"].to_numpy(),
+        texts=kept["text"],
+        locals=kept["local"],
+        domains=kept["domain"],
+        upper=int(kept["upper"].sum()),
+        non_ascii=sum(not parts[1].isascii() for parts in found),
+    )
 
 
 def read_address(cell: str) -> tuple[str, str, str] | None:
@@ -272,10 +122,6 @@ def _unwrapped(cell: str) -> "re.Match[str] | None":
         return None
     found = _WRAPPED.fullmatch(cell)
     return _WELL_FORMED.fullmatch(found[1] or found[2]) if found else None
-
-
-def is_role(local: str) -> bool:
-    return local.partition("+")[0] in ROLES
 
 
 def canonical(local: str, domain: str) -> str:

@@ -5,19 +5,16 @@ segments overlap, cells do not.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import polars as pl
 
+from features.lists.coding import Coded
 from features.lists.domains import domain_kind
 from features.lists.times import UNKNOWN, Ints
 
 _DAY: Final = 86_400
-# Below so many rows a query costs more than looking them up one by one.
-_FEW: Final = 4_096
 AGES: Final = ("up to 90 days", "90 days to 1 year", "1 to 2 years", "over 2 years", "unknown")
 ENGAGEMENTS: Final = ("within 90 days", "within 1 year", "longer ago", "never", "not told")
 DOMAIN_KINDS: Final = ("free mail", "own domains", "throw-away domains", "mistyped domains")
@@ -43,19 +40,17 @@ class Cells:
     _sources: dict[str, int] = field(default_factory=dict)
     _counts: Counter[int] = field(default_factory=Counter)
 
-    def add(
-        self, opted_in: Ints, engaged: Ints, domains: pl.Series, sources: pl.Series | None
-    ) -> None:
+    def add(self, opted_in: Ints, engaged: Ints, domains: Coded, sources: Coded | None) -> None:
         """Add the well-formed rows of a chunk, `(n,)` each.
 
-        `sources` are cleaned names, "" where there is none, or None for none at all.
+        `sources` are as written, or None where the list tells none.
         """
-        code = _coded(domains, _kind_code)
+        code = domains.numbered(_kind_code)
         code = code * len(AGES) + _age_codes(opted_in, self.imported)
         code = code * len(ENGAGEMENTS) + _engagement_codes(engaged, self.imported)
         code = code * (_MAX_SOURCES + 2)
         if sources is not None:
-            code += _coded(sources, self._source)
+            code += sources.numbered(self._source)
         rows = np.bincount(code)
         values = np.flatnonzero(rows)
         self._counts.update(dict(zip(values.tolist(), rows[values].tolist(), strict=True)))
@@ -82,18 +77,6 @@ class Cells:
         return tuple(found)
 
 
-def _coded(texts: pl.Series, code: Callable[[str], int]) -> Ints:
-    """Return the code of each text, asked for once a distinct one in the order of first sight."""
-    if len(texts) < _FEW:
-        rows = texts.to_list()
-        codes = {text: code(text) for text in dict.fromkeys(rows)}
-        return np.fromiter(map(codes.__getitem__, rows), np.int64, len(rows))
-    distinct = texts.unique(maintain_order=True).to_list()
-    coded = texts.replace_strict(distinct, list(map(code, distinct)), return_dtype=pl.Int64)
-    found: Ints = coded.to_numpy().astype(np.int64)
-    return found
-
-
 def _kind_code(domain: str) -> int:
     kind = domain_kind(domain)
     if kind.typo:
@@ -104,12 +87,17 @@ def _kind_code(domain: str) -> int:
 
 
 def _age_codes(times: Ints, imported: int) -> Ints:
-    codes = np.searchsorted((90, 365, 730), (imported - times) / _DAY).astype(np.int64)
-    codes[times == UNKNOWN] = AGES.index("unknown")
-    return codes
+    return _codes(times, imported, (90, 365, 730), AGES.index("unknown"))
 
 
 def _engagement_codes(times: Ints, imported: int) -> Ints:
-    codes = np.searchsorted((90, 365), (imported - times) / _DAY).astype(np.int64)
-    codes[times == UNKNOWN] = ENGAGEMENTS.index("never")
+    return _codes(times, imported, (90, 365), ENGAGEMENTS.index("never"))
+
+
+def _codes(times: Ints, imported: int, days: tuple[int, ...], unknown: int) -> Ints:
+    """Return how many of the ages in days each time is past."""
+    codes = np.zeros(times.size, dtype=np.int64)
+    for limit in days:
+        codes += times < imported - limit * _DAY
+    codes[times == UNKNOWN] = unknown
     return codes

@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from features.lists.cells import Cell, Cells
-from features.lists.counting import Counts, ratio
+from features.lists.coding import Coded
+from features.lists.counting import Counts, Repeats, ratio, runs
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, iso_seconds, with_odd_times
+from features.lists.times import UNKNOWN, Ints, unix_seconds
 
 Flags = npt.NDArray[np.bool_]
 # Unix seconds, until the year 2106.
@@ -20,9 +20,6 @@ Seconds = npt.NDArray[np.uint32]
 _DAY: Final = 86_400
 _MINUTE: Final = 60
 _TIMED: Final = ("opted_in_at", "last_engaged_at")
-_IP: Final = "opt_in_ip"
-# Below so many rows a query costs more than looking them up one by one.
-_FEW: Final = 4_096
 # Below this many times, a common minute or an even clock says nothing.
 _MIN_TIMES: Final = 10
 _CLOCK_SLACK_SECONDS: Final = 86_400
@@ -30,48 +27,57 @@ _CLOCK_SLACK_SECONDS: Final = 86_400
 
 @dataclass
 class Consent:
-    """The times of the well-formed rows (4 bytes each), and counts of IPs and sources."""
+    """The times (4 bytes each) and IPs (a hash each) of the well-formed rows, counts of sources."""
 
     _cells: Cells
     fields: frozenset[str] = frozenset()
-    ips: Counts = field(default_factory=Counts)
+    ips: Repeats = field(default_factory=Repeats)
     sources: Counts = field(default_factory=lambda: Counts(max_keys=10_000))
     _opted_in: list[Seconds] = field(default_factory=list)
     _engaged: list[Seconds] = field(default_factory=list)
 
-    def add(self, chunk: Chunk, rows: Ints, domains: pl.Series) -> None:
+    def add(self, chunk: Chunk, rows: Ints, domains: Coded) -> None:
         """Add the cells of the rows that hold an address at these domains."""
         self.fields |= chunk.fields
-        told = _of_rows(chunk, rows)
+        cells = {
+            field: column if rows.size == len(column) else column.gather(rows)
+            for field, column in chunk.cells.items()
+            if field != "email"
+        }
         unknown = np.full(rows.size, UNKNOWN, dtype=np.int64)
-        opted_in, engaged = (told.times.get(name, unknown) for name in _TIMED)
+        opted_in, engaged = (
+            unix_seconds(cells[name]) if name in cells else unknown for name in _TIMED
+        )
         self._opted_in.append(opted_in.astype(np.uint32))
         self._engaged.append(engaged.astype(np.uint32))
-        if told.ips is not None:
-            self.ips.add(told.ips)
-        sources = _source_names(told.sources)
-        if sources is not None:
-            self.sources.add(sources.filter(sources != ""))
+        if "opt_in_ip" in cells:
+            self.ips.add(cells["opt_in_ip"])
+        sources = None
+        if "opt_in_source" in cells:
+            sources = Coded.of(cells["opt_in_source"]).renamed(_source_name)
+            self.sources.add_counts({name: n for name, n in sources.counts().items() if name})
         self._cells.add(opted_in, engaged, domains, sources)
 
     def cells(self) -> tuple[Cell, ...]:
         return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
-    def opt_ins(self) -> Ints:
+    def opt_ins(self) -> Seconds:
         """Return the known times of consent in the order of the rows."""
         opted_in = _joined(self._opted_in)
-        known: Ints = opted_in[opted_in != UNKNOWN]
+        known: Seconds = opted_in[opted_in != UNKNOWN]
         return known
 
     def numbers(self, imported: int) -> dict[str, float]:
         """Return the numbers; `imported` is the Unix time of the import."""
         known, rows = self.opt_ins(), sum(part.size for part in self._opted_in)
-        stamps = _stamps(known) | self._ages(known, rows, imported)
+        order = _in_order(known)
+        known.sort()
+        stamps = _stamps(known) | {"list_consent_order": order} | self._ages(known, rows, imported)
         # Of a large list there is room for one array more, not for three.
         del known
         return stamps | self._origins(rows) | self._engagement(imported)
 
-    def _ages(self, known: Ints, rows: int, imported: int) -> dict[str, float]:
+    def _ages(self, known: Seconds, rows: int, imported: int) -> dict[str, float]:
         future = _share(known > imported + _CLOCK_SLACK_SECONDS)
         ages = known.astype(np.float64)
         ages -= imported
@@ -111,7 +117,8 @@ class Consent:
         opted_in, engaged = _joined(self._opted_in), _joined(self._engaged)
         known = engaged != UNKNOWN
         both = known & (opted_in != UNKNOWN)
-        ages = (imported - engaged[known]) / _DAY
+        before = engaged[both] < opted_in[both].astype(np.int64) - _DAY
+        ages = (imported - engaged[known].astype(np.int64)) / _DAY
         rows = engaged.size if has else 0
         return {
             "list_has_engagement": float(has),
@@ -119,60 +126,25 @@ class Consent:
             "list_engaged_age_days": float(np.median(ages)) if ages.size else nan,
             "list_engaged_90d_share": ratio(int((ages <= 90).sum()), rows),
             "list_engaged_180d_share": ratio(int((ages <= 180).sum()), rows),
-            "list_engaged_before_consent_share": _share(engaged[both] < opted_in[both] - _DAY),
+            "list_engaged_before_consent_share": _share(before),
             "list_engaged_future_share": _share(ages < -_CLOCK_SLACK_SECONDS / _DAY),
         }
 
 
-def _joined(parts: list[Seconds]) -> Ints:
-    if not parts:
-        return np.zeros(0, np.int64)
-    joined: Ints = np.concatenate(parts, dtype=np.int64)
-    return joined
+def _joined(parts: list[Seconds]) -> Seconds:
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What the rows of a chunk say: times by field, IPs where there are any, sources as written."""
-
-    times: dict[str, Ints]
-    ips: pl.Series | None
-    sources: pl.Series | None
+def _source_name(text: str) -> str:
+    """Return the name of a source, "" where there is none."""
+    return source_name(text) if text.strip() else ""
 
 
-def _of_rows(chunk: Chunk, rows: Ints) -> _Told:
-    """Read the columns of a chunk at some rows."""
-    cells = {
-        field: column if rows.size == len(column) else column.gather(rows)
-        for field, column in chunk.cells.items()
-        if field != "email"
-    }
-    timed = [field for field in _TIMED if field in cells]
-    wanted = [iso_seconds(field) for field in timed]
-    if _IP in cells:
-        wanted.append(pl.col(_IP).str.strip_chars())
-    read = pl.DataFrame(cells).select(wanted) if wanted else pl.DataFrame()
-    ips = read[_IP] if _IP in cells else None
-    return _Told(
-        times={field: with_odd_times(cells[field], read[field]) for field in timed},
-        ips=None if ips is None else ips.filter(ips != ""),
-        sources=cells.get("opt_in_source"),
-    )
+def _stamps(times: Seconds) -> dict[str, float]:
+    """Return how the times of consent crowd, given in ascending order.
 
-
-def _source_names(cells: pl.Series | None) -> pl.Series | None:
-    """Return the names of the sources of the rows, "" where there is none."""
-    if cells is None:
-        return None
-    texts = cells.unique().to_list()
-    names = {text: source_name(text) if text.strip() else "" for text in texts}
-    if len(cells) < _FEW:
-        return pl.Series([names[text] for text in cells.to_list()], dtype=pl.String)
-    return cells.replace_strict(names, return_dtype=pl.String)
-
-
-def _stamps(times: Ints) -> dict[str, float]:
-    """Return how the times of consent crowd. A date without a time of day says nothing of seconds."""
+    A date without a time of day says nothing of seconds.
+    """
     timed = times[times % _DAY != 0]
     return {
         "list_consent_burst_share": _fullest(timed // _MINUTE),
@@ -181,7 +153,6 @@ def _stamps(times: Ints) -> dict[str, float]:
         "list_consent_same_day_share": _fullest(times // _DAY),
         "list_consent_midnight_share": ratio(times.size - timed.size, times.size),
         "list_consent_hour_entropy": _evenness(timed % _DAY // 3_600),
-        "list_consent_order": _in_order(times),
     }
 
 
@@ -189,22 +160,22 @@ def _share(hits: Flags) -> float:
     return float(hits.mean()) if hits.size else nan
 
 
-def _fullest(slots: Ints) -> float:
-    """Return the share of the fullest slot; NaN below ten values."""
+def _fullest(slots: Seconds) -> float:
+    """Return the share of the fullest of ascending slots; NaN below ten values."""
     if slots.size < _MIN_TIMES:
         return nan
-    return float(np.unique(slots, return_counts=True)[1].max() / slots.size)
+    return float(runs(slots).max() / slots.size)
 
 
-def _crowded(slots: Ints) -> float:
+def _crowded(slots: Seconds) -> float:
     """Return the share of values that are not alone in their slot; NaN below ten values."""
     if slots.size < _MIN_TIMES:
         return nan
-    counts = np.unique(slots, return_counts=True)[1]
+    counts = runs(slots)
     return float(counts[counts > 1].sum() / slots.size)
 
 
-def _evenness(hours: Ints) -> float:
+def _evenness(hours: Seconds) -> float:
     """Return the entropy of the hours of the day over that of 24 equal ones; NaN below ten."""
     if hours.size < _MIN_TIMES:
         return nan
@@ -213,8 +184,7 @@ def _evenness(hours: Ints) -> float:
     return abs(float(-(shares * np.log2(shares)).sum() / log2(24)))
 
 
-def _in_order(times: Ints) -> float:
+def _in_order(times: Seconds) -> float:
     """Return how far times stand in order: 0 as many steps up as down, 1 all one way."""
-    steps = np.sign(np.diff(times))
-    up, down = int((steps > 0).sum()), int((steps < 0).sum())
+    up, down = (int(moves.sum()) for moves in (times[1:] > times[:-1], times[1:] < times[:-1]))
     return abs(up - down) / (up + down) if up + down >= _MIN_TIMES else nan

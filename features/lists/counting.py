@@ -4,75 +4,50 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, nan
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from features.lists.coding import Coded
+
+Ints = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
 MAX_KEYS: Final = 200_000
-# Below so many rows a query costs more than counting them one by one.
-_FEW: Final = 4_096
-_SETTLED_ROWS: Final = 400_000
 
 
 @dataclass
 class Counts:
     """How often each key came; the keys after the first `max_keys` are only counted together.
 
-    What is kept depends on the order of the keys and not on how they were cut into chunks.
+    What is kept depends on the order of the keys and not on how they were cut into chunks. `by_key`
+    are the counts of the keys that are kept, `others` tells how often other keys came.
     """
 
     max_keys: int = MAX_KEYS
-    _by_key: Counter[str] = field(default_factory=Counter)
-    _others: int = 0
-    # Columns are counted some at a time: a key that comes in each of them is then counted once.
-    _waiting: list[pl.Series] = field(default_factory=list)
-    _waiting_rows: int = 0
+    by_key: Counter[str] = field(default_factory=Counter)
+    others: int = 0
 
     @classmethod
     def of(cls, by_key: Mapping[str, int]) -> "Counts":
         """Return counts that are known."""
-        return cls(_by_key=Counter(by_key))
-
-    @property
-    def by_key(self) -> Counter[str]:
-        """The counts of the keys that are kept."""
-        self._settle()
-        return self._by_key
-
-    @property
-    def others(self) -> int:
-        """How often other keys came."""
-        self._settle()
-        return self._others
+        return cls(by_key=Counter(by_key))
 
     def add(self, keys: pl.Series) -> None:
         """Count the strings of a column, without nulls."""
-        self._waiting.append(keys)
-        self._waiting_rows += len(keys)
-        if self._waiting_rows >= _SETTLED_ROWS:
-            self._settle()
+        self.add_counts(Coded.of(keys).counts())
 
-    def _settle(self) -> None:
-        if not self._waiting:
-            return
-        keys = pl.concat(self._waiting)
-        self._waiting, self._waiting_rows = [], 0
-        if len(keys) < _FEW:
-            self._add_counts(Counter(keys.to_list()))
-            return
-        grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).len()
-        self._add_counts(dict(zip(grouped["key"].to_list(), grouped["len"].to_list(), strict=True)))
-
-    def _add_counts(self, new: Mapping[str, int]) -> None:
+    def add_counts(self, new: Mapping[str, int]) -> None:
         """Add counts by key, in the order in which the keys came first."""
-        if len(self._by_key) + len(new) <= self.max_keys:
-            self._by_key.update(dict(new))
+        if len(self.by_key) + len(new) <= self.max_keys:
+            self.by_key.update(dict(new))
             return
         for key, count in new.items():
-            if key in self._by_key or len(self._by_key) < self.max_keys:
-                self._by_key[key] += count
+            if key in self.by_key or len(self.by_key) < self.max_keys:
+                self.by_key[key] += count
             else:
-                self._others += count
+                self.others += count
 
     @property
     def total(self) -> int:
@@ -102,6 +77,53 @@ class Counts:
             return nan
         kept = -sum(n / total * log2(n / total) for n in self.by_key.values())
         return abs(kept + self.others / total * log2(total))
+
+
+@dataclass
+class Repeats:
+    """How far texts repeat, however many there are: 8 bytes each, a hash of it.
+
+    The hash is not keyed: it is gone when the scan ends. Two of 10 million texts share one with a
+    chance of 3 in a million.
+    """
+
+    _hashes: list[Hashes] = field(default_factory=list)
+    _runs: Ints | None = None
+
+    def add(self, texts: pl.Series) -> None:
+        """Add the strings of a column; empty ones, spaces apart, do not count."""
+        trimmed = texts.str.strip_chars()
+        self._hashes.append(trimmed.filter(trimmed != "").hash().to_numpy())
+
+    def runs(self) -> Ints:
+        """Return how often each of the texts came."""
+        if self._runs is None:
+            hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
+            self._hashes.clear()
+            hashes.sort()
+            self._runs = runs(hashes)
+        return self._runs
+
+    @property
+    def total(self) -> int:
+        return int(self.runs().sum())
+
+    @property
+    def top_share(self) -> float:
+        """The share of the commonest text, NaN without texts."""
+        return ratio(int(self.runs().max(initial=0)), self.total)
+
+    @property
+    def shared_share(self) -> float:
+        """The share of the texts that came more than once."""
+        counts = self.runs()
+        return ratio(int(counts[counts > 1].sum()), self.total)
+
+
+def runs(ascending: npt.NDArray[Any]) -> Ints:
+    """Return how often each distinct value of an ascending array comes."""
+    starts = np.flatnonzero(ascending[1:] != ascending[:-1]) + 1
+    return np.diff(starts, prepend=0, append=ascending.size)[: ascending.size]
 
 
 def ratio(part: float, whole: float) -> float:

@@ -5,9 +5,9 @@ from math import nan
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from features.lists.counting import ratio
-from features.lists.times import Ints
 from features.records import Account, SendingDomain
 
 # Country codes that are sold and used as if they were generic (ICANN ccTLDs so marketed).
@@ -49,7 +49,7 @@ def countries_of(top_levels: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def quantiles_of(times: Ints) -> tuple[int, ...]:
+def quantiles_of(times: npt.NDArray[np.integer]) -> tuple[int, ...]:
     """Return 101 quantiles of the known times, from the first to the last; none for none."""
     if not times.size:
         return ()

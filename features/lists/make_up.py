@@ -6,6 +6,7 @@ from math import log2, nan
 from typing import Final
 
 from features.lists.addresses import Addresses
+from features.lists.coding import Coded
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
 from features.lists.fit import countries_of
@@ -25,12 +26,13 @@ class MakeUp:
     non_ascii: int = 0
     domains: Counts = field(default_factory=Counts)
 
-    def add(self, found: Addresses, roles: int) -> None:
+    def add(self, found: Addresses, domains: Coded, roles: int) -> None:
+        """Add the rows of a chunk; `domains` are those of the addresses."""
         self.valid += len(found.rows)
         self.roles += roles
         self.upper += found.upper
         self.non_ascii += found.non_ascii
-        self.domains.add(found.domains)
+        self.domains.add_counts(domains.counts())
 
     def top_levels(self) -> Counter[str]:
         """Return the addresses by top-level domain."""

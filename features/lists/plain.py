@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from features.lists.rows import MAX_CELL
+from features.lists.streams import has_longer_line
 
 # A cell beyond csv's own limit is an unreadable row; such lines are left to csv's reader.
-_MAX_LINE_BYTES: Final = 100_000
+_MAX_LINE: Final = 100_000
 _LINE_END: Final = 10
 
 
@@ -26,16 +26,12 @@ def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.D
     if '"' in block or "\x00" in block or not _is_plain_delimiter(delimiter):
         return None
     data = block.encode("utf-8", "replace")
-    sizes = _line_sizes(data)
-    if sizes is None:
+    if has_longer_line(block, _MAX_LINE):
         return None
     frame = _parsed(data, delimiter, places)
-    if frame is None or frame.height != sizes.size:
+    if frame is None or frame.height != _lines(data):
         return None
-    long, indented = bool(sizes.max() > MAX_CELL), f"{delimiter} " in block or "\n " in block[:-1]
-    indented = indented or block.startswith(" ")
-    named = {field: _cell(_name(index), long, indented) for field, index in places.items()}
-    cells = frame.select(**named)
+    cells = frame.select(**_tidied(frame, places))
     if (cells["email"] == "").any():
         # A row of empty cells alone does not count; whether these are, the other columns tell.
         empty = cells.select(pl.all_horizontal(pl.all() == ""))
@@ -48,13 +44,9 @@ def _is_plain_delimiter(delimiter: str) -> bool:
     return len(delimiter) == 1 and delimiter.isascii() and delimiter not in "\r\n "
 
 
-def _line_sizes(data: bytes) -> npt.NDArray[np.int64] | None:
-    """Return the bytes of each line and its end, None where one is empty or too long."""
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_END)
-    if not data.endswith(b"\n"):
-        ends = np.append(ends, len(data))
-    sizes = np.diff(ends, prepend=-1)
-    return None if sizes.min() <= 1 or sizes.max() > _MAX_LINE_BYTES else sizes
+def _lines(data: bytes) -> int:
+    ends = np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == _LINE_END)
+    return int(ends) + (not data.endswith(b"\n"))
 
 
 def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
@@ -75,13 +67,22 @@ def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFr
         return None
 
 
-def _cell(name: str, long: bool, indented: bool) -> pl.Expr:
-    """Return a column with what csv's reader leaves: no spaces ahead, nothing that is too long."""
-    text = pl.col(name).fill_null("")
-    text = text.str.strip_chars_start(" ") if indented else text
-    if not long:
-        return text
-    return pl.when(text.str.len_chars() <= MAX_CELL).then(text).otherwise(pl.lit(""))
+def _tidied(frame: pl.DataFrame, places: Mapping[str, int]) -> dict[str, pl.Expr]:
+    """Return what csv's reader leaves, by field: no spaces ahead, nothing that is too long."""
+    asked = frame.select(
+        pl.all().str.len_bytes().max().name.suffix(" long"),
+        pl.all().str.starts_with(" ").any().name.suffix(" indented"),
+    ).row(0, named=True)
+    fields = {}
+    for field, index in places.items():
+        name = _name(index)
+        text = pl.col(name).fill_null("")
+        if asked[f"{name} indented"]:
+            text = text.str.strip_chars_start(" ")
+        if (asked[f"{name} long"] or 0) > MAX_CELL:
+            text = pl.when(text.str.len_chars() <= MAX_CELL).then(text).otherwise(pl.lit(""))
+        fields[field] = text
+    return fields
 
 
 def _name(index: int) -> str:

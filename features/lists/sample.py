@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from features.lists.addresses import canonical, is_role
+from features.lists.addresses import canonical
 from features.lists.counting import ratio
 from features.lists.letters import is_gibberish
+from features.lists.roles import is_role
 
 Ints = npt.NDArray[np.int64]
 SIZE: Final = 4_096

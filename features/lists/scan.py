@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 import numpy as np
+import polars as pl
 
 from features.hashing import AddressHasher
-from features.lists.addresses import ROLES_COUNTED, read_addresses
+from features.lists.addresses import read_addresses
 from features.lists.cells import Cell, Cells
+from features.lists.coding import Coded
 from features.lists.consent import Consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
@@ -19,6 +21,7 @@ from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
 from features.lists.order import COMPARED, Order
 from features.lists.reading import read_chunks
+from features.lists.roles import ROLES_COUNTED
 from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
@@ -70,14 +73,15 @@ class _Tally:
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
         self.bad.add(chunk.cells["email"], found.rows, self.rows)
-        hashes = self.hasher.many(found.texts.to_list())
+        hashes = self.hasher.many(found.texts.cast(pl.Binary).to_list())
+        domains = Coded.of(found.domains)
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)
         counted = found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True)
-        self.make_up.add(found, counted["roles"])
+        self.make_up.add(found, domains, counted["roles"])
         self.order.add(found, counted)
         self.sample.add(hashes, found.texts)
-        self.consent.add(chunk, found.rows, found.domains)
+        self.consent.add(chunk, found.rows, domains)
 
     def distinct(self) -> tuple[int, Hashes]:
         """Return how many distinct hashes came, and the smallest in ascending unsigned order.

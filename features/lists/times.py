@@ -10,15 +10,18 @@ import numpy.typing as npt
 import polars as pl
 
 Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+_ZERO, _TEN = np.uint8(ord("0")), np.uint8(10)
 UNKNOWN: Final = 0
 _ODD: Final = -(2**62)
 _EARLIEST: Final = 315_532_800  # 1980: before that nobody opted in to mail.
 _LATEST: Final = 4_102_444_800  # 2100
-# 2024-12-31, 2024-12-31T23:59:59 or with a space, and the same with Z or +00:00.
-_ISO: Final = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|\+00:00)?)?$"
-)
+_DAY: Final = 86_400
+# 2024-12-31, 2024-12-31T23:59:59 or with a space, and the same with Z or +00:00: bytes, and what
+# follows the seconds.
+_WIDTHS: Final = {10: b"", 19: b"", 20: b"Z", 25: b"+00:00"}
 # 31.12.2024 23:59, 12/31/2024 11:59:59 PM, 2024/12/31: the month is first only after a slash.
 _OTHER: Final = re.compile(
     r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})"
@@ -27,18 +30,28 @@ _OTHER: Final = re.compile(
 )
 
 
+def _less_zero(mark: int) -> np.uint8:
+    """Return a byte less "0", as the places of a matrix of cells hold it."""
+    return np.uint8((mark - ord("0")) % 256)
+
+
+_DASH, _COLON, _T, _SPACE = map(_less_zero, b"-:T ")
+
+
 def unix_seconds(cells: pl.Series) -> Ints:
     """Return `(n,)` Unix seconds, `UNKNOWN` where a cell has no time or an absurd one (not 1980-2100).
 
     Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
     with dots, slashes and dashes.
     """
-    return with_odd_times(cells, pl.DataFrame({"at": cells}).select(iso_seconds("at"))["at"])
-
-
-def with_odd_times(cells: pl.Series, iso: pl.Series) -> Ints:
-    """Return what `unix_seconds` does, given what `iso_seconds` read in the cells."""
-    seconds = iso.to_numpy().astype(np.int64, copy=True)
+    sizes = cells.str.len_bytes().to_numpy()
+    seconds = np.full(sizes.size, _ODD, dtype=np.int64)
+    seconds[sizes == 0] = UNKNOWN
+    for width, zone in _WIDTHS.items():
+        rows = np.flatnonzero(sizes == width)
+        if rows.size:
+            part = cells if rows.size == sizes.size else cells.gather(rows)
+            seconds[rows] = _iso_seconds(part, width, zone)
     odd = np.flatnonzero(seconds == _ODD)
     if odd.size:
         seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
@@ -46,24 +59,53 @@ def with_odd_times(cells: pl.Series, iso: pl.Series) -> Ints:
     return seconds
 
 
-@lru_cache(maxsize=16)
-def iso_seconds(name: str) -> pl.Expr:
-    """Return the Unix seconds of a column of ISO 8601 times in UTC, or what the rest is to become.
+def _iso_seconds(cells: pl.Series, width: int, zone: bytes) -> Ints:
+    """Return the Unix seconds of cells of `width` bytes each, `_ODD` where one is no ISO 8601.
 
-    An empty cell is `UNKNOWN`; what else it may be is left for `with_odd_times`.
+    The cells lie side by side as a matrix, so that a place of all cells is one operation.
     """
-    cell = pl.col(name)
-    iso = pl.when(cell.str.contains(_ISO)).then(cell)
-    clock = iso.str.slice(0, 10) + "T" + iso.str.slice(11, 8)
-    midnight = iso + "T00:00:00"
-    read = _seconds(pl.when(iso.str.len_bytes() == 10).then(midnight).otherwise(clock))
-    missing = pl.when(cell == "").then(pl.lit(UNKNOWN)).otherwise(pl.lit(_ODD))
-    return read.fill_null(missing).alias(name)
+    data = np.frombuffer(cells.str.join("").item().encode(), dtype=np.uint8)
+    # Bytes below "0" wrap around to large ones.
+    places = (data.reshape(-1, width) - _ZERO).T.copy()
+    fine = (places[4] == _DASH) & (places[7] == _DASH)
+    month, day = _two_digits(places, 5, fine), _two_digits(places, 8, fine)
+    months = (100 * _two_digits(places, 0, fine) + _two_digits(places, 2, fine)) * 12 + month - 1
+    fine &= (month >= 1) & (month <= 12)
+    months[~fine] = 0
+    first = _first_days()
+    fine &= (day >= 1) & (day <= first[months + 1] - first[months])
+    seconds: Ints = (first[months] + day - 1).astype(np.int64) * _DAY
+    if width > 10:
+        seconds += _clock(places, zone, fine)
+    seconds[~fine] = _ODD
+    return seconds
 
 
-def _seconds(texts: pl.Expr) -> pl.Expr:
-    times = texts.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="ms")
-    return times.dt.epoch("s")
+def _clock(places: Bytes, zone: bytes, fine: Flags) -> Int32s:
+    """Return the seconds since midnight; `fine` becomes False where there is no such time."""
+    fine &= ((places[10] == _T) | (places[10] == _SPACE)) & (places[13] == _COLON)
+    fine &= places[16] == _COLON
+    for place, mark in enumerate(zone, start=19):
+        fine &= places[place] == _less_zero(mark)
+    hours, minutes, seconds = (_two_digits(places, place, fine) for place in (11, 14, 17))
+    fine &= (hours < 24) & (minutes < 60) & (seconds < 60)
+    of_day: Int32s = hours * 3_600 + minutes * 60 + seconds
+    return of_day
+
+
+def _two_digits(places: Bytes, place: int, fine: Flags) -> Int32s:
+    """Return the number at two places; `fine` becomes False where it is none."""
+    tens, ones = places[place], places[place + 1]
+    fine &= (tens <= 9) & (ones <= 9)
+    number: Int32s = (tens * _TEN + ones).astype(np.int32)
+    return number
+
+
+@lru_cache(maxsize=1)
+def _first_days() -> Int32s:
+    """Return the day since 1970 on which each month since the year 0 begins, to the year 10,000."""
+    months = np.arange("0000-01", "10000-02", dtype="M8[M]")
+    return months.astype("M8[D]").astype(np.int32)
 
 
 @lru_cache(maxsize=10_000)

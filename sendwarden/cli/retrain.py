@@ -55,6 +55,13 @@ def _say(made: "Retraining") -> None:
     console = wide_console()
     for why, count in sorted(made.left_out.items()):
         console.print(f"not used: {count:,} decisions, {why}")
+    if made.recomputed:
+        console.print(f"computed again as of their time: {made.recomputed:,} decisions")
+    if made.unknown:
+        most = max(made.unknown.values())
+        console.print(
+            f"  {len(made.unknown)} features are unknown in up to {most:,} of them: nothing keeps them"
+        )
     print_trial(console, made.trial)
     console.print(f"the champion's own: {', '.join(made.kept)}")
     console.print(

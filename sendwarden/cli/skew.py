@@ -16,7 +16,7 @@ def skew(
         typer.Option(help="The day (UTC); yesterday when left out.", formats=["%Y-%m-%d"]),
     ] = None,
 ) -> None:
-    """Recompute the vectors that a day's decisions logged from the tiles, and demand equality.
+    """Recompute the vectors that a day's decisions logged, as of their time, and demand equality.
 
     Exits with 1 on any difference, and names feature, decision and both values; with 2 when the day
     could not be compared, or not all of it read. Tiles of 5 minutes are kept 48 hours, so run it daily.
@@ -53,12 +53,12 @@ def skew(
     )
     for subject, names in found.left_out.items():
         typer.echo(
-            f"not recomputed for {subject}: {len(names)} features that rest on more than tiles"
+            f"not recomputed for {subject}: {len(names)} features that rest on what is not kept"
         )
     for one in found.differences[:_SHOWN]:
         typer.echo(
             f"  {one.feature} of {one.subject} decision {one.decision_id}: "
-            f"logged {one.logged!r}, tiles give {one.computed!r}",
+            f"logged {one.logged!r}, its facts give {one.computed!r}",
             err=True,
         )
     if len(found.differences) > _SHOWN:

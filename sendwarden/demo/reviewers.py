@@ -6,14 +6,24 @@ through the acts of the desk.
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from features.records import Subject
+from sendwarden.compose import new_id
 from service.console.page import Desk
 from service.desk.appeals import Outcome
-from service.desk.cases import Ruling
-from service.desk.records import Actor, Case, CaseQuery, KeyHolder, Role
+from service.desk.cases import Cases, Ruling
+from service.desk.records import (
+    Actor,
+    Case,
+    CaseQuery,
+    KeyHolder,
+    LookQuery,
+    LookState,
+    Role,
+)
 from service.errors import ServiceError
 from service.review import Plea
 from service.stores.contract import DecisionQuery
@@ -26,6 +36,7 @@ _BOB: Final = KeyHolder(name="bob", rank=Role.LEAD)
 # The last to fall due wait for whoever opens the console.
 _LEFT_OPEN: Final = 10
 _WRONG: Final = 0.08
+_AGAIN: Final = 2 / 3
 _CATEGORIES: Final = {
     "trial_phisher": "phishing", "snowshoe_ring": "snowshoe", "hijacked": "account takeover",
     "list_buyer": "purchased list", "local_list_buyer": "purchased list",
@@ -54,7 +65,9 @@ def work(warden: Warden, desk: Desk, truth: Truth, now: datetime) -> None:
     )
     late = sorted(case.due_at for _, case in cases)[: max(len(cases) - _LEFT_OPEN, 0)]
     old = [(at, case) for at, case in cases if late and case.due_at <= late[-1]]
-    decided = _decide_all(desk, truth, old, now)
+    drawing = replace(desk, cases=_drawing(desk))
+    decided = _decide_all(drawing, truth, old, now)
+    _look_again(drawing, truth, now)
     _appeals(warden, truth, decided, now)
     _scenes(desk, now)
     for hours in range(48, -1, -6):
@@ -74,22 +87,56 @@ def _decide_all(
     draw, decided = random.Random(_SEED), list[Case]()
     for at, case in old:
         known = truth.accounts.get(case.account_id)
-        when = min(at + timedelta(minutes=draw.uniform(8, 200)), now - timedelta(minutes=40))
+        when = min(at + timedelta(minutes=draw.uniform(8, 200)), now - timedelta(minutes=60))
         first, second = (_ANN, _BOB) if draw.random() < 0.5 else (_BOB, _ANN)
         if known is not None:
             ruling = _ruling(known, wrong=draw.random() < _WRONG)
-            decided += _decide(desk, case, first, second, ruling, when)
+            took = timedelta(minutes=draw.lognormvariate(1.3, 0.6))
+            decided += _decide(desk, case, first, second, ruling, when, took)
     return decided
 
 
+def _drawing(desk: Desk) -> Cases:
+    """Return the desk's acts with two cases of three looked at again: there are too few for 5 %."""
+    draw = random.Random(_SEED)
+    return Cases(
+        desk.warden.store, desk.keys.audit, new_id, lambda _: _AGAIN if draw.random() < _AGAIN else None
+    )  # fmt: skip
+
+
+def _look_again(desk: Desk, truth: Truth, now: datetime) -> None:
+    """Let the other one judge what is drawn to be looked at again; what they differ on waits."""
+    draw, at = random.Random(_SEED), now - timedelta(minutes=20)
+    desk.warden.store.turn_looks(at)
+    for case in desk.warden.store.second_looks(LookQuery(states=(LookState.OPEN,))):
+        known = truth.accounts.get(case.account_id)
+        if known is None or case.look is None:
+            continue
+        other = _BOB if case.look.first.by == _ANN.name else _ANN
+        try:
+            desk.cases.claim(case.case_id, other, at)
+            word = _ruling(known, wrong=draw.random() < _WRONG)
+            desk.cases.decide(case.case_id, other, word, at + timedelta(minutes=5))
+        except ServiceError:
+            continue
+
+
 def _decide(
-    desk: Desk, case: Case, first: Actor, second: Actor, ruling: Ruling, at: datetime
+    desk: Desk,
+    case: Case,
+    first: Actor,
+    second: Actor,
+    ruling: Ruling,
+    at: datetime,
+    took: timedelta,
 ) -> list[Case]:
     try:
         desk.cases.claim(case.case_id, first, at)
-        after = desk.cases.decide(case.case_id, first, ruling, at + timedelta(minutes=4))
+        after = desk.cases.decide(case.case_id, first, ruling, at + took)
         if after.state == "open":
-            after = desk.cases.decide(case.case_id, second, ruling, at + timedelta(minutes=19))
+            after = desk.cases.decide(
+                case.case_id, second, ruling, at + took + timedelta(minutes=15)
+            )
     except ServiceError:
         return []
     return [after]

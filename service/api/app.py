@@ -1,11 +1,13 @@
 """Puts the API together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI
 
+from service.about import About
 from service.api.context import Limits, Server
 from service.api.metrics import Metrics
 from service.api.observe import Observed
@@ -15,18 +17,23 @@ from service.api.routes import (
     accounts,
     appeals,
     campaigns,
+    capacity,
     cases,
     decisions,
     events,
     health,
     incidents,
     insight,
+    installation,
     labels,
     lists,
     mail,
     messages,
     models,
     policies,
+    reviewers,
+    subject_tables,
+    warm_ups,
     webhooks,
 )
 from service.api.schemas import describe
@@ -34,6 +41,7 @@ from service.console.app import Console
 from service.console.page import Desk
 from service.keys import KeyRing
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -55,10 +63,13 @@ def create_app(
     doorkeeper: Doorkeeper | None = None,
     desk: Desk | None = None,
     lab: PolicyActs | None = None,
+    shelf: ModelActs | None = None,
+    about: About = About(),  # noqa: B008 - immutable
 ) -> FastAPI:
     """Return the API over the use cases. `keys` default to those in the store.
 
-    Without a `desk` there is no console, without a `lab` no policies in the database. Without a `doorkeeper` no webhook is let in by its signature alone.
+    Without a `desk` there is no console, without a `lab` no policies in the database,
+    without a `shelf` no models of it. Without a `doorkeeper` no webhook is let in by its signature alone.
     """
     app = FastAPI(
         title="Sendwarden",
@@ -71,15 +82,17 @@ def create_app(
     metrics = Metrics(warden)
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
+    doorkeeper = doorkeeper or Doorkeeper({})
     app.state.server = Server(
-        warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab
+        warden, clock, keys, limits, metrics, doorkeeper, lab, shelf, about=about
     )
     for part in (
-        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, incidents,
-        labels, models, policies, webhooks,
+        health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
+        installation, labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
+        desk = replace(desk, doorkeeper=doorkeeper, about=about)
         app.state.console = Console(desk, clock)
         app.mount("/console", app.state.console.app)
     add_handlers(app)

@@ -38,6 +38,15 @@ async def read_json(request: Request, model: type[B], limit_bytes: int) -> B:
     return await run_in_threadpool(model.model_validate_json, body)
 
 
+async def read_json_if_any(request: Request, model: type[B], limit_bytes: int) -> B:
+    """Return the JSON body as `model`, its defaults where there is no body. Raises what `read_json` does."""
+    if request.headers.get("content-length", "") in ("", "0") and (
+        "transfer-encoding" not in request.headers
+    ):
+        return model()
+    return await read_json(request, model, limit_bytes)
+
+
 async def spool_body(request: Request, limit_bytes: int) -> BinaryIO:
     """Return the body as an open temporary file that has no name and is gone when closed.
 

@@ -8,9 +8,11 @@ from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
+from service.about import About
 from service.api.metrics import Metrics
 from service.keys import KeyRing
 from service.policies.acts import PolicyActs
+from service.promotion import ModelActs
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
 
@@ -39,7 +41,9 @@ class Server:
     metrics: Metrics
     doorkeeper: Doorkeeper
     lab: PolicyActs | None = None
+    models: ModelActs | None = None
     streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
+    about: About = field(default_factory=About)
 
 
 def _server(request: Request) -> Server:

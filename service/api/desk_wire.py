@@ -36,4 +36,34 @@ class JudgeAppeal(Body):
     note: LongText | None = None
 
 
-DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (SnoozeCase, AssignCase, DecideCase, JudgeAppeal)
+class SettleLook(Body):
+    """A lead's word where two verdicts differ. `action` is what shall be in force; left out, nothing
+    changes but what the verdict itself lifts."""
+
+    verdict: Literal["abusive", "careless", "legitimate"]
+    action: Literal["allow", "throttle", "review"] | None = None
+    category: Text | None = None
+    note: LongText | None = None
+
+
+class CloseIncident(Body):
+    """Why an incident is over."""
+
+    reason: LongText = ""
+
+
+class NoteIncident(Body):
+    """What somebody has to say about an incident."""
+
+    note: Annotated[LongText, Field(min_length=1)]
+
+
+DESK_BODIES: Final[tuple[type[BaseModel], ...]] = (
+    SnoozeCase,
+    AssignCase,
+    DecideCase,
+    JudgeAppeal,
+    SettleLook,
+    CloseIncident,
+    NoteIncident,
+)

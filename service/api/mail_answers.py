@@ -2,9 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final
-
-from msgspec import structs
+from typing import Final
 
 from features.dns import DomainReport, Finding
 from models.reasons.language import Language
@@ -13,8 +11,6 @@ from service.api.answers import Answer
 from service.api.fate_answers import MailAnswer, mail_answer
 from service.deliverability.causes import Causes
 from service.deliverability.subjects import SubjectView
-from service.deliverability.warmup import WarmUpStatus
-from service.stores.contract import Incident
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):
@@ -56,30 +52,6 @@ class ProvidersAnswer(Answer, frozen=True, kw_only=True):
     providers: tuple[MailAnswer, ...]
 
 
-class WarmUpAnswer(Answer, frozen=True, kw_only=True):
-    """A warm-up: `today` mails are allowed today (UTC), `left` of them are left. `last` is what the last
-    finished day did: `climbed`, `held`, `backed_off` or `idle`. `slowed`: today is refused too often."""
-
-    ip: str
-    provider: str
-    started_at: datetime
-    target_per_day: int
-    steps: tuple[int, ...]
-    stage: int
-    stages: int
-    today: int
-    left: int
-    done: bool
-    last: str | None
-    slowed: bool
-
-
-class WarmUpsAnswer(Answer, frozen=True, kw_only=True):
-    """Warm-ups by IP and provider."""
-
-    warm_ups: tuple[WarmUpAnswer, ...]
-
-
 class CauseAnswer(Answer, frozen=True, kw_only=True):
     """An account's bad events `k` of `n` mails; `share` of the whole `excess` over the usual rate."""
 
@@ -99,44 +71,12 @@ class CausesAnswer(Answer, frozen=True, kw_only=True):
     causes: dict[str, tuple[CauseAnswer, ...]]
 
 
-class IncidentAnswer(Answer, frozen=True, kw_only=True):
-    """An alert, a listing or an abuse report. `severity` 1 is the worst; `facts` are the kind's own."""
-
-    incident_id: str
-    kind: str
-    key: str
-    severity: int
-    opened_at: datetime
-    updated_at: datetime
-    closed_at: datetime | None
-    account_id: str | None
-    facts: dict[str, Any]
-
-
-class IncidentsAnswer(Answer, frozen=True, kw_only=True):
-    """Cases, the newest first."""
-
-    incidents: tuple[IncidentAnswer, ...]
-
-
-class LookedAnswer(Answer, frozen=True, kw_only=True):
-    """What a look opened and closed."""
-
-    opened: tuple[IncidentAnswer, ...]
-    closed: tuple[IncidentAnswer, ...]
-
-
 MAIL_ANSWERS: Final[tuple[type[Answer], ...]] = (
     DomainCheckAnswer,
     MailAnswer,
     IpsAnswer,
     ProvidersAnswer,
-    WarmUpAnswer,
-    WarmUpsAnswer,
     CausesAnswer,
-    IncidentAnswer,
-    IncidentsAnswer,
-    LookedAnswer,
 )
 
 
@@ -149,28 +89,6 @@ def causes_answer(subject: str, window: str, causes: Causes) -> CausesAnswer:
             name: tuple(CauseAnswer(**asdict(cause)) for cause in found)
             for name, found in causes.by_metric.items()
         },
-    )
-
-
-def incident_answer(incident: Incident) -> IncidentAnswer:
-    return IncidentAnswer(**structs.asdict(incident) | {"account_id": incident.account_id or None})
-
-
-def warm_up_answer(found: WarmUpStatus) -> WarmUpAnswer:
-    made, at = found.warm_up, found.standing
-    return WarmUpAnswer(
-        ip=made.ip,
-        provider=made.provider,
-        started_at=made.started_at,
-        target_per_day=made.target_per_day,
-        steps=found.steps,
-        stage=at.stage,
-        stages=at.stages,
-        today=at.today,
-        left=at.left,
-        done=at.done,
-        last=at.last,
-        slowed=at.slowed,
     )
 
 

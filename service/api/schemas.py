@@ -16,9 +16,11 @@ from starlette.responses import Response
 from service.api.account_answers import ACCOUNT_ANSWERS
 from service.api.advice_answers import ADVICE_ANSWERS
 from service.api.answers import ANSWERS, JSON, Answer
+from service.api.capacity_answers import CAPACITY_ANSWERS
 from service.api.desk_answers import DESK_ANSWERS
 from service.api.desk_wire import DESK_BODIES
 from service.api.event_answers import EVENT_ANSWERS
+from service.api.incident_answers import INCIDENT_ANSWERS
 from service.api.insight_answers import INSIGHT_ANSWERS
 from service.api.label_answers import LABEL_ANSWERS
 from service.api.list_answers import LIST_ANSWERS
@@ -30,7 +32,12 @@ from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
 from service.api.release_answers import RELEASE_ANSWERS
+from service.api.reviewer_answers import REVIEWER_ANSWERS
+from service.api.settings_answers import SETTINGS_ANSWERS
+from service.api.source_answers import SOURCE_ANSWERS
+from service.api.subject_answers import SUBJECT_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
+from service.api.warm_up_answers import WARM_UP_ANSWERS
 from service.api.wire import BODIES
 
 _ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (*BODIES, *POLICY_BODIES, *DESK_BODIES)
@@ -59,10 +66,11 @@ def described(
     media: Sequence[str] = (),
     extra: Iterable[int] = (),
     is_open: bool = False,
+    optional: bool = False,
 ) -> dict[str, Any]:
     """Return the keyword arguments of a route decorator.
 
-    `body` is a JSON body; `media` are the content types of a raw one. `extra` adds statuses to
+    `body` is a JSON body, which may be left out where it is `optional`; `media` are the content types of a raw one. `extra` adds statuses to
     those that every call can answer.
     """
     statuses = {*extra, *((405, 422) if is_open else _KEYED)}
@@ -77,7 +85,7 @@ def described(
         },
         "openapi_extra": {
             **({} if is_open else {"security": [{"key": []}]}),
-            **_request_body(body, media),
+            **_request_body(body, media, required=not optional),
         },
     }
 
@@ -115,6 +123,10 @@ def _schemas() -> dict[str, Any]:
             *ACCOUNT_ANSWERS,
             *ADVICE_ANSWERS,
             *MAIL_ANSWERS,
+            *INCIDENT_ANSWERS,
+            *WARM_UP_ANSWERS,
+            *SOURCE_ANSWERS,
+            *SETTINGS_ANSWERS,
             *OUTBOX_ANSWERS,
             *POLICY_ANSWERS,
             *DESK_ANSWERS,
@@ -122,6 +134,9 @@ def _schemas() -> dict[str, Any]:
             *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
+            *REVIEWER_ANSWERS,
+            *SUBJECT_ANSWERS,
+            *CAPACITY_ANSWERS,
             *TABLE_ANSWERS,
             Problem,
         ),
@@ -134,14 +149,16 @@ def _schemas() -> dict[str, Any]:
     return {**answers, **bodies["$defs"]}
 
 
-def _request_body(body: type[BaseModel] | None, media: Sequence[str]) -> dict[str, Any]:
+def _request_body(
+    body: type[BaseModel] | None, media: Sequence[str], *, required: bool
+) -> dict[str, Any]:
     if body is not None:
         content = {JSON: {"schema": _ref(body.__name__)}}
     elif media:
         content = {kind: {"schema": _RAW.get(kind, {})} for kind in media}
     else:
         return {}
-    return {"requestBody": {"required": True, "content": content}}
+    return {"requestBody": {"required": required, "content": content}}
 
 
 _RAW: Final[dict[str, dict[str, Any]]] = {

@@ -19,8 +19,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from service.console.page import Desk
+from service.desk.insight import mail_of
 from service.desk.records import Case, CaseQuery, Person
-from service.desk.running import running
+from service.desk.second_looks import as_seen
 from service.errors import Unavailable
 
 MOST_STREAMS: Final = 200
@@ -38,8 +39,16 @@ Topics = dict[str, Any]
 class Live:
     """The streams of one process."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], datetime], look_s: float = _LOOK_S) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        look_s: float = _LOOK_S,
+        life_s: float = _LIFE_S,
+        retry_ms: int = _RETRY_MS,
+    ) -> None:
         self._desk, self._clock, self._look_s = desk, clock, look_s
+        self._life_s, self._retry_ms = life_s, retry_ms
         self._counted: tuple[float, int] = (0.0, 0)
         self._running = 0
 
@@ -59,7 +68,7 @@ class Live:
     async def _events(
         self, person: Person, token: str, case_id: str, sent: dict[str, str]
     ) -> AsyncIterator[dict[str, Any]]:
-        until, looks = time.monotonic() + _LIFE_S, 0
+        until, looks = time.monotonic() + self._life_s, 0
         self._running += 1
         try:
             while time.monotonic() < until:
@@ -72,7 +81,7 @@ class Live:
                     if sent.get(topic) != mark:
                         sent[topic] = mark
                         where = ",".join(f"{name}={value}" for name, value in sent.items())
-                        yield {"event": topic, "data": data, "id": where, "retry": _RETRY_MS}
+                        yield {"event": topic, "data": data, "id": where, "retry": self._retry_ms}
                 await asyncio.sleep(self._look_s)
         finally:
             self._running -= 1
@@ -95,10 +104,11 @@ class Live:
             case = store.case(case_id) if case_id else None
             if case is None:
                 return topics
+            case = as_seen(case, person.name)
             topics["case"] = {"version": case.version, "said": _said(case, person, at)}
             topics["release"] = [
                 [one.campaign_id, one.progress.granted, one.state, sum(one.counts.values())]
-                for one in running(self._desk.warden, case)
+                for one in mail_of(self._desk.warden, case, person.name)
             ]
         return topics
 

@@ -1,5 +1,6 @@
 """Values as a reviewer reads them. Every filter takes None."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -7,6 +8,16 @@ from typing import Any, Final
 from features.records import EventType
 
 NOTHING: Final = "–"
+# Embeddings, overrides and isolates (UAX 9): they turn round what follows them, ours included.
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(value: Any) -> Any:
+    """Return what a page prints with the characters that turn the direction of text made readable."""
+    if isinstance(value, str) and not value.isascii() and _TURNS.search(value):
+        turned = _TURNS.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+        return type(value)(turned)  # markup stays markup: the brackets hold no character of it
+    return value
 
 
 def percent(value: float | None) -> str:

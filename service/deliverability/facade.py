@@ -5,31 +5,21 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import structs
-
 from features.blocklists import BlockList
 from features.dns import DomainReport
 from features.windows import Window
-from service.deliverability import alerts, causes, subjects
+from service.deliverability import alerts, causes, listed, subjects
 from service.deliverability.alerts import Looked, Notify
 from service.deliverability.causes import Causes
 from service.deliverability.counts import MAX_PROVIDERS
 from service.deliverability.domains import DomainCheckUp
+from service.deliverability.listed import ListState
 from service.deliverability.listings import ListingWatch
 from service.deliverability.subjects import SubjectView
-from service.deliverability.warmup import WarmUpStatus, status_of, statuses
-from service.errors import NotFound
+from service.deliverability.warmup import WarmUpStatus, statuses
 from service.parts import Parts
 from service.resolver import Ask
-from service.stores.contract import Incident, IncidentQuery, WarmUp
-
-
-class UnknownIncident(NotFound):
-    """No incident has that id."""
-
-
-class UnknownWarmUp(NotFound):
-    """That IP is not warmed up at that provider."""
+from service.stores.contract import Incident, IncidentQuery
 
 
 def _untold(event: str, incident: Incident) -> None:
@@ -66,6 +56,10 @@ class Deliverability:
         """Return every sending IP with mail lately, the least healthy first."""
         return subjects.view_ips(self._parts.store, at)
 
+    def first_ips(self, at: datetime, most: int, window: str) -> tuple[list[SubjectView], int]:
+        """Return the least healthy sending IPs in one window, and how many there are in all."""
+        return subjects.first_ips(self._parts.store, at, most, (window,))
+
     def ip(self, ip: str, at: datetime) -> SubjectView:
         """Return one sending IP by window and provider. Raises `UnknownIp`."""
         return subjects.view_ip(self._parts.store, ip, at)
@@ -74,26 +68,9 @@ class Deliverability:
         """Return the mailbox providers of most accounts, the least healthy first."""
         return subjects.view_providers(self._parts.store, at, most)
 
-    def start_warm_up(self, warm_up: WarmUp, at: datetime) -> WarmUpStatus:
-        """Start a warm-up, or change its target and ladder; a running one keeps its first day."""
-        store = self._parts.store
-        for known in store.warm_ups(warm_up.ip):
-            if known.provider == warm_up.provider:
-                warm_up = structs.replace(warm_up, started_at=known.started_at)
-        store.put_warm_up(warm_up)
-        return status_of(store, warm_up, at)
-
     def warm_ups(self, at: datetime, ip: str | None = None) -> list[WarmUpStatus]:
         """Return where the warm-ups stand, and what they allow today."""
         return statuses(self._parts.store, at, ip)
-
-    def end_warm_up(self, ip: str, provider: str, at: datetime) -> WarmUpStatus:
-        """End a warm-up and return where it stood. Raises `UnknownWarmUp`."""
-        for found in self.warm_ups(at, ip):
-            if found.warm_up.provider == provider:
-                self._parts.store.drop_warm_up(ip, provider)
-                return found
-        raise UnknownWarmUp(f"{ip} is not warmed up at {provider!r}")
 
     def look(self, at: datetime) -> Looked:
         """Open, keep and close alerts by everyone's last 24 hours."""
@@ -102,6 +79,10 @@ class Deliverability:
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         """Return alerts, listings and reports, the newest first."""
         return self._parts.store.incidents(query)
+
+    def block_lists(self, *, is_open: bool = True) -> tuple[ListState, ...]:
+        """Return the block lists with what they say of us, or said."""
+        return listed.by_list(self._parts.store, self._listings.lists, is_open=is_open)
 
     def causes_on_ip(self, ip: str, at: datetime, window: Window) -> Causes:
         """Return the accounts that explain how an IP fares."""
@@ -116,14 +97,3 @@ class Deliverability:
         parts = self._parts
         with self._one_look:
             return self._listings.look(parts.store, at, parts.new_id, self.notify)
-
-    def close_incident(self, incident_id: str, at: datetime) -> Incident:
-        """Close an incident by a person's word; one that is closed stays as it is. Raises `UnknownIncident`."""
-        incident = self._parts.store.incident(incident_id)
-        if incident is None:
-            raise UnknownIncident(f"no incident {incident_id!r}")
-        if incident.closed_at is not None:
-            return incident
-        return self._parts.store.put_incident(
-            structs.replace(incident, closed_at=at, updated_at=at)
-        )

@@ -144,7 +144,9 @@ class TakeReport:
             "digests": [*known, heard.digest][-_REMEMBERED:],
             "forms": sorted({*held.facts["forms"], heard.form}),
         }
-        return self.store.put_incident(structs.replace(held, facts=facts, updated_at=at))
+        stored = self.store.put_incident(structs.replace(held, facts=facts, updated_at=at))
+        # Somebody closed it meanwhile: the report opens another one.
+        return stored if stored.closed_at is None else self._filed(heard, at)
 
 
 def _is_xarf(content_type: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from service.desk.cases import NotAllowed
 from service.desk.records import Actor, Case, CaseQuery, Deed, Role
+from service.desk.second_looks import first_word
 from service.errors import CaseMoved, ServiceError, UnknownAppeal
 from service.scrub import scrub
 from service.stores.contract import Appeal, Label, Store
@@ -108,12 +109,9 @@ class Appeals:
 
     def _reviewer(self, appeal: Appeal) -> str | None:
         """Who gave the verdict that stood when the customer appealed; None: the policy alone."""
-        query = CaseQuery(state="decided", account_id=appeal.account_id, limit=_CASES_LOOKED_AT)
-        ruled = [
-            (case.decided_at, case.decided_by)
-            for case in self._store.cases(query)
-            if case.decided_at is not None and case.decided_at <= appeal.appealed_at
-        ]
+        query = CaseQuery(state=None, account_id=appeal.account_id, limit=_CASES_LOOKED_AT)
+        given = [word for case in self._store.cases(query) if (word := first_word(case))]
+        ruled = [(at, name) for name, at in given if at <= appeal.appealed_at]
         return max(ruled, key=lambda pair: pair[0])[1] if ruled else None
 
     def _settled(self, appeal: Appeal, actor: Actor, label: Label, outcome: str) -> list[Case]:
@@ -131,7 +129,8 @@ class Appeals:
             msgspec.structs.replace(
                 case, version=case.version + 1, state="decided", decided_by=actor.name,
                 decided_at=label.known_at, outcome="legitimate, on appeal",
-                label_id=label.label_id, claimed_by=None, lease_until=None,
+                label_id=label.label_id, claimed_by=None,
+            claimed_at=None, lease_until=None, look=None,
             )
             for case in found
         ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Everything one case page needs, read at once: what the account is, did, and is tied to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,8 +10,10 @@ from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from models.decide import VectorMismatch
 from models.decision import Decision
+from models.reasons.language import ENGLISH
 from models.waterfall import Step, waterfall
-from service.advice import Card
+from service.advice import IN_FORCE, Card
+from service.desk.blind import told, told_deeds, told_standing
 from service.desk.records import Case, Entry
 from service.errors import UnknownAccount
 from service.stores.contract import DecisionQuery, Evidence, Label
@@ -73,19 +75,24 @@ class Dossier:
     timeline: tuple[Happening, ...]
 
 
-def dossier(warden: Warden, case: Case, at: datetime) -> Dossier:
-    """Gather a case. Raises `UnknownDecision`, `Unavailable`."""
+def dossier(warden: Warden, case: Case, at: datetime, name: str) -> Dossier:
+    """Gather a case as a person may know it. Raises `UnknownDecision`, `Unavailable`."""
     store, account_id = warden.store, case.account_id
     decision = warden.decision(case.decision_id)
     decisions = store.decisions(DecisionQuery(account_id=account_id, limit=_DECISIONS)).decisions
     try:
-        account: AccountView | None = warden.account(account_id, at)
-        card: Card | None = warden.advice(account_id, at)
+        view = warden.account(account_id, at)
+        standing = told_standing(store, account_id, name)
+        account: AccountView | None = replace(view, standing=standing)
+        headline = ENGLISH(IN_FORCE[standing.action])
+        card: Card | None = replace(
+            warden.advice(account_id, at), standing=standing, headline=headline
+        )
     except UnknownAccount:
         account, card = None, None
     imports = store.imports(account_id)
-    labels = store.labels(account_id)
-    deeds = store.newest_entries(case.case_id)
+    labels = told(store, store.labels(account_id), account_id, name)
+    deeds = told_deeds(case, store.newest_entries(case.case_id), name)
     return Dossier(
         case=case,
         decision=decision,

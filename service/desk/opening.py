@@ -78,6 +78,8 @@ def joined(case: Case, newer: Case) -> Case:
         # Whoever proposed to cut the account off had not seen this; neither had their second.
         proposed_by=case.proposed_by if same else None,
         proposed_label=case.proposed_label if same else None,
+        # What is new is judged by whoever sees it first: a second look ends here.
+        look=None,
     )
 
 

@@ -10,6 +10,7 @@ from features.content.message import written
 from features.content.safe_page import safe_page
 from service.desk.cases import NotAllowed
 from service.desk.records import Actor, Deed, Role
+from service.desk.second_looks import as_seen
 from service.errors import NotFound, UnknownCase
 from service.held import MessageCopy, Vault
 from service.stores.contract import Store
@@ -75,7 +76,9 @@ class ReadMessage:
         case = self._store.case(case_id)
         if case is None:
             raise UnknownCase(f"no case {case_id!r}")
-        kept = self._store.held_messages(case_id)
+        # What a decided case still keeps is for a second look, which is nobody's to know of.
+        decided = as_seen(case, actor.name).state == "decided"
+        kept = () if decided else self._store.held_messages(case_id)
         wanted = decision_id or (case.decision_id if case.decision_id in kept else next(iter(kept), None))  # fmt: skip
         sealed = self._store.held_message(wanted) if wanted in kept and wanted else None
         if sealed is None or wanted is None:

@@ -1,7 +1,7 @@
 """What the desk keeps: people, sessions, cases, entries of the audit log."""
 
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 import msgspec
@@ -76,13 +76,69 @@ class Session(Kept, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class Word(Kept, frozen=True, kw_only=True):
+    """A reviewer's word on a case; `claimed_at`: when they took it, None where they never did.
+
+    `label_id` is the label that it became; a second look's word becomes none.
+    """
+
+    by: str
+    at: datetime
+    verdict: str
+    action: str | None = None
+    category: str | None = None
+    note: str | None = None
+    claimed_at: datetime | None = None
+    label_id: str | None = None
+
+    @property
+    def outcome(self) -> str:
+        """The word in a line."""
+        return self.verdict if self.action is None else f"{self.verdict}, {self.action}"
+
+
+class LookState(StrEnum):
+    """Where a second look stands: it waits for the end of the undoing, is open to be taken, was
+    given and agrees or not; what did not agree is settled by a lead."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    AGREED = "agreed"
+    DISAGREED = "disagreed"
+    SETTLED = "settled"
+
+
+class Look(Kept, frozen=True, kw_only=True):
+    """A second look at a decided case, drawn with the probability `chance`.
+
+    `turns_at` is when it opens, while it waits, and when it is given up, while it is open. `version`
+    is the case's when it was decided first.
+    """
+
+    chance: float
+    first: Word
+    turns_at: datetime
+    version: int
+    state: LookState = LookState.WAITING
+    second: Word | None = None
+    settled: Word | None = None
+
+
+class Undone(Kept, frozen=True, kw_only=True):
+    """A verdict that was taken back, and whose it was."""
+
+    by: str
+    at: datetime
+
+
 class Case(Kept, frozen=True, kw_only=True):
     """One account's question to the desk; an open one gathers the account's later decisions.
 
     `decision_id` is the most severe, newest decision of it. `harm_per_minute` orders the queue.
     `proposed_by` is who asked for a terminate that waits for a second reviewer. `version`
     counts the changes, so that two people cannot both act on the same state. `audit_share`: it was
-    drawn by chance, with the probability `propensity`.
+    drawn by chance, with the probability `propensity`. `claimed_at` is when whoever has the case, or
+    decided it, took it. `look` is the second look at it, `undone` what was taken back.
     """
 
     case_id: str
@@ -111,6 +167,9 @@ class Case(Kept, frozen=True, kw_only=True):
     label_id: str | None = None
     audit_share: bool = False
     propensity: float | None = None
+    claimed_at: datetime | None = None
+    look: Look | None = None
+    undone: tuple[Undone, ...] = ()
 
     def holder(self, at: datetime) -> str | None:
         """Who holds the lease at `at`, None when nobody does."""
@@ -142,7 +201,8 @@ class CaseQuery(Kept, frozen=True, kw_only=True):
     """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's.
 
     `subject` is `account`, `list` or `campaign`; `due_before` finds what is late at a time;
-    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's.
+    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's. `viewer`: as
+    this person is shown them, who is not told that a case they decided is looked at again.
     """
 
     state: str | None = "open"
@@ -155,5 +215,15 @@ class CaseQuery(Kept, frozen=True, kw_only=True):
     unassigned: bool = False
     plan: str | None = None
     country: str | None = None
+    viewer: str | None = None
     limit: int = 50
     offset: int = 0
+
+
+class LookQuery(Kept, frozen=True, kw_only=True):
+    """Which second looks: in some states, of an account, that changed since a time."""
+
+    states: tuple[LookState, ...] = tuple(LookState)
+    account_id: str | None = None
+    since: datetime | None = None
+    limit: int = 100

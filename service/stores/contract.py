@@ -7,7 +7,7 @@ writes of this process. All methods are thread-safe and blocking.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -23,7 +23,7 @@ from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -224,6 +224,13 @@ class Tied(Row, frozen=True, kw_only=True):
     peers: tuple[TiedAccount, ...] = ()
 
 
+class TiedThen(Row, frozen=True, kw_only=True):
+    """An account that shared a thing at an earlier time; `created_at` orders them."""
+
+    account_id: str
+    created_at: datetime
+
+
 class Stated(Row, frozen=True, kw_only=True):
     """The codes of the reasons that a decision on an account gave."""
 
@@ -237,6 +244,30 @@ class DayCount(Row, frozen=True, kw_only=True):
     day: datetime
     action: str
     count: int
+
+
+class Arrivals(Row, frozen=True, kw_only=True):
+    """Cases on one kind of subject that came in the hour that begins at `hour` (UTC)."""
+
+    hour: datetime
+    subject: str
+    cases: int
+
+
+class Scored(Row, frozen=True, kw_only=True):
+    """A decision as far as it is weighed against others: `rules` are what fired, `stream` and
+    `recipients` those of a campaign."""
+
+    account_id: str
+    subject: str
+    as_of: datetime
+    action: str
+    risk: float
+    malicious: float
+    careless: float
+    rules: tuple[str, ...] = ()
+    stream: str | None = None
+    recipients: int | None = None
 
 
 class CampaignMail(Row, frozen=True, kw_only=True):
@@ -296,6 +327,77 @@ class LostCount(Row, frozen=True, kw_only=True):
     count: int
 
 
+class SourceCount(Row, frozen=True, kw_only=True):
+    """What came of payloads of an event source.
+
+    Of their events: counted, counted before, left out as no events, without an account; rows of `reports`
+    on domains. `refused` payloads had no right signature, `unreadable` ones are in no form that is known.
+    `fault` says what was wrong last.
+    """
+
+    source: str
+    payloads: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    unattributed: int = 0
+    reports: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    fault: str = ""
+
+    @property
+    def taken(self) -> int:
+        """Events and rows of reports that were new."""
+        return self.accepted + self.unattributed + self.reports
+
+    @property
+    def heard(self) -> bool:
+        """Whether the source told anything, new or not."""
+        return self.taken + self.duplicates > 0
+
+
+class SourceDay(Row, frozen=True, kw_only=True):
+    """The counts of a day slot (UTC)."""
+
+    day: int
+    count: SourceCount
+
+
+class SourceLast(Row, frozen=True, kw_only=True):
+    """When a source was first (day slot) and last heard of, and what was wrong last; as long as that is kept."""
+
+    source: str
+    first_day: int | None = None
+    last_at: datetime | None = None
+    fault: str = ""
+    fault_at: datetime | None = None
+
+
+class EndpointState(Row, frozen=True, kw_only=True):
+    """How deliveries to a receiver of changes fare.
+
+    `behind` are changes that were not looked at for it yet; `error` is the last one of what it has not got.
+    """
+
+    endpoint: Endpoint
+    delivered: int
+    delivered_at: datetime | None
+    waiting: int
+    dead: int
+    behind: int
+    error: str = ""
+    next_at: datetime | None = None
+
+
+class StoreFacts(Row, frozen=True, kw_only=True):
+    """What the database is: `sqlite` or `postgresql`, the revision of its tables, its size."""
+
+    kind: str
+    revision: str
+    size_bytes: int
+
+
 class ActiveKind:
     """Who was active where: (account, provider), (ip, provider), (account, ip)."""
 
@@ -320,6 +422,44 @@ class WhichAccounts(Row, frozen=True, kw_only=True):
     last_action: str | None = None
     verdict: str | None = None
     since: datetime | None = None
+
+
+class SubjectQuery(Row, frozen=True, kw_only=True):
+    """Which campaigns or lists, by their newest decisions, and in which order, the most first.
+
+    `order` is `newest`, `risk` or `size`: recipients, or the addresses of a list; `verdict` a
+    person's last word on the account; decided in [since, until).
+    """
+
+    subject: Subject
+    account_id: str | None = None
+    id: str | None = None
+    action: str | None = None
+    verdict: str | None = None
+    least_risk: float | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+    cursor: str | None = None
+    limit: int = 100
+
+
+class SubjectRow(Row, frozen=True, kw_only=True):
+    """A campaign or list with its newest decision; `size` in recipients or addresses."""
+
+    account_id: str
+    id: str
+    decision_id: str
+    as_of: datetime
+    action: str
+    risk: float
+    size: int
+    verdict: str | None
+
+
+class SubjectsPage(Row, frozen=True, kw_only=True):
+    subjects: tuple[SubjectRow, ...]
+    next_cursor: str | None = None
 
 
 class AccountQuery(Row, frozen=True, kw_only=True):
@@ -365,6 +505,27 @@ class Top(Row, frozen=True, kw_only=True):
     before: int
 
 
+class Note(Row, frozen=True, kw_only=True):
+    """What a person wrote about an incident."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+class Handling(Row, frozen=True, kw_only=True):
+    """What people did about an incident; it changes with `record` alone. `notes` are the newest, oldest first.
+
+    `closed_by` is None while it is open, and where it closed itself.
+    """
+
+    notes: tuple[Note, ...] = ()
+    removal_requested_at: datetime | None = None
+    removal_requested_by: str | None = None
+    closed_by: str | None = None
+    closed_reason: str = ""
+
+
 class Incident(Row, frozen=True, kw_only=True):
     """Something wrong that somebody has to look at: an alert, a listing or an abuse report.
 
@@ -381,6 +542,7 @@ class Incident(Row, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     account_id: str = ""
     facts: dict[str, Any] = {}
+    handling: Handling = Handling()
 
 
 class ModelShadow(Row, frozen=True, kw_only=True):
@@ -418,7 +580,11 @@ class IncidentQuery(Row, frozen=True, kw_only=True):
 
 
 class WarmUp(Row, frozen=True, kw_only=True):
-    """An IP that is brought up to `target_per_day` mails at a mailbox provider."""
+    """An IP that is brought up to `target_per_day` mails at a mailbox provider.
+
+    It stays at its stage from `held_since` on, and did so on the days of `holds`, each from its
+    first day (UTC) to the one before its second.
+    """
 
     ip: str
     provider: str
@@ -426,6 +592,8 @@ class WarmUp(Row, frozen=True, kw_only=True):
     started_at: datetime
     stages: int = 30
     first_per_day: int = 200
+    held_since: datetime | None = None
+    holds: tuple[tuple[date, date], ...] = ()
 
 
 class PersonChange(Row, frozen=True, kw_only=True):
@@ -435,7 +603,24 @@ class PersonChange(Row, frozen=True, kw_only=True):
     after: Person
 
 
-DeskChange = PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
+class IncidentChange(Row, frozen=True, kw_only=True):
+    """What people did about an incident, as `after`, if it is still what it is in `before`."""
+
+    before: Incident
+    after: Incident
+
+
+class WarmUpChange(Row, frozen=True, kw_only=True):
+    """A warm-up as `after` (None: it ends), if the stored one is still `before` (None: there is none)."""
+
+    before: WarmUp | None
+    after: WarmUp | None
+
+
+DeskChange = (
+    PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
+    | IncidentChange | WarmUpChange
+)  # fmt: skip
 
 
 class Store(Protocol):
@@ -448,6 +633,9 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+    def facts(self) -> StoreFacts:
+        """What the database itself is."""
+        ...
 
     # Facts. `put_account` and `put_domain` keep history with valid_from = at.
     def put_account(self, account: Account, ties: Mapping[TieKind, int], at: datetime) -> None: ...
@@ -479,9 +667,27 @@ class Store(Protocol):
         ...
 
     # Events
-    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
-        """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
+    def ingest(
+        self,
+        events: Sequence[StampedEvent],
+        received_at: datetime,
+        heard: SourceCount | None = None,
+    ) -> IngestCount:
+        """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction.
+
+        `heard` is the payload that they came in, as far as it is known; it is counted with them.
+        """
         ...
+
+    def count_source(self, count: SourceCount, at: datetime) -> None:
+        """Count what came of a source's payloads that gave no events."""
+        ...
+
+    def source_days(self, first_day: int) -> tuple[SourceDay, ...]:
+        """The counts by source and day since a day slot."""
+        ...
+
+    def source_last(self) -> tuple[SourceLast, ...]: ...
 
     def tiles(
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
@@ -653,7 +859,10 @@ class Store(Protocol):
         ...
 
     def put_incident(self, incident: Incident) -> Incident:
-        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned."""
+        """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned.
+
+        What people did about it is kept; one that is closed stays as it is and is returned.
+        """
         ...
 
     def incident(self, incident_id: str) -> Incident | None: ...
@@ -661,9 +870,9 @@ class Store(Protocol):
         """Cases, the newest first."""
         ...
 
-    def put_warm_up(self, warm_up: WarmUp) -> None: ...
-    def drop_warm_up(self, ip: str, provider: str) -> bool: ...
-    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]: ...
+    def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
+        """By IP and provider. They change with `record` alone, so that nothing changes unseen."""
+        ...
 
     # Changes that others are told of
     def add_changes(self, changes: Sequence[Change]) -> None:
@@ -686,8 +895,18 @@ class Store(Protocol):
     def lease_endpoint(
         self, webhook_id: str, holder: str, at: datetime, until: datetime
     ) -> bool: ...
-    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
-        """Note that changes up to `cursor` are delivered, but for those that are queued."""
+    def advance(
+        self,
+        webhook_id: str,
+        cursor: int,
+        queued: Sequence[Delivery],
+        delivered: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        """Note that changes up to `cursor` are delivered, but for those that are queued or not wanted.
+
+        `delivered` of them were, lastly `at`.
+        """
         ...
 
     def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]: ...
@@ -695,11 +914,14 @@ class Store(Protocol):
         """The oldest waiting change of each account, where it is due."""
         ...
 
-    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
-        """Forget a delivery that was made, or keep it for later."""
+    def settle(
+        self, delivery: Delivery, later: Delivery | None, at: datetime | None = None
+    ) -> None:
+        """Forget a delivery that was made `at` a time, or keep it for later."""
         ...
 
     def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]: ...
+    def endpoint_states(self) -> tuple[EndpointState, ...]: ...
     def redeliver(self, webhook_id: str, at: datetime) -> int:
         """Let an endpoint's dead deliveries be tried again; how many."""
         ...
@@ -708,7 +930,8 @@ class Store(Protocol):
     def record(self, key: bytes, deed: Deed, *changes: DeskChange) -> Entry:
         """Make changes and chain what was done to the audit log, all or nothing.
 
-        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`.
+        A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`, `IncidentMoved`,
+        `WarmUpMoved`.
         """
         ...
 
@@ -723,6 +946,14 @@ class Store(Protocol):
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         """Accounts, newest first. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        """Campaigns or lists by filters. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        """Other lists that share addresses with a stored one, the most shared first."""
         ...
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
@@ -742,6 +973,29 @@ class Store(Protocol):
         ...
 
     def count_cases(self, query: CaseQuery) -> int: ...
+    def turn_looks(self, at: datetime) -> int:
+        """Open the second looks that are due, and give up those that nobody took in time.
+
+        While one is open the account's case is, too; it holds nothing. Returns how many turned.
+        """
+        ...
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        """The cases that are looked at again or were, those that changed last first."""
+        ...
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        """What is weighed of the newest decisions since a time, the newest first."""
+        ...
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        """How many cases came in each hour of [since, until), by subject; none: left out."""
+        ...
+
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         """Entries of the audit log in the order of the chain."""
         ...
@@ -783,3 +1037,37 @@ class Store(Protocol):
     def reports(self, domain: str | None, limit: int) -> tuple[Report, ...]:
         """The newest rows of reports, on one domain or on all."""
         ...
+
+    # What was known at an earlier time.
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        """Return every state of an account's record and since when it held, oldest first."""
+        ...
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        """Return the states of every domain that was ever the account's, oldest first.
+
+        A domain that went to another account is the other's from then on.
+        """
+        ...
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        """Return every import of every list of an account, oldest first."""
+        ...
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        """Return the other accounts that were known to share a tie at `at`, the newest first."""
+        ...
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        """Return what was decided on accounts and their campaigns, by account, oldest first."""
+        ...
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        """Keep what a feature set's columns are; what is kept already stays."""
+        ...
+
+    def feature_set(self, fingerprint: str) -> str | None: ...

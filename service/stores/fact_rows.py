@@ -24,7 +24,7 @@ from features.facts import Peers, TieKind
 from features.records import Account, ListImport, SendingDomain
 from features.tiles import COUNTERS, account_key
 from features.windows import Grain
-from service.stores import overlap_rows, schema
+from service.stores import look_rows, overlap_rows, schema
 from service.stores.contract import Hashes, Row
 from service.stores.dialects import Columns, Dialect
 from service.stores.prepared import Prepared
@@ -34,9 +34,9 @@ _ENCODE: Final = msgspec.msgpack.encode
 _ACCOUNT: Final = msgspec.msgpack.Decoder(Account)
 _DOMAIN: Final = msgspec.msgpack.Decoder(SendingDomain)
 _IMPORT: Final = msgspec.msgpack.Decoder(ListImport)
-_RECENT: Final = timedelta(days=7)
-_MAX_PEERS: Final = 200
-_MAX_SUMMED_PEERS: Final = 50
+RECENT: Final = timedelta(days=7)
+MAX_PEERS: Final = 200
+MAX_SUMMED_PEERS: Final = 50
 # What one person can hardly help sharing, and what so many accounts share is not one person's.
 _CLOSE: Final = (
     TieKind.SIGNUP_IP, TieKind.DEVICE, TieKind.PAYMENT, TieKind.WEBSITE, TieKind.SENDING_DOMAIN,
@@ -194,14 +194,14 @@ def peers(
 ) -> dict[TieKind, Peers]:
     """Who else shares each tie; at most 200 of the newest accounts are counted a tie."""
     found = _peers_of(connection, account.account_id, ties)
-    summed = sorted({p.account_id for ps in found.values() for p in ps[:_MAX_SUMMED_PEERS]})
+    summed = sorted({p.account_id for ps in found.values() for p in ps[:MAX_SUMMED_PEERS]})
     totals = _totals(connection, dialect, summed)
     held = _held(connection, found)
-    since, until = (to_us(account.created_at + sign * _RECENT) for sign in (-1, 1))
+    since, until = (to_us(account.created_at + sign * RECENT) for sign in (-1, 1))
     result = {}
     for kind in ties:
         of_kind = found.get(kind, [])
-        sums = [totals[p.account_id] for p in of_kind[:_MAX_SUMMED_PEERS] if p.account_id in totals]
+        sums = [totals[p.account_id] for p in of_kind[:MAX_SUMMED_PEERS] if p.account_id in totals]
         result[kind] = Peers(
             accounts=len(of_kind),
             flagged=sum(p.flagged for p in of_kind),
@@ -228,6 +228,8 @@ def _held(connection: Connection, found: Mapping[TieKind, list[_Peer]]) -> set[s
         .distinct()
         .where(cases.account_id.in_(close), cases.state == "open")
         .where(cases.action.in_(("review", "terminate")))
+        # Somebody has looked already at what is looked at again.
+        .where(cases.case_id.not_in(look_rows.open_now()))
     )
     return {account_id for (account_id,) in rows}
 
@@ -262,7 +264,7 @@ def _newest_peers(kinds: tuple[str, ...]) -> Prepared:
             select(literal(kind).label("kind"), t.c.account_id, t.c.created_us)
             .where(t.c.tie == bindparam(kind), t.c.account_id != bindparam("account_id"))
             .order_by(t.c.created_us.desc(), t.c.account_id)
-            .limit(_MAX_PEERS)
+            .limit(MAX_PEERS)
             .subquery()
         )
         for kind in kinds

@@ -71,6 +71,7 @@ DOMAIN_HISTORY: Final = _keyed(
     _whole("valid_from_us", key=True),
     _id("account_id"),
     Column("body", LargeBinary, nullable=False),
+    Index("sending_domain_history_account", "account_id"),
 )
 IMPORTS: Final = _keyed(
     "imports",
@@ -165,11 +166,32 @@ for _name, _condition in (
 # Most decisions are an allow; reasons are compared among the others.
 IS_STATED: Final = DECISIONS.c.action != literal_column("'allow'")
 Index("decisions_stated", DECISIONS.c.as_of_us, sqlite_where=IS_STATED, postgresql_where=IS_STATED)
+# What the columns of logged vectors were, by the fingerprint that decisions name.
+FEATURE_SETS: Final = _keyed(
+    "feature_sets",
+    Column("fingerprint", String(64), primary_key=True),
+    Column("definitions", Text, nullable=False),
+)
 CAMPAIGNS: Final = _keyed(
     "campaigns",
     _id("account_id", key=True),
     _id("campaign_id", key=True),
     _whole("recipients"),
+)
+# The newest decision on each campaign and list, to be found and put in order.
+SUBJECTS: Final = _keyed(
+    "subjects",
+    Column("subject", String(16), primary_key=True),
+    _id("account_id", key=True),
+    _id("id", key=True),
+    _whole("as_of_us"),
+    _id("decision_id"),
+    Column("action", String(16), nullable=False),
+    Column("risk", Float(53), nullable=False),
+    _whole("size"),
+    Index("subjects_newest", "subject", "as_of_us", "account_id", "id"),
+    Index("subjects_risk", "subject", "risk", "account_id", "id"),
+    Index("subjects_size", "subject", "size", "account_id", "id"),
 )
 IDEMPOTENCY: Final = _keyed(
     "idempotency",
@@ -238,6 +260,8 @@ ENDPOINTS: Final = _keyed(
     _whole("cursor"),
     Column("leased_by", String(128)),
     _whole("leased_until_us"),
+    Column("delivered", BigInteger, nullable=False, server_default="0"),
+    Column("delivered_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
 )
 DELIVERIES: Final = Table(
@@ -275,6 +299,21 @@ UNATTRIBUTED: Final = _keyed(
     _whole("received_us"),
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
+)
+# What came of each event source by day, in parts that are added up when read.
+SOURCE_COUNTERS: Final = (
+    "payloads", "accepted", "duplicates", "rejected", "unattributed", "reports", "refused",
+    "unreadable",
+)  # fmt: skip
+SOURCE_COUNTS: Final = _keyed(
+    "source_counts",
+    Column("source", String(64), primary_key=True),
+    _whole("day", key=True),
+    _whole("shard", key=True),
+    *(_whole(name) for name in SOURCE_COUNTERS),
+    _whole("last_us"),
+    _whole("fault_us"),
+    Column("fault", Text),
 )
 # Deliverability: who was active where, and what is wrong with whom until when.
 ACTIVITY: Final = _keyed(
@@ -329,9 +368,24 @@ CASES: Final = _keyed(
     _whole("version"),
     Column("subject", String(16), nullable=False, server_default="campaign"),
     Column("due_us", BigInteger, nullable=False, server_default="0"),
+    Column("ruled_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
     Index("cases_of_account", "account_id", "state"),
+    Index("cases_ruled", "ruled_us", "case_id"),
+    Index("cases_opened", "opened_us", "subject"),
+)
+# Which cases are looked at again, or were; what was said is in the case.
+SECOND_LOOKS: Final = _keyed(
+    "second_looks",
+    _id("case_id", key=True),
+    _id("account_id"),
+    Column("state", String(16), nullable=False),
+    _id("first_by"),
+    _whole("turns_us"),
+    Index("second_looks_turning", "state", "turns_us", "case_id"),
+    Index("second_looks_of_account", "account_id", "state"),
+    Index("second_looks_of_first", "first_by", "state"),
 )
 # Copies of messages, encrypted, as long as the case is open that they wait in.
 HELD_MESSAGES: Final = Table(

@@ -18,7 +18,7 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, Person, Session
+from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -28,6 +28,7 @@ from service.stores import (
     activity_rows,
     appeal_rows,
     archive_rows,
+    case_rows,
     decision_rows,
     desk_rows,
     event_rows,
@@ -40,10 +41,15 @@ from service.stores import (
     outbox_rows,
     overlap_rows,
     overview_rows,
+    past_rows,
     policy_rows,
     release_rows,
     report_rows,
     retention,
+    review_rows,
+    source_rows,
+    store_facts,
+    subject_rows,
     telling,
     tie_rows,
     unattributed_rows,
@@ -56,6 +62,7 @@ from service.stores.contract import (
     Active,
     ApiKey,
     Appeal,
+    Arrivals,
     Ask,
     Backlog,
     CampaignMail,
@@ -63,9 +70,11 @@ from service.stores.contract import (
     DayCount,
     DecisionQuery,
     DeskChange,
+    EndpointState,
     Evidence,
     Hashes,
     Incident,
+    IncidentChange,
     IncidentQuery,
     IngestCount,
     KnownList,
@@ -78,9 +87,17 @@ from service.stores.contract import (
     Owner,
     Page,
     Ruling,
+    Scored,
+    SourceCount,
+    SourceDay,
+    SourceLast,
     StampedEvent,
     Stated,
+    StoreFacts,
+    SubjectQuery,
+    SubjectsPage,
     Tied,
+    TiedThen,
     Told,
     Top,
     TopQuery,
@@ -143,6 +160,9 @@ class SqlStore(ABC):
     def close(self) -> None:
         """Let go of the database; writes under way are finished."""
 
+    def facts(self) -> StoreFacts:
+        return self.read(lambda c: store_facts.store_facts(c, self.dialect.name))
+
     def ping(self) -> None:
         self.read(fact_rows.ping)
 
@@ -183,8 +203,22 @@ class SqlStore(ABC):
     def tied(self, account_id: str) -> tuple[Tied, ...]:
         return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
 
-    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
-        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
+    def ingest(
+        self,
+        events: Sequence[StampedEvent],
+        received_at: datetime,
+        heard: SourceCount | None = None,
+    ) -> IngestCount:
+        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at, heard))
+
+    def count_source(self, count: SourceCount, at: datetime) -> None:
+        self.write(lambda c: source_rows.count(c, self.dialect, count, at))
+
+    def source_days(self, first_day: int) -> tuple[SourceDay, ...]:
+        return self.read(lambda c: source_rows.days(c, first_day))
+
+    def source_last(self) -> tuple[SourceLast, ...]:
+        return self.read(source_rows.last)
 
     def tiles(
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
@@ -226,7 +260,7 @@ class SqlStore(ABC):
                 connection, self.dialect, decision, idempotency, recipients, plan
             )
             if saved is decision:
-                case = desk_rows.open_case(connection, self.dialect, decision, recipients)
+                case = case_rows.open_case(connection, self.dialect, decision, recipients)
                 if case is not None and sealed is not None:
                     held_rows.put(connection, case, decision.decision_id, sealed, decision.as_of)
                 earlier = None if known is None else known[0]
@@ -384,9 +418,10 @@ class SqlStore(ABC):
 
     def put_incident(self, incident: Incident) -> Incident:
         def job(connection: Connection) -> Incident:
-            known = incident_rows.incident_by_id(connection, incident.incident_id)
+            known = incident_rows.locked_incident(connection, incident.incident_id)
             stored = incident_rows.put_incident(connection, incident)
-            if stored is incident:
+            # One that was open under another id, or is closed, is not changed by this.
+            if stored.incident_id == incident.incident_id and stored != known:
                 changes = telling.incident_changes(known, stored)
                 outbox_rows.add_changes(connection, self.dialect, changes)
             return stored
@@ -398,12 +433,6 @@ class SqlStore(ABC):
 
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
         return self.read(lambda c: incident_rows.incidents(c, query))
-
-    def put_warm_up(self, warm_up: WarmUp) -> None:
-        self.write(lambda c: incident_rows.put_warm_up(c, self.dialect, warm_up))
-
-    def drop_warm_up(self, ip: str, provider: str) -> bool:
-        return self.write(lambda c: incident_rows.drop_warm_up(c, ip, provider))
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
         return self.read(lambda c: incident_rows.warm_ups(c, ip))
@@ -431,8 +460,22 @@ class SqlStore(ABC):
     def lease_endpoint(self, webhook_id: str, holder: str, at: datetime, until: datetime) -> bool:
         return self.write(lambda c: outbox_rows.lease_endpoint(c, webhook_id, holder, at, until))
 
-    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
-        self.write(lambda c: outbox_rows.advance(c, self.dialect, webhook_id, cursor, queued))
+    def advance(
+        self,
+        webhook_id: str,
+        cursor: int,
+        queued: Sequence[Delivery],
+        delivered: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.advance(connection, self.dialect, webhook_id, cursor, queued)
+            outbox_rows.count_delivered(connection, webhook_id, delivered, at)
+
+        self.write(job)
+
+    def endpoint_states(self) -> tuple[EndpointState, ...]:
+        return self.read(outbox_rows.endpoint_states)
 
     def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]:
         return self.read(lambda c: outbox_rows.accounts_waiting(c, webhook_id))
@@ -440,8 +483,15 @@ class SqlStore(ABC):
     def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.due(c, webhook_id, at, limit))
 
-    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
-        self.write(lambda c: outbox_rows.settle(c, self.dialect, delivery, later))
+    def settle(
+        self, delivery: Delivery, later: Delivery | None, at: datetime | None = None
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.settle(connection, self.dialect, delivery, later)
+            if later is None:
+                outbox_rows.count_delivered(connection, delivery.webhook_id, 1, at)
+
+        self.write(job)
 
     def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.undelivered(c, webhook_id, limit))
@@ -454,9 +504,20 @@ class SqlStore(ABC):
 
         def job(connection: Connection) -> Entry:
             with self._telling(connection, labels):
-                return desk_rows.record(connection, self.dialect, key, deed, changes)
+                entry = desk_rows.record(connection, self.dialect, key, deed, changes)
+            self._tell_incidents(connection, changes)
+            return entry
 
         return self.write(job)
+
+    def _tell_incidents(self, connection: Connection, changes: Sequence[DeskChange]) -> None:
+        """Store that people closed incidents; after the audit log's lock, as labels' changes are."""
+        for change in changes:
+            if isinstance(change, IncidentChange):
+                stored = incident_rows.incident_by_id(connection, change.before.incident_id)
+                if stored is not None:
+                    told = telling.incident_changes(change.before, stored)
+                    outbox_rows.add_changes(connection, self.dialect, told)
 
     @contextmanager
     def _telling(self, connection: Connection, labels: Sequence[Label]) -> Iterator[None]:
@@ -481,19 +542,27 @@ class SqlStore(ABC):
         self.write(lambda c: desk_rows.end_sessions(c, token_hash, name))
 
     def case(self, case_id: str) -> Case | None:
-        return self.read(lambda c: desk_rows.case(c, case_id))
+        return self.read(lambda c: case_rows.case(c, case_id))
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        return self.read(lambda c: desk_rows.cases(c, query))
+        return self.read(lambda c: case_rows.cases(c, query))
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        return self.read(lambda c: subject_rows.find(c, query))
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        return self.read(
+            lambda c: subject_rows.list_overlaps(c, self.dialect, account_id, list_id, limit)
+        )
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
         return self.read(lambda c: account_rows.top(c, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
-        return self.read(lambda c: desk_rows.decided(c, subject, limit))
+        return self.read(lambda c: case_rows.decided(c, subject, limit))
 
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         return self.read(lambda c: held_rows.of_case(c, case_id))
@@ -502,7 +571,22 @@ class SqlStore(ABC):
         return self.read(lambda c: held_rows.find(c, decision_id))
 
     def count_cases(self, query: CaseQuery) -> int:
-        return self.read(lambda c: desk_rows.count_cases(c, query))
+        return self.read(lambda c: case_rows.count_cases(c, query))
+
+    def turn_looks(self, at: datetime) -> int:
+        return self.write(lambda c: review_rows.turn_looks(c, self.dialect, at))
+
+    def second_looks(self, query: LookQuery) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.second_looks(c, query))
+
+    def scored(self, since: datetime, limit: int) -> tuple[Scored, ...]:
+        return self.read(lambda c: review_rows.scored(c, since, limit))
+
+    def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.ruled(c, since, limit))
+
+    def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
+        return self.read(lambda c: review_rows.arrivals(c, since, until))
 
     def entries(self, after: int = 0, limit: int = 1_000) -> tuple[Entry, ...]:
         return self.read(lambda c: desk_rows.entries(c, after, limit))
@@ -569,3 +653,28 @@ class SqlStore(ABC):
 
     def put_decisions(self, decisions: Sequence[StoredDecision]) -> int:
         return self.write(lambda c: archive_rows.put_decisions(c, self.dialect, decisions))
+
+    def account_past(self, account_id: str) -> tuple[tuple[datetime, Account], ...]:
+        return self.read(lambda c: past_rows.account_past(c, account_id))
+
+    def domains_past(self, account_id: str) -> tuple[tuple[datetime, SendingDomain], ...]:
+        return self.read(lambda c: past_rows.domains_past(c, account_id))
+
+    def imports_past(self, account_id: str) -> tuple[ListImport, ...]:
+        return self.read(lambda c: past_rows.imports_past(c, account_id))
+
+    def tied_then(
+        self, account_id: str, tie: int, at: datetime, limit: int
+    ) -> tuple[TiedThen, ...]:
+        return self.read(lambda c: past_rows.tied_then(c, account_id, tie, at, limit))
+
+    def actions_past(
+        self, account_ids: Sequence[str]
+    ) -> dict[str, tuple[tuple[datetime, str], ...]]:
+        return self.read(lambda c: past_rows.actions_past(c, account_ids))
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        self.write(lambda c: past_rows.keep_feature_set(c, self.dialect, fingerprint, definitions))
+
+    def feature_set(self, fingerprint: str) -> str | None:
+        return self.read(lambda c: past_rows.feature_set(c, fingerprint))

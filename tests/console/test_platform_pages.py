@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.desk.records import KeyHolder, Role
 from service.stores.contract import Incident, WarmUp
 from tests.console.conftest import HOSTILE, Looks, Served
 
@@ -30,8 +31,10 @@ def busy(served: Served) -> None:
                 opened_at=at, updated_at=at, account_id="loud", facts=told,
             )
         )  # fmt: skip
-    served.house.warden.deliverability.start_warm_up(
-        WarmUp(ip="192.0.2.50", provider="gmail", started_at=at, target_per_day=50_000), at
+    served.house.warden.warm_up_acts.start(
+        WarmUp(ip="192.0.2.50", provider="gmail", started_at=at, target_per_day=50_000),
+        KeyHolder(name="ann", rank=Role.LEAD),
+        at,
     )
 
 

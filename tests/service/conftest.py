@@ -219,14 +219,14 @@ def lab_of(house: House) -> PolicyActs:
 
 
 @contextmanager
-def serving(house: House, **limits: int) -> Iterator[Api]:
+def serving(house: House, **options: Any) -> Iterator[Api]:
     """Serve an installation over a real socket."""
     keys = {
         scope: create_key(house.store, scope, [scope], bytes([i]) * 32, START)
         for i, scope in enumerate(("score", "ingest", "review", "admin"))
     }
     lab = lab_of(house)
-    app = create_app(house.warden, clock=house.clock, lab=lab, **limits)
+    app = create_app(house.warden, clock=house.clock, lab=lab, **options)
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none")
     )

@@ -65,10 +65,12 @@ def test_a_reason_counts_the_other_accounts_that_were_given_it(house: House) -> 
     for account in ("two", "three"):
         held(house, account)
     held(house, "two", 555)
-    case = house.warden.cases.find(case_id)
-    found = insight(house.warden, case, house.warden.decision(case_id), house.clock.now)
+    case = house.warden.cases.find(case_id, "ann")
+    found = insight(house.warden, case, house.warden.decision(case_id), house.clock.now, "ann")
     assert found.shared["POLICY_RULE"] == 2
-    later = insight(house.warden, case, house.warden.decision(case_id), START + timedelta(days=31))
+    later = insight(
+        house.warden, case, house.warden.decision(case_id), START + timedelta(days=31), "ann"
+    )
     assert later.shared["POLICY_RULE"] == 0
 
 
@@ -78,8 +80,8 @@ def test_effects_say_what_goes_waits_and_ends(house: House) -> None:
     for name, stream, mails in (("news", Stream.BROADCAST, 300), ("slips", Stream.TRANSACTIONAL, 40)):  # fmt: skip
         warden.score_campaign(name, "a", mails, stream, [], None, None, at)
         warden.release(name, 10, at)
-    case = warden.cases.find(held(house, "a"))
-    found = insight(warden, case, warden.decision(case.decision_id), at)
+    case = warden.cases.find(held(house, "a"), "ann")
+    found = insight(warden, case, warden.decision(case.decision_id), at, "ann")
     by_action = {one.action: one for one in found.effects}
     left = 290 + 30
     # A rule holds the campaign of the case itself whatever is in force on the account.
@@ -97,7 +99,7 @@ def test_effects_say_what_goes_waits_and_ends(house: House) -> None:
 
 def test_evidence_is_that_of_the_release_and_grows(house: House) -> None:
     warden, clock = house.warden, house.clock
-    case = warden.cases.find(held(house, "b"))
+    case = warden.cases.find(held(house, "b"), "ann")
     warden.score_campaign("run", "b", 5_000, Stream.TRANSACTIONAL, [], None, None, clock.now)
     for step in range(3):
         granted = warden.release("run", 100, clock.now).answer.granted
@@ -112,7 +114,7 @@ def test_evidence_is_that_of_the_release_and_grows(house: House) -> None:
         warden.ingest(events, clock.now)
         clock.forward(minutes=5)
     told = warden.release("run", 0, clock.now).answer
-    (one,) = insight(warden, case, warden.decision(case.decision_id), clock.now).running
+    (one,) = insight(warden, case, warden.decision(case.decision_id), clock.now, "ann").running
     assert one.signals == told.evidence
     assert (one.running.state, one.limit) == ("stopped", -math.log(0.001))
     totals = [total for *_, total in one.path]

@@ -168,7 +168,7 @@ def test_a_proposal_does_not_outlive_what_it_was_made_on(store: Store) -> None:
     store.save_decision(_decision(2, "review"), recipients=100)
     cases.decide("d-2", ann, Ruling("abusive", "terminate"), AT)
     store.save_decision(_decision(3, "review"), recipients=500)
-    assert cases.find("d-2").proposed_by is None
+    assert cases.find("d-2", "ann").proposed_by is None
     after = cases.decide("d-2", bob, Ruling("abusive", "terminate"), AT + timedelta(minutes=4))
     assert (after.state, after.proposed_by) == ("open", "bob")
 

@@ -12,6 +12,7 @@ import pytest
 from features.records import Account, Stream
 from models.bundle import Bundle
 from models.registry import starter_files
+from service.desk.records import CaseQuery
 from service.errors import Unavailable
 from service.live import Fixed
 from service.model_shadow import shadow_report
@@ -71,6 +72,9 @@ def test_what_the_challenger_would_have_said_is_kept_and_compared(
         stored = [
             one.shadow for one in found.examples if one.shadow.decision_id == made[0].decision_id
         ]
+        # The account's first held campaign opened its case; the verdict is on that decision.
+        with_case = {one.shadow.decision_id for one in found.examples if one.case_id}
+        assert with_case <= {case.case_id for case in house.store.cases(CaseQuery(state=None))}
         differ = [
             pair for pairs in found.by_subject.values() for pair in pairs if pair[0] != pair[1]
         ]

@@ -12,6 +12,7 @@ from service.api.access import ReviewCaller
 from service.api.answers import json_response
 from service.api.context import Serving
 from service.api.params import CursorQuery, TimeQuery
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.api.table_answers import AccountsAnswer, TopsAnswer, accounts_answer, tops_answer
 from service.stores.contract import AccountQuery, WhichAccounts
@@ -35,7 +36,7 @@ CounterQuery = Annotated[EventType, Query(description="what is counted")]
 
 @ROUTES.get("/v1/accounts", **described(AccountsAnswer, "Accounts by filters, newest first"))
 async def list_accounts(
-    _: ReviewCaller,
+    caller: ReviewCaller,
     server: Serving,
     plan: PlanQuery = None,
     country: CountryQuery = None,
@@ -49,7 +50,9 @@ async def list_accounts(
         plan=plan, country=country, last_action=last_action, verdict=verdict, since=since
     )
     query = AccountQuery(which=which, cursor=cursor, limit=limit)
-    found = await run_in_threadpool(listed, server.warden.store, query, server.clock())
+    found = await run_in_threadpool(
+        listed, server.warden.store, query, server.clock(), actor_of(caller).name
+    )
     return json_response(accounts_answer(*found))
 
 

@@ -50,7 +50,7 @@ OffsetQuery = Annotated[int, Query(ge=0, le=1_000_000)]
 
 @ROUTES.get("/v1/cases", **described(CasesAnswer, "The desk's queue, most harm a minute first"))
 async def list_cases(
-    _: ReviewCaller,
+    caller: ReviewCaller,
     server: Serving,
     state: StateQuery = "open",
     account_id: AccountQuery = None,
@@ -80,14 +80,16 @@ async def list_cases(
         limit=limit,
         offset=offset,
     )
-    found = await run_in_threadpool(server.warden.store.cases, query)
-    total = await run_in_threadpool(server.warden.store.count_cases, query)
+    name, cases = actor_of(caller).name, server.warden.cases
+    found = await run_in_threadpool(cases.seen, query, name)
+    total = await run_in_threadpool(cases.count_seen, query, name)
     return json_response(cases_answer(found, total, offset, at))
 
 
 @ROUTES.get("/v1/cases/{case_id}", **described(CaseAnswer, "One case"))
-async def find_case(_: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
-    case = await run_in_threadpool(server.warden.cases.find, case_id)
+async def find_case(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
+    find = server.warden.cases.find
+    case = await run_in_threadpool(find, case_id, actor_of(caller).name)
     return json_response(case_answer(case, server.clock()))
 
 

@@ -9,17 +9,20 @@ from starlette.responses import Response
 from features.records import ID_PATTERN
 from service.api.access import EventsCaller, ReadCaller, ReviewCaller
 from service.api.answers import json_response
-from service.api.bodies import check_content_type, read_body
+from service.api.bodies import check_content_type, read_body, read_json, read_json_if_any
 from service.api.context import Serving
-from service.api.mail_answers import (
-    CausesAnswer,
+from service.api.desk_wire import CloseIncident, NoteIncident
+from service.api.incident_answers import (
+    BlockListsAnswer,
     IncidentAnswer,
     IncidentsAnswer,
     LookedAnswer,
-    causes_answer,
+    block_list_answer,
     incident_answer,
 )
+from service.api.mail_answers import CausesAnswer, causes_answer
 from service.api.params import AccountQuery, Ip, LimitQuery, ProviderName
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.deliverability.causes import WINDOWS
 from service.stores.contract import IncidentQuery
@@ -69,12 +72,61 @@ async def list_incidents(
     return await _incidents(server, query)
 
 
-@ROUTES.post("/v1/incidents/{incident_id}/close", **described(IncidentAnswer, "Close an incident"))
-async def close_incident(_: ReviewCaller, incident_id: IncidentId, server: Serving) -> Response:
-    close = server.warden.deliverability.close_incident
-    return json_response(
-        incident_answer(await run_in_threadpool(close, incident_id, server.clock()))
-    )
+@ROUTES.get("/v1/block-lists", **described(BlockListsAnswer, "Block lists and what they say of us"))
+async def list_block_lists(_: ReadCaller, server: Serving, is_open: OpenQuery = "true") -> Response:
+    def found() -> BlockListsAnswer:
+        states = server.warden.deliverability.block_lists(is_open=is_open != "false")
+        return BlockListsAnswer(lists=tuple(map(block_list_answer, states)))
+
+    return json_response(await run_in_threadpool(found))
+
+
+@ROUTES.get("/v1/incidents/{incident_id}", **described(IncidentAnswer, "One incident"))
+async def find_incident(_: ReadCaller, incident_id: IncidentId, server: Serving) -> Response:
+    find = server.warden.incident_acts.find
+    return json_response(incident_answer(await run_in_threadpool(find, incident_id)))
+
+
+@ROUTES.post(
+    "/v1/incidents/{incident_id}/note",
+    **described(IncidentAnswer, "Write a note about an incident", body=NoteIncident, extra=(409,)),
+)
+async def note_incident(
+    caller: ReviewCaller, incident_id: IncidentId, request: Request, server: Serving
+) -> Response:
+    body = await read_json(request, NoteIncident, server.limits.facts_bytes)
+    act, at = server.warden.incident_acts.note, server.clock()
+    noted = await run_in_threadpool(act, incident_id, actor_of(caller), body.note, at)
+    return json_response(incident_answer(noted))
+
+
+@ROUTES.post(
+    "/v1/incidents/{incident_id}/request-removal",
+    **described(
+        IncidentAnswer, "Mark that a block list was asked to remove a subject", extra=(409,)
+    ),
+)
+async def request_removal(
+    caller: ReviewCaller, incident_id: IncidentId, server: Serving
+) -> Response:
+    act, at = server.warden.incident_acts.request_removal, server.clock()
+    marked = await run_in_threadpool(act, incident_id, actor_of(caller), at)
+    return json_response(incident_answer(marked))
+
+
+@ROUTES.post(
+    "/v1/incidents/{incident_id}/close",
+    **described(
+        IncidentAnswer, "Close an incident", body=CloseIncident, optional=True, extra=(409,)
+    ),
+)
+async def close_incident(
+    caller: ReviewCaller, incident_id: IncidentId, request: Request, server: Serving
+) -> Response:
+    body = await read_json_if_any(request, CloseIncident, server.limits.facts_bytes)
+    act, at = server.warden.incident_acts.close, server.clock()
+    closed = await run_in_threadpool(act, incident_id, actor_of(caller), body.reason, at)
+    return json_response(incident_answer(closed))
 
 
 @ROUTES.post(

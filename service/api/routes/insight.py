@@ -18,6 +18,7 @@ from service.api.insight_answers import (
     overview_answer,
     ties_answer,
 )
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.desk.insight import insight
 from service.desk.overview import overview
@@ -43,11 +44,11 @@ async def account_ties(_: ReviewCaller, account_id: AccountId, server: Serving) 
         InsightAnswer, "Who else was given a reason, the evidence of running mail, effects"
     ),
 )
-async def case_insight(_: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
-    warden = server.warden
-    case = await run_in_threadpool(warden.cases.find, case_id)
+async def case_insight(caller: ReviewCaller, case_id: CaseId, server: Serving) -> Response:
+    warden, name = server.warden, actor_of(caller).name
+    case = await run_in_threadpool(warden.cases.find, case_id, name)
     decision = await run_in_threadpool(warden.decision, case.decision_id)
-    found = await run_in_threadpool(insight, warden, case, decision, server.clock())
+    found = await run_in_threadpool(insight, warden, case, decision, server.clock(), name)
     return json_response(insight_answer(case_id, found))
 
 

@@ -17,6 +17,7 @@ from service.api.label_answers import (
     label_answer,
 )
 from service.api.params import DecisionId
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
 from service.labelling import LabelBook, estimate_by_audit
 
@@ -29,12 +30,12 @@ DaysQuery = Annotated[int, Query(ge=1, le=_MOST_DAYS, description="how far back,
     "/v1/decisions/{decision_id}/label",
     **described(LabelAnswer, "The label of a decision: what speaks for it, what won and why"),
 )
-async def label_of(_: ReviewCaller, decision_id: DecisionId, server: Serving) -> Response:
+async def label_of(caller: ReviewCaller, decision_id: DecisionId, server: Serving) -> Response:
     at = server.clock()
 
     def look() -> LabelAnswer:
         decision = server.warden.decision(decision_id)
-        found = LabelBook(server.warden.store, at).of(decision)
+        found = LabelBook(server.warden.store, at, actor_of(caller).name).of(decision)
         return label_answer(decision_id, decision.account_id, found)
 
     return json_response(await run_in_threadpool(look))

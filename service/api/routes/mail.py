@@ -2,26 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from models.languages import load_language
-from service.api.access import ReadCaller, ReviewCaller
+from service.api.access import ReadCaller
 from service.api.answers import json_response
-from service.api.bodies import read_json
 from service.api.context import Serving
 from service.api.fate_answers import MailAnswer, mail_answer
 from service.api.mail_answers import (
     DomainCheckAnswer,
     IpsAnswer,
     ProvidersAnswer,
-    WarmUpAnswer,
-    WarmUpsAnswer,
     domain_check_answer,
     ips_answer,
     providers_answer,
-    warm_up_answer,
 )
 from service.api.params import (
     CursorQuery,
@@ -29,16 +25,12 @@ from service.api.params import (
     Ip,
     Lang,
     LimitQuery,
-    ProviderName,
     TimeQuery,
 )
 from service.api.schemas import described
-from service.api.wire import StartWarmUp
 from service.deliverability.counts import MAX_PROVIDERS
-from service.stores.contract import WarmUp
 
 ROUTES = APIRouter()
-IpQuery = Annotated[str | None, Query(pattern=r"^[0-9A-Fa-f:.]{2,64}$")]
 Selectors = Annotated[
     list[Annotated[str, Query(pattern=r"^[A-Za-z0-9._\-]{1,63}$")]],
     Query(alias="selector", max_length=10, description="DKIM selectors that the mail uses"),
@@ -88,34 +80,3 @@ async def view_providers(
     """Return those of most accounts: an own domain may stand as a provider of one mailbox."""
     views = await run_in_threadpool(server.warden.deliverability.providers, server.clock(), limit)
     return json_response(providers_answer(views))
-
-
-@ROUTES.put(
-    "/v1/ips/{ip}/warm-up/{provider}",
-    **described(WarmUpAnswer, "Start a warm-up or change its target", body=StartWarmUp),
-)
-async def start_warm_up(
-    _: ReviewCaller, ip: Ip, provider: ProviderName, request: Request, server: Serving
-) -> Response:
-    body = await read_json(request, StartWarmUp, server.limits.facts_bytes)
-    at = server.clock()
-    made = WarmUp(ip=ip, provider=provider, started_at=at, **body.model_dump())
-    found = await run_in_threadpool(server.warden.deliverability.start_warm_up, made, at)
-    return json_response(warm_up_answer(found))
-
-
-@ROUTES.delete("/v1/ips/{ip}/warm-up/{provider}", **described(WarmUpAnswer, "End a warm-up"))
-async def end_warm_up(_: ReviewCaller, ip: Ip, provider: ProviderName, server: Serving) -> Response:
-    end = server.warden.deliverability.end_warm_up
-    found = await run_in_threadpool(end, ip, provider, server.clock())
-    return json_response(warm_up_answer(found))
-
-
-@ROUTES.get(
-    "/v1/warm-ups",
-    **described(WarmUpsAnswer, "Warm-ups: the stage and what is left of today's allowance"),
-)
-async def view_warm_ups(_: ReadCaller, server: Serving, ip: IpQuery = None) -> Response:
-    find = server.warden.deliverability.warm_ups
-    found = await run_in_threadpool(find, server.clock(), ip)
-    return json_response(WarmUpsAnswer(warm_ups=tuple(map(warm_up_answer, found))))

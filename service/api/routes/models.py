@@ -11,13 +11,17 @@ from service.api.access import ReviewCaller
 from service.api.answers import json_response
 from service.api.context import Server, Serving
 from service.api.model_answers import (
+    LearnedAnswer,
     ModelsAnswer,
     ModelShadowAnswer,
     ShadowRunAnswer,
+    learned_answer,
     model_shadow_answer,
 )
 from service.api.problems import ProblemError
+from service.api.routes.cases import actor_of
 from service.api.schemas import described
+from service.model_learning import last_learned
 from service.model_shadow import shadow_report
 
 ROUTES = APIRouter()
@@ -43,7 +47,7 @@ async def models(_: ReviewCaller, server: Serving) -> Response:
     **described(ModelShadowAnswer, "What the challenger would have done, beside what was done"),
 )
 async def compare(
-    _: ReviewCaller, server: Serving, challenger: ChallengerQuery = None, days: DaysQuery = 7
+    caller: ReviewCaller, server: Serving, challenger: ChallengerQuery = None, days: DaysQuery = 7
 ) -> Response:
     run = _run(server)
     version = challenger or (run.challenger if run else None)
@@ -51,8 +55,25 @@ async def compare(
         raise ProblemError(404, "there is no challenger: sendwarden retrain makes one")
     at = server.clock()
     since = at - timedelta(days=days)
-    found = await run_in_threadpool(shadow_report, server.warden.store, version, since, at)
+    store, name = server.warden.store, actor_of(caller).name
+    found = await run_in_threadpool(lambda: shadow_report(store, version, since, at, viewer=name))
     return json_response(model_shadow_answer(found))
+
+
+@ROUTES.get(
+    "/v1/models/learned",
+    **described(LearnedAnswer, "What the last retraining learned: labels, features, calibration"),
+)
+async def learned(_: ReviewCaller, server: Serving) -> Response:
+    acts, bundle = server.models, server.warden.model.current()
+    found = None
+    if acts is not None:
+        found = await run_in_threadpool(last_learned, acts, bundle.manifest.note if bundle else {})
+    if found is None:
+        raise ProblemError(
+            404, "no model was tried here yet: sendwarden retrain makes and tries one"
+        )
+    return json_response(learned_answer(found))
 
 
 def _run(server: Server) -> ShadowRunAnswer | None:

@@ -36,7 +36,9 @@ def _one(visit: Visit, wanted: str) -> Shown:
     query = DecisionQuery(account_id=wanted, limit=50)
     return Shown("accounts.html", {
         "wanted": wanted, "account": account, "decisions": store.decisions(query).decisions,
-        "cases": store.cases(CaseQuery(state=None, account_id=wanted)),
+        "cases": visit.desk.cases.seen(
+            CaseQuery(state=None, account_id=wanted), visit.person.name
+        ),
     })  # fmt: skip
 
 
@@ -48,9 +50,11 @@ def _many(visit: Visit, wanted: str) -> Shown:
     )  # fmt: skip
     query = AccountQuery(which=which, cursor=asked.get("cursor"), limit=_SIZE)
     try:
-        found, following = listed(store, query, visit.at)
+        found, following = listed(store, query, visit.at, visit.person.name)
     except Unreadable:  # a cursor that somebody typed: the first page
-        found, following = listed(store, AccountQuery(which=which, limit=_SIZE), visit.at)
+        found, following = listed(
+            store, AccountQuery(which=which, limit=_SIZE), visit.at, visit.person.name
+        )
     ranking = {
         "counter": asked.get("counter", "hard_bounce"), "by": asked.get("by", "account"),
         "period": asked.get("period", "7d"),

@@ -2,6 +2,7 @@
 
 from service.console.page import Gone, Page, Shown, Visit
 from service.desk.appeals import Outcome, overturn_rates
+from service.desk.blind import told, told_standing
 from service.desk.records import CaseQuery, Role
 
 _SHOWN = 50
@@ -28,11 +29,12 @@ def show(visit: Visit) -> Shown:
 def show_one(visit: Visit) -> Shown:
     warden = visit.desk.warden
     appeal = warden.appeals.find(visit.path["appeal_id"])
-    cases = warden.store.cases(CaseQuery(state=None, account_id=appeal.account_id, limit=5))
+    store, name, account_id = warden.store, visit.person.name, appeal.account_id
+    cases = visit.desk.cases.seen(CaseQuery(state=None, account_id=account_id, limit=5), name)
     return Shown("appeal.html", {
         "appeal": appeal, "decision": warden.decision(appeal.decision_id), "cases": cases,
-        "standing": warden.standing(appeal.account_id),
-        "labels": warden.store.labels(appeal.account_id)[::-1],
+        "standing": told_standing(store, account_id, name),
+        "labels": told(store, store.labels(account_id), account_id, name)[::-1],
         "may_decide": visit.person.rank >= Role.REVIEWER,
     })  # fmt: skip
 

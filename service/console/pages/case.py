@@ -16,11 +16,12 @@ from service.console.graph_chart import graph_chart
 from service.console.guide import GUIDE, guide_step
 from service.console.page import Gone, Page, Shown, Visit
 from service.console.pages.ties import around
-from service.desk.cases import ACTIONS, SNOOZES, UNDO_WITHIN, VERDICTS, Ruling
+from service.desk.cases import ACTIONS, SNOOZES, VERDICTS, Ruling
 from service.desk.dossier import dossier
 from service.desk.insight import evidence, insight
 from service.desk.records import Case, Person, Role
 from service.desk.running import Weighed
+from service.desk.second_looks import UNDO_WITHIN
 
 RATES: Final = {"hard_bounce": "Hard bounces", "complaint": "Complaints"}
 
@@ -31,11 +32,11 @@ CATEGORIES = (
 
 
 def show(visit: Visit) -> Shown:
-    warden, at = visit.desk.warden, visit.at
-    found = dossier(warden, visit.desk.cases.find(visit.path["case_id"]), at)
+    warden, at, name = visit.desk.warden, visit.at, visit.person.name
+    found = dossier(warden, visit.desk.cases.find(visit.path["case_id"], name), at, name)
     case = found.case
     with warden.store.snapshot():
-        more = insight(warden, case, found.decision, at)
+        more = insight(warden, case, found.decision, at, name)
     providers = found.account.mail.providers if found.account else {}
     return Shown("case.html", {
         "d": found, "case": case, "holder": case.holder(at), "more": more,
@@ -46,15 +47,15 @@ def show(visit: Visit) -> Shown:
         "verdicts": VERDICTS, "actions": ACTIONS, "categories": CATEGORIES, "snoozes": SNOOZES,
         "may_decide": visit.person.rank >= Role.REVIEWER,
         "may_undo": may_undo(case, visit.person, at),
-        "messages": warden.store.held_messages(case.case_id),
+        "messages": warden.store.held_messages(case.case_id) if case.state == "open" else (),
         "step": guide_step(visit.query.get("guide", "")), "guide": GUIDE,
     })  # fmt: skip
 
 
 def evidence_part(visit: Visit) -> Shown:
     """The part of the page that grows while mail goes out."""
-    case = visit.desk.cases.find(visit.path["case_id"])
-    found = evidence(visit.desk.warden, case)
+    case = visit.desk.cases.find(visit.path["case_id"], visit.person.name)
+    found = evidence(visit.desk.warden, case, visit.person.name)
     return Shown("evidence.html", {"found": drawn(found), "alone": True})
 
 

@@ -1,13 +1,17 @@
 """Decisions behind a number of the first page, and the mail behind its estimates."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from math import isnan
 from typing import Final
 
+from msgspec import structs
+
 from service.console.page import Page, Shown, Visit
+from service.desk.blind import told_verdicts
 from service.desk.estimate import DELAYED, LEAKED, delayed, leaked
 from service.labelling import estimate_by_audit
-from service.stores.contract import DecisionQuery
+from service.stores.contract import CampaignMail, DecisionQuery
 
 _SIZE: Final = 100
 _MOST: Final = 3_000
@@ -38,13 +42,22 @@ def estimate(visit: Visit) -> Shown:
     what = visit.path["what"]
     chosen = what if what in ESTIMATES else LEAKED
     store = visit.desk.warden.store
-    found = ESTIMATES[chosen](store.campaign_mail(visit.at - timedelta(hours=24), _MOST))
+    mail = store.campaign_mail(visit.at - timedelta(hours=24), _MOST)
+    known = told_verdicts(store, {one.account_id for one in mail}, visit.person.name)
+    found = ESTIMATES[chosen]([_told(one, known) for one in mail])
     audit = estimate_by_audit(store, visit.at - AUDIT_SINCE, visit.at)
-    known = audit if audit.drawn and not isnan(audit.missed.value) else None
+    looked = audit if audit.drawn and not isnan(audit.missed.value) else None
     return Shown("estimate.html", {
-        "what": chosen, "e": found, "audit": known if chosen == LEAKED else None,
-        "recall": known if known and not isnan(known.recall.value) else None,
+        "what": chosen, "e": found, "audit": looked if chosen == LEAKED else None,
+        "recall": looked if looked and not isnan(looked.recall.value) else None,
     })  # fmt: skip
+
+
+def _told(one: CampaignMail, known: Mapping[str, str | None]) -> CampaignMail:
+    """Return a campaign with the verdict on its account that the person may know."""
+    if one.account_id not in known:
+        return one
+    return structs.replace(one, verdict=known[one.account_id])
 
 
 PAGE = Page("decisions", "/decisions", "Decisions", get=show)

@@ -2,9 +2,11 @@
 
 from typing import Final
 
-from service.console.page import Group, Page, Shown, Visit
+from service.console import incident_forms
+from service.console.page import Gone, Group, Page, Shown, Visit
 from service.stores.contract import IncidentQuery
 
+HERE: Final = "/console/incidents"
 KINDS: Final = ("alert", "listing", "report", "drift")
 SHOWN: Final = 200
 
@@ -18,7 +20,14 @@ def show(visit: Visit) -> Shown:
     return Shown("incidents.html", {
         "incidents": sorted(found, key=lambda one: (one.severity, -one.updated_at.timestamp())),
         "kinds": KINDS, "chosen": kind, "past": past, "most": SHOWN,
+        "may_act": incident_forms.may_act(visit),
     })  # fmt: skip
 
 
-PAGE = Page("incidents", "/incidents", "Incidents", get=show, place=20, group=Group.PLATFORM)
+def act(visit: Visit) -> Gone:
+    return incident_forms.act(visit, HERE)
+
+
+PAGE = Page(
+    "incidents", "/incidents", "Incidents", get=show, post=act, place=20, group=Group.PLATFORM
+)

@@ -10,7 +10,7 @@ VIEWS: Final = ("page", "text", "source")
 
 
 def show(visit: Visit) -> Shown:
-    case = visit.desk.cases.find(visit.path["case_id"])
+    case = visit.desk.cases.find(visit.path["case_id"], visit.person.name)
     try:
         found: Preview | None = _read(visit)
     except NoMessage:

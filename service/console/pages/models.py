@@ -3,12 +3,17 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from models.trials import Trial
-from service.console.model_charts import figures_chart, gates_in_order
+from service.console.model_charts import (
+    changes_chart,
+    figures_chart,
+    gates_in_order,
+    reliability_chart,
+)
 from service.console.page import Gone, Group, Page, Shown, Visit
 from service.console.pages.policies import lead
 from service.desk.records import Role
 from service.errors import ServiceError
+from service.model_learning import Learned, last_learned
 from service.model_shadow import ShadowReport, shadow_report
 from service.promotion import ModelActs, Standing
 
@@ -33,19 +38,30 @@ def show(visit: Visit) -> Shown:
     trial = challenger.trial if challenger else None
     current = visit.desk.warden.model.current()
     drift = acts.reports.drift()
+    learned = last_learned(acts, current.manifest.note if current else {})
     return Shown("models.html", {
         "current": current, "champion": roles.get("champion"), "challenger": challenger,
         "previous": roles.get("previous"), "others": [one for one in bundles if not one.role][:20],
         "trial": trial, "gates": gates_in_order(trial) if trial else (),
-        "charts": _charts(trial), "cards": {role: _card(one) for role, one in roles.items()},
+        "learned": learned, "charts": _charts(learned), "calibration": _calibration(learned),
+        "moved": changes_chart(learned.changes) if learned else "",
+        "cards": {role: _card(one) for role, one in roles.items()},
         "drift": drift, "guilty": _guilty(drift), "shadow": _shadow(visit, challenger),
         "may_act": visit.person.rank >= Role.LEAD, "shadow_days": _SHADOW_DAYS,
     })  # fmt: skip
 
 
-def _charts(trial: Trial | None) -> list[tuple[str, Any]]:
-    found = [] if trial is None else [(name, figures_chart(f)) for name, f in trial.figures.items()]
+def _charts(learned: Learned | None) -> list[tuple[str, Any]]:
+    told = learned.trial.figures.items() if learned else ()
+    found = [(name, figures_chart(figures)) for name, figures in told]
     return [(name, chart) for name, chart in found if chart]
+
+
+def _calibration(learned: Learned | None) -> list[tuple[str, Any, Any]]:
+    """Return by subject the chart of both models' calibration, and what it draws."""
+    told = learned.trial.reliability.items() if learned else ()
+    found = [(name, reliability_chart(sides), sides) for name, sides in told]
+    return [one for one in found if one[1]]
 
 
 def _card(one: Standing) -> dict[str, Any]:
@@ -69,7 +85,7 @@ def _shadow(visit: Visit, challenger: Standing | None) -> ShadowReport | None:
         return None
     since = visit.at - timedelta(days=_SHADOW_DAYS)
     store = visit.desk.warden.store
-    return shadow_report(store, challenger.version, since, visit.at, _EXAMPLES)
+    return shadow_report(store, challenger.version, since, visit.at, _EXAMPLES, visit.person.name)
 
 
 def act(visit: Visit) -> Gone:

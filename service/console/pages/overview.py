@@ -12,7 +12,7 @@ def show(visit: Visit) -> Shown:
     warden, at = visit.desk.warden, visit.at
     store = warden.store
     found = overview(store, at)
-    awake = store.cases(CaseQuery(awake_at=at, limit=100))
+    awake = visit.desk.cases.seen(CaseQuery(awake_at=at, limit=100), visit.person.name)
     return Shown("overview.html", {
         "o": found,
         "decided": [(one, sparkline(one.days, f"{one.action} decisions", one.action)) for one in found.decided],

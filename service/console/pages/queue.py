@@ -13,15 +13,15 @@ _ACTIONS = ("review", "terminate")
 
 
 def show(visit: Visit) -> Shown:
-    store = visit.desk.warden.store
+    cases, name = visit.desk.cases, visit.person.name
     asked = _asked(visit)
     text = visit.query.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     number = max(number, 1)
     query = _query(visit, asked, number)
-    total = store.count_cases(query)
+    total = cases.count_seen(query, name)
     return Shown("queue.html", {
-        "cases": store.cases(query), "total": total, "view": asked.get("view", "open"),
+        "cases": cases.seen(query, name), "total": total, "view": asked.get("view", "open"),
         "asked": asked, "link": lambda **change: _link(asked, change),
         "number": number, "more": number * _SIZE < total,
     })  # fmt: skip

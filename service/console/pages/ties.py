@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from features.records import ID_PATTERN
 from service.console.graph_chart import graph_chart
 from service.console.page import Page, Shown, Visit
+from service.desk.blind import told_standing
 from service.desk.graph import graph_of
 from service.desk.records import CaseQuery
 
@@ -20,8 +21,9 @@ def show(visit: Visit) -> Shown:
     store = visit.desk.warden.store
     with store.snapshot():
         graph = graph_of(store, wanted)
-        account, standing = store.account(wanted), visit.desk.warden.standing(wanted)
-        cases = store.cases(CaseQuery(state=None, account_id=wanted, limit=5))
+        name, cases_of = visit.person.name, CaseQuery(state=None, account_id=wanted, limit=5)
+        account, standing = store.account(wanted), told_standing(store, wanted, name)
+        cases = visit.desk.cases.seen(cases_of, name)
     via = steps(visit.query.get("via", ""), wanted)
     return Shown("ties.html", {
         "wanted": wanted, "graph": graph, "account": account, "standing": standing,

@@ -1,14 +1,16 @@
 """An installation with a decision log and verdicts, written into its store in a second."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from typer.testing import CliRunner
 
-from features.catalogue import Catalogue, load_catalogue
+from features.catalogue import Catalogue, digest_of, load_catalogue
 from features.records import Account, Subject
 from models.decision import Decision, Forecast, Interval, Seen, SubjectRef
 from models.registry import starter_files
@@ -62,12 +64,17 @@ def fill(
     days: float = 60,
     moved: float = 0.0,
     labelled: float = 1.0,
+    older: bool = False,
 ) -> None:
     """Log campaign decisions of a new kind of abuse: what tells it apart is `open_rate_7d` alone.
 
     `signal` is how far; a negative one turns it round in the later half. `moved` shifts
-    `hard_bounce_rate_7d` in the last ten days.
+    `hard_bounce_rate_7d` in the last ten days. `older`: every other account's decisions logged the
+    features in another order, as earlier code would have, and one that is gone.
     """
+    columns = json.loads(catalogue.definitions(Subject.CAMPAIGN))
+    then = json.dumps([["gone", "", 0, ["gone"]], *reversed(columns)])
+    store.keep_feature_set(digest_of(then), then)
     rng = np.random.default_rng(seed)
     names = catalogue.names(Subject.CAMPAIGN)
     told, shifted = names.index("open_rate_7d"), names.index("hard_bounce_rate_7d")
@@ -88,6 +95,9 @@ def fill(
             vector[told] = 0.3 + 0.1 * rng.standard_normal() - 0.1 * abs(signal) * bad * sign
             vector[shifted] = rng.random() * 0.02 + moved * (at > NOW - timedelta(days=10))
             made = _decision(f"{account_id}-{number}", account_id, at, vector, catalogue, rng)
+            if older and owner % 2:
+                turned = (0.5, *reversed(made.vector))
+                made = structs.replace(made, feature_set=digest_of(then), vector=turned)
             store.save_decision(made, recipients=500 * (number + 1))
             if rng.random() < labelled:
                 store.add_label(_label(made, bad))

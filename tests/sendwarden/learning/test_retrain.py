@@ -61,6 +61,23 @@ def test_a_new_kind_of_abuse_is_learned_tried_and_promoted_by_hand(
     assert "is champion again" in run("model", "rollback")
 
 
+@pytest.mark.slow
+def test_what_older_features_logged_teaches_as_much(
+    run: Run, store: Store, settings: Settings, catalogue: Catalogue
+) -> None:
+    fill(store, catalogue, older=True)
+    said = run("retrain", "--rounds", 30)
+    assert "computed again as of their time: 450 decisions" in said
+    assert "not used" not in said
+    digest = Shelf(settings.shelf_dir).challenger()
+    assert digest is not None
+    trial = Reports(settings.shelf_dir / "reports").trial(digest)
+    assert trial is not None
+    # The half that logged other features is of half of the accounts: without it there is no such test.
+    figures = trial.figures["campaign"]
+    assert (figures["candidate.pr_auc"] or 0) > (figures["champion.pr_auc"] or 1)
+
+
 def test_too_few_labels_say_what_is_missing_and_leave_everything_as_it_was(
     run: Run, store: Store, settings: Settings, catalogue: Catalogue
 ) -> None:

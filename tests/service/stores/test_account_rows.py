@@ -46,18 +46,21 @@ def store(store_url: str) -> Iterator[Store]:
 def test_pages_follow_each_other_and_count_two_weeks(store: Store) -> None:
     seen, cursor = [], None
     while True:
-        found, cursor = listed(store, AccountQuery(limit=2, cursor=cursor), AT)
+        found, cursor = listed(store, AccountQuery(limit=2, cursor=cursor), AT, "ann")
         seen += [(one.row.account.account_id, one.now["sent"], one.before["sent"]) for one in found]
         if cursor is None:
             break
     assert seen == [("c", 3, 0), ("b", 1, 9), ("a", 5, 2)]
     (one,), _ = listed(
-        store, AccountQuery(which=WhichAccounts(country="NL", since=AT - timedelta(days=29))), AT
+        store,
+        AccountQuery(which=WhichAccounts(country="NL", since=AT - timedelta(days=29))),
+        AT,
+        "ann",
     )
     assert one.row.account.account_id == "b"
     for cursor in ("x", "1~", f"{2**63}~a"):
         with pytest.raises(Unreadable):
-            listed(store, AccountQuery(cursor=cursor), AT)
+            listed(store, AccountQuery(cursor=cursor), AT, "ann")
 
 
 def test_the_first_by_a_count_with_the_period_before(store: Store) -> None:

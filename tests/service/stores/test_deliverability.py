@@ -7,10 +7,24 @@ import msgspec
 import pytest
 
 from features.records import Event
-from service.stores import open_store
-from service.stores.contract import ActiveKind, Incident, IncidentQuery, StampedEvent, WarmUp
+from service.desk.chain import verify
+from service.desk.records import Deed
+from service.errors import IncidentMoved, WarmUpMoved
+from service.stores import open_store, schema
+from service.stores.contract import (
+    ActiveKind,
+    Handling,
+    Incident,
+    IncidentChange,
+    IncidentQuery,
+    Note,
+    StampedEvent,
+    WarmUp,
+    WarmUpChange,
+)
 from service.stores.sql import SqlStore
 
+KEY = b"k" * 32
 NOW = datetime(2026, 11, 23, 10, 2, 3, tzinfo=UTC)
 HOUR = int(NOW.timestamp()) // 3600
 
@@ -72,15 +86,84 @@ def test_cases_are_found_by_kind_and_account_newest_first(store: SqlStore) -> No
     assert len(store.incidents(IncidentQuery(limit=1))) == 1
 
 
-def test_warm_ups_are_put_replaced_and_dropped(store: SqlStore) -> None:
+def a_deed(act: str) -> Deed:
+    return Deed(at=NOW, actor="ann", act=act, target="x")
+
+
+def chained(store: SqlStore) -> list[str]:
+    """The acts of the audit log, whose chain holds."""
+    verify(KEY, store.entries())
+    return [entry.deed.act for entry in store.entries()]
+
+
+def test_what_people_did_survives_what_machines_see(store: SqlStore) -> None:
+    first = store.put_incident(an_incident("1"))
+    handling = Handling(notes=(Note(at=NOW, by="ann", text="seen"),))
+    noted = msgspec.structs.replace(first, handling=handling)
+    store.record(KEY, a_deed("note"), IncidentChange(before=first, after=noted))
+    # A look that read the incident before the note writes what it found.
+    seen = store.put_incident(an_incident("1", facts={"n": 4}))
+    assert (seen.facts, seen.handling) == ({"n": 4}, handling)
+    stored = store.incident("1")
+    assert stored == seen
+    done = msgspec.structs.replace(noted, closed_at=NOW, updated_at=NOW)
+    store.record(KEY, a_deed("close"), IncidentChange(before=noted, after=done))
+    after = store.put_incident(an_incident("1", facts={"n": 5}))
+    assert (after.closed_at, after.facts) == (NOW, {"n": 4}), "a late look opens nothing again"
+    assert store.put_incident(an_incident("2")).incident_id == "2"
+    assert chained(store) == ["note", "close"]
+    kinds = [change.type for change in store.changes(0, 10)]
+    assert kinds == ["alert.opened", "alert.closed", "alert.opened"]
+
+
+def test_of_two_people_who_change_an_incident_the_second_is_refused(store: SqlStore) -> None:
+    first = store.put_incident(an_incident("1"))
+    one, two = (
+        msgspec.structs.replace(first, handling=Handling(notes=(Note(at=NOW, by=who, text="x"),)))
+        for who in ("ann", "bob")
+    )
+    store.record(KEY, a_deed("note"), IncidentChange(before=first, after=one))
+    with pytest.raises(IncidentMoved):
+        store.record(KEY, a_deed("note"), IncidentChange(before=first, after=two))
+    stored = store.incident("1")
+    assert stored is not None
+    assert stored.handling == one.handling
+    assert chained(store) == ["note"], "what was refused is not in the log"
+
+
+def test_incidents_stored_before_handling_read_as_untouched(store: SqlStore) -> None:
+    made = msgspec.to_builtins(an_incident("1"))
+    del made["handling"]
+    old = msgspec.msgpack.encode(msgspec.convert(made, dict))
+    store.put_incident(an_incident("1"))
+    store.write(
+        lambda c: c.execute(
+            schema.INCIDENTS.update().values(body=old).where(schema.INCIDENTS.c.incident_id == "1")
+        )
+    )
+    found = store.incident("1")
+    assert found is not None
+    assert found.handling == Handling()
+
+
+def test_warm_ups_are_started_changed_and_ended_by_record(store: SqlStore) -> None:
     made = WarmUp(ip="192.0.2.1", provider="gmail", target_per_day=50_000, started_at=NOW)
-    store.put_warm_up(made)
-    larger = msgspec.structs.replace(made, target_per_day=90_000)
-    store.put_warm_up(larger)
+    larger = msgspec.structs.replace(
+        made, target_per_day=90_000, holds=((NOW.date(), NOW.date() + timedelta(days=2)),)
+    )
+    store.record(KEY, a_deed("start"), WarmUpChange(before=None, after=made))
+    with pytest.raises(WarmUpMoved):
+        store.record(KEY, a_deed("start"), WarmUpChange(before=None, after=larger))
+    store.record(KEY, a_deed("change"), WarmUpChange(before=made, after=larger))
     assert store.warm_ups() == store.warm_ups("192.0.2.1") == (larger,)
     assert store.warm_ups("192.0.2.2") == ()
-    assert store.drop_warm_up("192.0.2.1", "gmail")
-    assert not store.drop_warm_up("192.0.2.1", "gmail")
+    with pytest.raises(WarmUpMoved):
+        store.record(KEY, a_deed("end"), WarmUpChange(before=made, after=None))
+    store.record(KEY, a_deed("end"), WarmUpChange(before=larger, after=None))
+    assert store.warm_ups() == ()
+    with pytest.raises(WarmUpMoved):
+        store.record(KEY, a_deed("end"), WarmUpChange(before=larger, after=None))
+    assert chained(store) == ["start", "change", "end"]
 
 
 def test_what_was_active_long_ago_is_purged(store: SqlStore) -> None:
