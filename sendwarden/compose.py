@@ -26,6 +26,7 @@ from models.policy import Policy, load_policy
 from models.registry import Registry, RegistryError, Shelf, read_text_model, starter_files
 from models.reports import FOLDER as REPORTS
 from models.reports import Reports
+from sendwarden.installed import about_of
 from sendwarden.lab import Replays
 from sendwarden.settings import BadSettings, Settings
 from service.api.app import create_app
@@ -160,6 +161,7 @@ def build_api(
         lab=desk.lab,
         shelf=desk.models,
         doorkeeper=Doorkeeper(settings.secrets_of_webhooks(), settings.public_url or ""),
+        about=about_of(settings, tuple(os.environ)),
     )
 
 

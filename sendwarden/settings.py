@@ -228,7 +228,8 @@ def _write_secret(path: Path, text: str) -> None:
         part.unlink()
 
 
-_SHIPPED = {
+# How defaults that are files of the code are called.
+SHIPPED_WORDS = {
     "policy_file": "the shipped policy",
     "attribution_file": "the shipped rules",
     "gates_file": "the shipped gates",
@@ -240,7 +241,12 @@ def settings_table() -> str:
     """Return the settings as a Markdown table, for the documentation."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = _SHIPPED.get(name, field.default)
-        shown = "unset" if default is None else default if name in _SHIPPED else f"`{default}`"
-        rows.append(f"| `SENDWARDEN_{name.upper()}` | {shown} | {field.description} |")
+        default = SHIPPED_WORDS.get(name, field.default)
+        shown = "unset" if default is None else default if name in SHIPPED_WORDS else f"`{default}`"
+        rows.append(f"| `{variable_of(name)}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return f"SENDWARDEN_{name.upper()}"

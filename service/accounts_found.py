@@ -40,7 +40,10 @@ def listed(
             raise
         raise Unreadable("the cursor is not one that this service gave out") from error
     known = told_verdicts(store, {row.account.account_id for row in page.accounts}, name)
+    asked = query.which.verdict
     rows = [_known(row, known) for row in page.accounts]
+    # A filter finds no account by a verdict that the person is not told.
+    rows = [row for row in rows if asked is None or row.verdict == asked]
     return _counted(store, rows, at), page.next_cursor
 
 

@@ -14,7 +14,7 @@ from features.sources.attribution import Attribution, Unattributed, attribute
 from features.sources.source import Rejected, Source, UnreadablePayload
 from service import errors
 from service.scrub import scrub
-from service.stores.contract import IngestCount, LostEvent, StampedEvent, Store
+from service.stores.contract import IngestCount, LostEvent, SourceCount, StampedEvent, Store
 
 
 class Ingest:
@@ -24,14 +24,19 @@ class Ingest:
         self._store = store
         self._hasher = hasher
 
-    def __call__(self, events: Sequence[Event], received_at: datetime) -> IngestCount:
-        """Count events that were not counted before. When it returns, they are durable.
+    def __call__(
+        self, events: Sequence[Event], received_at: datetime, heard: SourceCount | None = None
+    ) -> IngestCount:
+        """Count events that were not counted before, and `heard`, the payload that they came in.
+
+        When it returns, they are durable.
 
         A recipient with an at sign is an address in clear; anything else was hashed by the
         caller and is hashed again, so that nobody's own hashes are ever looked up in ours. Of an
         address given as mailbox provider, the domain is kept.
         """
-        return self._store.ingest([self._stamped(event) for event in events], received_at)
+        stamped = [self._stamped(event) for event in events]
+        return self._store.ingest(stamped, received_at, heard)
 
     def _stamped(self, event: Event) -> StampedEvent:
         diagnostic = None if event.diagnostic is None else scrub(event.diagnostic)
@@ -86,10 +91,17 @@ class TakePayload:
         try:
             parsed = source.parse(body, f"{content_type}; received={received_at:%Y-%m-%d}")
         except UnreadablePayload as error:
+            fault = SourceCount(source=source.name, unreadable=1, fault=scrub(str(error)[:300]))
+            self._store.count_source(fault, received_at)
             raise errors.UnreadablePayload(str(error)) from error
         owner_of = cache(self._store.domain_owner)
         found = attribute(parsed, source.name, self._rules, received_at, owner_of, account_id)
-        counted = self._ingest(found.events, received_at)
+        heard = SourceCount(
+            source=source.name, rejected=len(found.rejected),
+            unattributed=len(found.unattributed), reports=len(parsed.reports),
+            fault=scrub(found.rejected[0].error[:300]) if found.rejected else "",
+        )  # fmt: skip
+        counted = self._ingest(found.events, received_at, heard)
         lost = [self._lost(source.name, one, received_at) for one in found.unattributed]
         fresh = self._store.keep_unattributed(lost, received_at) if lost else 0
         reports = self._store.keep_reports(parsed.reports, received_at) if parsed.reports else 0

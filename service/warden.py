@@ -5,6 +5,7 @@ that serves, and what the API needs beyond.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -33,6 +34,7 @@ from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
 from service.desk.settling import Settling
 from service.desk.sign_in import Keys
+from service.errors import Unavailable
 from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
 from service.judge import Once, known_account
@@ -47,6 +49,7 @@ from service.resolver import Ask, DnsResolver
 from service.review import Plea, Verdict
 from service.score import CampaignOrder
 from service.shadow_model import ShadowModel
+from service.sources import Refusals
 from service.standing import Standing, standing_of
 from service.stores.contract import (
     Appeal,
@@ -125,6 +128,7 @@ class Warden:
         self.warm_up_acts = WarmUpActs(store, keys.audit)
         self.appeals = Appeals(store, keys.audit, new_id)
         self.read_message = ReadMessage(store, keys.audit, Vault(keys, random))
+        self.refusals = Refusals(store)
         self.receivers = Receivers(store, keys, new_id, random, private_webhooks)
         self._ingest = Ingest(store, hasher)
         rules = attribution or shipped_rules()
@@ -135,6 +139,8 @@ class Warden:
         """Close the store, once what is scored in shadow is in it."""
         if self.beside is not None:
             self.beside.close()
+        with suppress(Unavailable):
+            self.refusals.flush()
         self.store.close()
 
     # Facts in

@@ -9,7 +9,7 @@ from features.records import EventType
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mail_clues import clues_of
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 _TYPE: Final = "message/feedback-report"
 _REPORTS: Final = {
@@ -115,4 +115,6 @@ def _clues(report: Fields, original: Fields) -> Iterator[tuple[str, str]]:
         yield "from_domain", domain.lower()
 
 
-ARF: Final = Source("arf", "Complaints of feedback loops, one mail a body", parse, whole=True)
+ARF: Final = Source(
+    "arf", "Complaints of feedback loops, one mail a body", parse, whole=True, way=Way.MAIL
+)

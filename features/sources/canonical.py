@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from features.records import Event
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 MAX_ROWS: Final = 100_000
 _EVENT: Final = msgspec.json.Decoder(Event)
@@ -72,4 +72,6 @@ def _read(row: bytes | msgspec.Raw) -> Event:
     return event
 
 
-CANONICAL: Final = Source("canonical", "Sendwarden's own events, NDJSON or a JSON array", parse)
+CANONICAL: Final = Source(
+    "canonical", "Sendwarden's own events, NDJSON or a JSON array", parse, way=Way.OWN
+)

@@ -9,7 +9,7 @@ from features.bounces.mail import Fields, read_mail, split_fields
 from features.sources.drafting import cleaned, when
 from features.sources.packed import documents
 from features.sources.report import Report, ReportKind
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 _MAX_ROWS: Final = 100_000
 _POLICY: Final = ("p", "sp", "adkim", "aspf", "pct")
@@ -137,4 +137,6 @@ def _failure_facts(fields: Fields) -> Iterator[tuple[str, str]]:
             yield name.replace("-", "_"), value
 
 
-DMARC: Final = Source("dmarc", "DMARC aggregate and failure reports", parse, whole=True)
+DMARC: Final = Source(
+    "dmarc", "DMARC aggregate and failure reports", parse, whole=True, way=Way.MAIL
+)

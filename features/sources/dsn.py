@@ -13,7 +13,7 @@ from features.sources import arf, ses
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mail_clues import clues_of
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 _NO_BOUNCE: Final = "not a bounce: nothing says that a mail was not delivered"
 _AUTO_REPLY: Final = "an automatic reply of a person, not a bounce"
@@ -142,4 +142,6 @@ _AWAY: Final = (
     "automatic response", "i am away", "on leave", "holiday",
 )  # fmt: skip
 
-DSN: Final = Source("dsn", "Bounce mails, by RFC 3464 or not; one mail a body", parse, whole=True)
+DSN: Final = Source(
+    "dsn", "Bounce mails, by RFC 3464 or not; one mail a body", parse, whole=True, way=Way.MAIL
+)

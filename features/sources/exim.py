@@ -12,7 +12,7 @@ from features.records import EventType
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mta_log import delivery, lines_of
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 _MAX_QUEUE: Final = 200_000
 _LINE: Final = re.compile(
@@ -136,4 +136,4 @@ def _clues(mail: _Mail, queue_id: str) -> Iterator[tuple[str, str]]:
     yield "sasl_username", mail.user
 
 
-EXIM: Final = Source("exim", "Exim's main log", parse)
+EXIM: Final = Source("exim", "Exim's main log", parse, way=Way.LOG)

@@ -12,7 +12,7 @@ from features.records import EventType
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mta_log import delivery
-from features.sources.source import ParsedEvents, Source
+from features.sources.source import ParsedEvents, Source, Way
 from features.sources.vendor import (
     NoEvent,
     Row,
@@ -104,4 +104,4 @@ def _clues(row: Row) -> Iterator[tuple[str, str]]:
     yield "from_domain", sender.rpartition("@")[2].strip("> ").lower() or text_of(todo, "domain")
 
 
-HARAKA: Final = Source("haraka", "Haraka's outbound results as NDJSON", parse)
+HARAKA: Final = Source("haraka", "Haraka's outbound results as NDJSON", parse, way=Way.LOG)

@@ -10,7 +10,7 @@ from features.bounces import classify, event_type_of
 from features.records import EventType
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
-from features.sources.source import ParsedEvents, Source
+from features.sources.source import ParsedEvents, Source, Way
 from features.sources.vendor import (
     Fate,
     NoEvent,
@@ -117,4 +117,4 @@ def _clues(row: Row) -> Iterator[tuple[str, str]]:
     yield "from_domain", sender.rpartition("@")[2].strip(">").lower()
 
 
-KUMOMTA: Final = Source("kumomta", "KumoMTA's log records", parse)
+KUMOMTA: Final = Source("kumomta", "KumoMTA's log records", parse, way=Way.LOG)

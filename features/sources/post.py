@@ -4,7 +4,7 @@ from typing import Final
 
 from features.bounces.mail import read_mail
 from features.sources import arf, dmarc, dsn, tlsrpt, xarf
-from features.sources.source import ParsedEvents, Source
+from features.sources.source import ParsedEvents, Source, Way
 
 _ARCHIVES: Final = frozenset(
     {"application/gzip", "application/x-gzip", "application/zip", "application/x-zip-compressed",
@@ -29,5 +29,5 @@ def parse(body: bytes, content_type: str) -> ParsedEvents:
 
 
 MAIL: Final = Source(
-    "mail", "Any mail to a feedback address: told apart by itself", parse, whole=True
+    "mail", "Any mail to a feedback address: told apart by itself", parse, whole=True, way=Way.MAIL
 )

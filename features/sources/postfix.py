@@ -17,7 +17,7 @@ from features.records import EventType
 from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mta_log import delivery, lines_of, received_in, syslog_time
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
 _MAX_QUEUE: Final = 200_000
 # `host postfix/smtp[123]: QUEUEID: text`; instances are called postfix-out/smtp, postfix/out/smtp.
@@ -185,4 +185,6 @@ def _clues(mail: _Mail, queue_id: str) -> Iterator[tuple[str, str]]:
         yield ("feedback_id" if name == "feedback-id" else f"header.{name}"), value
 
 
-POSTFIX: Final = Source("postfix", "Postfix's log, syslog or `journalctl -o json`", parse)
+POSTFIX: Final = Source(
+    "postfix", "Postfix's log, syslog or `journalctl -o json`", parse, way=Way.LOG
+)

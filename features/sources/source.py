@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from features.records import Event
 from features.sources.draft import Draft
@@ -36,14 +37,24 @@ class ParsedEvents:
     reports: tuple[Report, ...] = ()
 
 
+class Way(StrEnum):
+    """How payloads of a source come."""
+
+    WEBHOOK = "webhook"
+    LOG = "log"
+    MAIL = "mail"
+    OWN = "own"
+
+
 @dataclass(frozen=True)
 class Source:
     """`parse(body, content_type)` returns events or raises `UnreadablePayload`.
 
-    `whole`: a payload is one mail or document and cannot be cut at lines.
+    `whole`: a payload is one mail or document and cannot be cut at lines. `way`: how it usually comes.
     """
 
     name: str
     meaning: str
     parse: Callable[[bytes, str], ParsedEvents]
     whole: bool = False
+    way: Way = Way.WEBHOOK

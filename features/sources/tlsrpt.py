@@ -8,7 +8,7 @@ import msgspec
 from features.sources.drafting import cleaned, when
 from features.sources.packed import documents
 from features.sources.report import Report, ReportKind
-from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 from features.sources.vendor import Row, list_of, object_of, text_of
 
 _FACTS: Final = {
@@ -91,4 +91,4 @@ def _count(value: Any) -> int | None:
     )
 
 
-TLSRPT: Final = Source("tlsrpt", "SMTP TLS reports", parse, whole=True)
+TLSRPT: Final = Source("tlsrpt", "SMTP TLS reports", parse, whole=True, way=Way.MAIL)

@@ -10,7 +10,7 @@ from features.sources.draft import Draft
 from features.sources.drafting import digest, draft, when
 from features.sources.mail_clues import clues_of
 from features.sources.packed import documents
-from features.sources.source import ParsedEvents, Source, UnreadablePayload
+from features.sources.source import ParsedEvents, Source, UnreadablePayload, Way
 from features.sources.vendor import NoEvent, Row, json_rows, list_of, object_of, parse_rows, text_of
 
 # Classes of XARF 4 that are about mail, or about what mail leads to, with ARF's word for them.
@@ -80,4 +80,4 @@ def _of_evidence(evidence: Row) -> Iterator[tuple[str, str]]:
         yield from clues_of(split_fields(parts[0].data.lstrip(b"\r\n"))[0])
 
 
-XARF: Final = Source("xarf", "XARF 4 abuse reports", parse, whole=True)
+XARF: Final = Source("xarf", "XARF 4 abuse reports", parse, whole=True, way=Way.MAIL)

@@ -1,11 +1,13 @@
 """Puts the API together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from fastapi import FastAPI
 
+from service.about import About
 from service.api.context import Limits, Server
 from service.api.metrics import Metrics
 from service.api.observe import Observed
@@ -22,6 +24,7 @@ from service.api.routes import (
     health,
     incidents,
     insight,
+    installation,
     labels,
     lists,
     mail,
@@ -29,6 +32,7 @@ from service.api.routes import (
     models,
     policies,
     reviewers,
+    subject_tables,
     warm_ups,
     webhooks,
 )
@@ -60,6 +64,7 @@ def create_app(
     desk: Desk | None = None,
     lab: PolicyActs | None = None,
     shelf: ModelActs | None = None,
+    about: About = About(),  # noqa: B008 - immutable
 ) -> FastAPI:
     """Return the API over the use cases. `keys` default to those in the store.
 
@@ -77,15 +82,17 @@ def create_app(
     metrics = Metrics(warden)
     limits = Limits(max_events_bytes, max_message_bytes, max_import_bytes)
     keys = keys or KeyRing(warden.store)
+    doorkeeper = doorkeeper or Doorkeeper({})
     app.state.server = Server(
-        warden, clock, keys, limits, metrics, doorkeeper or Doorkeeper({}), lab, shelf
+        warden, clock, keys, limits, metrics, doorkeeper, lab, shelf, about=about
     )
     for part in (
-        health, account_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
-        labels, models, policies, reviewers, capacity, webhooks,
+        health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
+        installation, labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)
     if desk is not None:
+        desk = replace(desk, doorkeeper=doorkeeper, about=about)
         app.state.console = Console(desk, clock)
         app.mount("/console", app.state.console.app)
     add_handlers(app)

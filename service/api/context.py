@@ -8,6 +8,7 @@ from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
 
+from service.about import About
 from service.api.metrics import Metrics
 from service.keys import KeyRing
 from service.policies.acts import PolicyActs
@@ -42,6 +43,7 @@ class Server:
     lab: PolicyActs | None = None
     models: ModelActs | None = None
     streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
+    about: About = field(default_factory=About)
 
 
 def _server(request: Request) -> Server:

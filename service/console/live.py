@@ -39,8 +39,16 @@ Topics = dict[str, Any]
 class Live:
     """The streams of one process."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], datetime], look_s: float = _LOOK_S) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        look_s: float = _LOOK_S,
+        life_s: float = _LIFE_S,
+        retry_ms: int = _RETRY_MS,
+    ) -> None:
         self._desk, self._clock, self._look_s = desk, clock, look_s
+        self._life_s, self._retry_ms = life_s, retry_ms
         self._counted: tuple[float, int] = (0.0, 0)
         self._running = 0
 
@@ -60,7 +68,7 @@ class Live:
     async def _events(
         self, person: Person, token: str, case_id: str, sent: dict[str, str]
     ) -> AsyncIterator[dict[str, Any]]:
-        until, looks = time.monotonic() + _LIFE_S, 0
+        until, looks = time.monotonic() + self._life_s, 0
         self._running += 1
         try:
             while time.monotonic() < until:
@@ -73,7 +81,7 @@ class Live:
                     if sent.get(topic) != mark:
                         sent[topic] = mark
                         where = ",".join(f"{name}={value}" for name, value in sent.items())
-                        yield {"event": topic, "data": data, "id": where, "retry": _RETRY_MS}
+                        yield {"event": topic, "data": data, "id": where, "retry": self._retry_ms}
                 await asyncio.sleep(self._look_s)
         finally:
             self._running -= 1

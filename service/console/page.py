@@ -6,18 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from service.about import About
 from service.desk.cases import Cases
 from service.desk.records import Person, Role, Session
 from service.desk.sign_in import Keys, SignIn
 from service.policies.acts import PolicyActs
 from service.promotion import ModelActs
 from service.warden import Warden
+from service.webhooks.doorkeeper import Doorkeeper
 
 
 @dataclass(frozen=True)
 class Desk:
     """What the pages work with. `public_url`: where browsers find this server, if it is set.
-    `tour`: the first page leads newcomers to a case."""
+    `tour`: the first page leads newcomers to a case. `about` is how this server is set."""
 
     warden: Warden
     cases: Cases
@@ -27,6 +29,8 @@ class Desk:
     public_url: str = ""
     models: ModelActs | None = None
     tour: bool = False
+    doorkeeper: Doorkeeper = field(default_factory=lambda: Doorkeeper({}))
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,10 @@ class Deliverability:
         """Return every sending IP with mail lately, the least healthy first."""
         return subjects.view_ips(self._parts.store, at)
 
+    def first_ips(self, at: datetime, most: int, window: str) -> tuple[list[SubjectView], int]:
+        """Return the least healthy sending IPs in one window, and how many there are in all."""
+        return subjects.first_ips(self._parts.store, at, most, (window,))
+
     def ip(self, ip: str, at: datetime) -> SubjectView:
         """Return one sending IP by window and provider. Raises `UnknownIp`."""
         return subjects.view_ip(self._parts.store, ip, at)

@@ -1,6 +1,6 @@
 """How the mail of a sending IP, a mailbox provider or everyone fared, against others and its own past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -74,10 +74,27 @@ def view_ip(store: Store, ip: str, at: datetime) -> SubjectView:
 
 def view_ips(store: Store, at: datetime) -> list[SubjectView]:
     """Return every IP with mail lately, the least healthy in 7 days first; no providers."""
+    return first_ips(store, at)[0]
+
+
+def first_ips(
+    store: Store, at: datetime, most: int | None = None, windows: Collection[str] | None = None
+) -> tuple[list[SubjectView], int]:
+    """Return the least healthy IPs and how many there are; of them only some windows, or all.
+
+    Rates with their intervals are worked out for those alone: a page shows a hundred, in one window.
+    """
     with store.snapshot():
         known, everyone = of_ips(store, at), platform(store, at)
-    views = [SubjectView(ip, _windows(own, everyone), {}) for ip, own in known.items()]
-    return sorted(views, key=least_healthy)
+    order = sorted(known, key=lambda ip: (_score(known[ip]), ip))
+    views = [SubjectView(ip, _windows(known[ip], everyone, windows), {}) for ip in order[:most]]
+    return views, len(order)
+
+
+def _score(own: dict[str, ByProvider]) -> float:
+    """Return the health of 7 days, the better the higher; nothing known comes last."""
+    score = health_of(tally_of(own[DAY_7.name])).score if DAY_7.name in own else None
+    return 101.0 if score is None else score
 
 
 def view_providers(store: Store, at: datetime, most: int = MAX_PROVIDERS) -> list[SubjectView]:
@@ -128,8 +145,12 @@ def _only(counts: ByProvider, name: str) -> ByProvider:
     return {name: counts[name]} if name in counts else {}
 
 
-def _windows(own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> dict[str, WindowView]:
-    return {name: _window(name, own, everyone) for name in own}
+def _windows(
+    own: dict[str, ByProvider],
+    everyone: dict[str, ByProvider],
+    only: Collection[str] | None = None,
+) -> dict[str, WindowView]:
+    return {name: _window(name, own, everyone) for name in own if only is None or name in only}
 
 
 def _window(name: str, own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> WindowView:

@@ -125,6 +125,11 @@ class Cases:
         A terminate is only proposed by the first reviewer; the case stays open until another
         one rules. Raises `CaseMoved`, `BadVerdict`, `NotAllowed`.
         """
+        after = self._decided(case_id, person, ruling, at)
+        self._store.turn_looks(at)
+        return after
+
+    def _decided(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         case = self._open(case_id, person, at)
         _check(ruling)
         word = _word(case, person, ruling, at)

@@ -100,7 +100,7 @@ def quality_of(
         agreement=agreement(_pairs(looked)),
         pace=pace_of(words),
         by_verdict=_plain(_grouped(looked, lambda first, _: first.verdict)),
-        by_category=_grouped(looked, lambda first, _: first.category or NO_CATEGORY),
+        by_category=_plain(_grouped(looked, lambda first, _: first.category or NO_CATEGORY)),
         by_subject=_grouped(looked, lambda _, case: case.subject),
         reviewers=tuple(_reviewer(name, words, undone, looked, appeals) for name in sorted(names)),
         waiting=sum(_is_waiting(case) for case in cases),
@@ -179,7 +179,7 @@ def _pairs(looked: Iterable[Case]) -> list[tuple[str, str]]:
 
 
 def _plain(groups: dict[str, Agreement]) -> dict[str, Agreement]:
-    """Leave out alpha: where the first verdict is always the same, chance is not what it was."""
+    """Leave out alpha: where the first verdict is always much the same, chance is not what it was."""
     return {
         name: replace(one, alpha=None, alpha_low=None, alpha_high=None)
         for name, one in groups.items()

@@ -96,7 +96,7 @@ class Deliverer:
                 break
             error = self._tell(endpoint, change)
             if error is None:
-                self._store.settle(delivery, None)
+                self._store.settle(delivery, None, self._clock())
                 told += Told(delivered=1)
             else:
                 self._store.settle(delivery, self._failed(delivery, error))
@@ -128,7 +128,7 @@ class Deliverer:
             waiting.add(change.account_id)
             told += Told(failed=0 if held_up else 1)
         if last > endpoint.cursor:
-            self._store.advance(endpoint.webhook_id, last, queued)
+            self._store.advance(endpoint.webhook_id, last, queued, told.delivered, self._clock())
         return told
 
     def _tell(self, endpoint: Endpoint, change: Change) -> str | None:

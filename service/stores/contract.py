@@ -327,6 +327,77 @@ class LostCount(Row, frozen=True, kw_only=True):
     count: int
 
 
+class SourceCount(Row, frozen=True, kw_only=True):
+    """What came of payloads of an event source.
+
+    Of their events: counted, counted before, left out as no events, without an account; rows of `reports`
+    on domains. `refused` payloads had no right signature, `unreadable` ones are in no form that is known.
+    `fault` says what was wrong last.
+    """
+
+    source: str
+    payloads: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    unattributed: int = 0
+    reports: int = 0
+    refused: int = 0
+    unreadable: int = 0
+    fault: str = ""
+
+    @property
+    def taken(self) -> int:
+        """Events and rows of reports that were new."""
+        return self.accepted + self.unattributed + self.reports
+
+    @property
+    def heard(self) -> bool:
+        """Whether the source told anything, new or not."""
+        return self.taken + self.duplicates > 0
+
+
+class SourceDay(Row, frozen=True, kw_only=True):
+    """The counts of a day slot (UTC)."""
+
+    day: int
+    count: SourceCount
+
+
+class SourceLast(Row, frozen=True, kw_only=True):
+    """When a source was first (day slot) and last heard of, and what was wrong last; as long as that is kept."""
+
+    source: str
+    first_day: int | None = None
+    last_at: datetime | None = None
+    fault: str = ""
+    fault_at: datetime | None = None
+
+
+class EndpointState(Row, frozen=True, kw_only=True):
+    """How deliveries to a receiver of changes fare.
+
+    `behind` are changes that were not looked at for it yet; `error` is the last one of what it has not got.
+    """
+
+    endpoint: Endpoint
+    delivered: int
+    delivered_at: datetime | None
+    waiting: int
+    dead: int
+    behind: int
+    error: str = ""
+    next_at: datetime | None = None
+
+
+class StoreFacts(Row, frozen=True, kw_only=True):
+    """What the database is: `sqlite` or `postgresql`, the revision of its tables, its size."""
+
+    kind: str
+    revision: str
+    size_bytes: int
+
+
 class ActiveKind:
     """Who was active where: (account, provider), (ip, provider), (account, ip)."""
 
@@ -351,6 +422,44 @@ class WhichAccounts(Row, frozen=True, kw_only=True):
     last_action: str | None = None
     verdict: str | None = None
     since: datetime | None = None
+
+
+class SubjectQuery(Row, frozen=True, kw_only=True):
+    """Which campaigns or lists, by their newest decisions, and in which order, the most first.
+
+    `order` is `newest`, `risk` or `size`: recipients, or the addresses of a list; `verdict` a
+    person's last word on the account; decided in [since, until).
+    """
+
+    subject: Subject
+    account_id: str | None = None
+    id: str | None = None
+    action: str | None = None
+    verdict: str | None = None
+    least_risk: float | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+    cursor: str | None = None
+    limit: int = 100
+
+
+class SubjectRow(Row, frozen=True, kw_only=True):
+    """A campaign or list with its newest decision; `size` in recipients or addresses."""
+
+    account_id: str
+    id: str
+    decision_id: str
+    as_of: datetime
+    action: str
+    risk: float
+    size: int
+    verdict: str | None
+
+
+class SubjectsPage(Row, frozen=True, kw_only=True):
+    subjects: tuple[SubjectRow, ...]
+    next_cursor: str | None = None
 
 
 class AccountQuery(Row, frozen=True, kw_only=True):
@@ -524,6 +633,9 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+    def facts(self) -> StoreFacts:
+        """What the database itself is."""
+        ...
 
     # Facts. `put_account` and `put_domain` keep history with valid_from = at.
     def put_account(self, account: Account, ties: Mapping[TieKind, int], at: datetime) -> None: ...
@@ -555,9 +667,27 @@ class Store(Protocol):
         ...
 
     # Events
-    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
-        """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction."""
+    def ingest(
+        self,
+        events: Sequence[StampedEvent],
+        received_at: datetime,
+        heard: SourceCount | None = None,
+    ) -> IngestCount:
+        """Deduplicate, count into tiles, keep flags and evidence, set milestones: one transaction.
+
+        `heard` is the payload that they came in, as far as it is known; it is counted with them.
+        """
         ...
+
+    def count_source(self, count: SourceCount, at: datetime) -> None:
+        """Count what came of a source's payloads that gave no events."""
+        ...
+
+    def source_days(self, first_day: int) -> tuple[SourceDay, ...]:
+        """The counts by source and day since a day slot."""
+        ...
+
+    def source_last(self) -> tuple[SourceLast, ...]: ...
 
     def tiles(
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
@@ -765,8 +895,18 @@ class Store(Protocol):
     def lease_endpoint(
         self, webhook_id: str, holder: str, at: datetime, until: datetime
     ) -> bool: ...
-    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
-        """Note that changes up to `cursor` are delivered, but for those that are queued."""
+    def advance(
+        self,
+        webhook_id: str,
+        cursor: int,
+        queued: Sequence[Delivery],
+        delivered: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        """Note that changes up to `cursor` are delivered, but for those that are queued or not wanted.
+
+        `delivered` of them were, lastly `at`.
+        """
         ...
 
     def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]: ...
@@ -774,11 +914,14 @@ class Store(Protocol):
         """The oldest waiting change of each account, where it is due."""
         ...
 
-    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
-        """Forget a delivery that was made, or keep it for later."""
+    def settle(
+        self, delivery: Delivery, later: Delivery | None, at: datetime | None = None
+    ) -> None:
+        """Forget a delivery that was made `at` a time, or keep it for later."""
         ...
 
     def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]: ...
+    def endpoint_states(self) -> tuple[EndpointState, ...]: ...
     def redeliver(self, webhook_id: str, at: datetime) -> int:
         """Let an endpoint's dead deliveries be tried again; how many."""
         ...
@@ -803,6 +946,14 @@ class Store(Protocol):
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         """Accounts, newest first. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        """Campaigns or lists by filters. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        """Other lists that share addresses with a stored one, the most shared first."""
         ...
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:

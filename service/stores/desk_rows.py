@@ -2,33 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Select,
-    Table,
-    and_,
     delete,
-    false,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
-from models.decision import Decision
 from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
-from service.desk.opening import case_of, joined
-from service.desk.records import Case, CaseQuery, Deed, Entry, LookState, Person, Session
-from service.desk.second_looks import ruled_at
-from service.errors import CaseMoved, PersonMoved
+from service.desk.records import Case, Deed, Entry, Person, Session
+from service.errors import PersonMoved
 from service.policies.records import PolicyVersion
-from service.stores import held_rows, incident_rows, look_rows, policy_rows, schema
+from service.stores import case_rows, incident_rows, policy_rows, schema
 from service.stores.appeal_rows import judge
 from service.stores.contract import (
     Appeal,
@@ -38,7 +29,7 @@ from service.stores.contract import (
     PersonChange,
     WarmUpChange,
 )
-from service.stores.decision_rows import add_label, codes_of
+from service.stores.decision_rows import add_label
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import to_us
 
@@ -62,7 +53,7 @@ def record(
     for change in changes:
         _make(connection, dialect, change)
     # Two writers must not both follow the same entry; SQLite has one writer to begin with.
-    _lock(connection, dialect, _AUDIT_LOCK)
+    case_rows.lock(connection, dialect, _AUDIT_LOCK)
     table = schema.AUDIT
     last = connection.scalar(select(table.c.body).order_by(table.c.number.desc()).limit(1))
     before = None if last is None else _ENTRY.decode(last)
@@ -76,7 +67,7 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
     if isinstance(change, Label):
         add_label(connection, change)
     elif isinstance(change, Case):
-        move(connection, change)
+        case_rows.move(connection, change)
     elif isinstance(change, PolicyVersion):
         policy_rows.put_version(connection, change)
     elif isinstance(change, Exemption):
@@ -120,16 +111,6 @@ def _put_person(connection: Connection, dialect: Dialect, change: PersonChange) 
         raise PersonMoved(f"{name} was changed by somebody else meanwhile")
 
 
-def lock_cases(connection: Connection, dialect: Dialect) -> None:
-    """Let nobody else open a case of an account meanwhile."""
-    _lock(connection, dialect, _CASE_LOCK)
-
-
-def _lock(connection: Connection, dialect: Dialect, key: int) -> None:
-    if dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(key)))
-
-
 def person(connection: Connection, name: str) -> Person | None:
     body = connection.scalar(select(schema.PEOPLE.c.body).where(schema.PEOPLE.c.name == name))
     return None if body is None else _PERSON.decode(body)
@@ -152,140 +133,6 @@ def end_sessions(connection: Connection, token_hash: str | None, name: str | Non
         connection.execute(delete(table).where(table.c.token_hash == token_hash))
     if name is not None:
         connection.execute(delete(table).where(table.c.person == name))
-
-
-def open_case(
-    connection: Connection, dialect: Dialect, decision: Decision, recipients: int | None
-) -> Case | None:
-    """Open a case for a decision that a person should see, or add it to the account's open one."""
-    fresh = case_of(decision, recipients)
-    if fresh is None:
-        return None
-    lock_cases(connection, dialect)
-    found = cases(connection, CaseQuery(account_id=fresh.account_id, limit=1))
-    if found:
-        case = joined(found[0], fresh)
-        move(connection, case)
-        return case
-    connection.execute(insert(schema.CASES).values(case_id=fresh.case_id, **_columns(fresh)))
-    return fresh
-
-
-def move(connection: Connection, case: Case) -> None:
-    """Replace a case that is still one version behind. Raises `CaseMoved`."""
-    table = schema.CASES
-    changed = connection.execute(
-        update(table)
-        .where(table.c.case_id == case.case_id, table.c.version == case.version - 1)
-        .values(**_columns(case))
-    )
-    if changed.rowcount != 1:
-        raise CaseMoved("somebody else changed this case meanwhile; look at it again")
-    look_rows.follow(connection, case)
-    waits = case.look is not None and case.look.state is LookState.WAITING
-    if case.state == "decided" and not waits:
-        held_rows.drop(connection, case.case_id)
-
-
-def _columns(case: Case) -> dict[str, Any]:
-    return {
-        "account_id": case.account_id,
-        "state": case.state,
-        "action": case.action,
-        "assigned_to": case.assigned_to,
-        "snoozed_us": 0 if case.snoozed_until is None else to_us(case.snoozed_until),
-        "harm": case.harm_per_minute,
-        "opened_us": to_us(case.opened_at),
-        "version": case.version,
-        "subject": case.subject,
-        "due_us": to_us(case.due_at),
-        "ruled_us": to_us(at) if (at := ruled_at(case)) else 0,
-        "body": _ENCODE(case),
-    }
-
-
-def case(connection: Connection, case_id: str) -> Case | None:
-    body = connection.scalar(select(schema.CASES.c.body).where(schema.CASES.c.case_id == case_id))
-    return None if body is None else _CASE.decode(body)
-
-
-def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
-    table = schema.CASES
-    order = (table.c.harm.desc(), table.c.case_id)
-    statement = _chosen(connection, select(table.c.body), table, query).order_by(*order)
-    rows = connection.scalars(statement.limit(query.limit).offset(query.offset))
-    return tuple(_CASE.decode(body) for body in rows)
-
-
-def decided(
-    connection: Connection, subject: str, limit: int
-) -> tuple[tuple[Case, tuple[str, ...]], ...]:
-    """Return decided cases of one kind of subject with the codes of their decisions' reasons."""
-    table = schema.CASES
-    bodies = connection.scalars(
-        select(table.c.body)
-        .where(table.c.state == "decided", table.c.subject == subject)
-        .order_by(table.c.harm.desc(), table.c.case_id)
-        .limit(limit)
-    )
-    found = [_CASE.decode(body) for body in bodies]
-    codes = codes_of(connection, [case.decision_id for case in found])
-    return tuple((case, codes.get(case.decision_id, ())) for case in found)
-
-
-def has_open_case(connection: Connection, account_id: str) -> bool:
-    return count_cases(connection, CaseQuery(account_id=account_id)) > 0
-
-
-def count_cases(connection: Connection, query: CaseQuery) -> int:
-    table = schema.CASES
-    counted = select(func.count()).select_from(table)
-    return connection.scalar(_chosen(connection, counted, table, query)) or 0
-
-
-def _chosen(
-    connection: Connection, statement: Select[Any], table: Table, query: CaseQuery
-) -> Select[Any]:
-    if query.action is not None:
-        # Cases of the audit share are shown as reviews; nobody may tell them apart by a filter.
-        cut_off = table.c.action == "terminate"
-        shown = {"terminate": cut_off, "review": ~cut_off}
-        statement = statement.where(shown.get(query.action, false()))
-    if query.state is not None:
-        statement = statement.where(_in_state(connection, table, query.state, query.viewer))
-    for column in ("account_id", "assigned_to", "subject"):
-        wanted = getattr(query, column)
-        if wanted is not None:
-            statement = statement.where(table.c[column] == wanted)
-    if query.awake_at is not None:
-        statement = statement.where(table.c.snoozed_us <= to_us(query.awake_at))
-    if query.due_before is not None:
-        statement = statement.where(table.c.due_us < to_us(query.due_before))
-    if query.unassigned:
-        statement = statement.where(table.c.assigned_to.is_(None))
-    return _of_accounts(statement, table, query)
-
-
-def _in_state(
-    connection: Connection, table: Table, state: str, viewer: str | None
-) -> ColumnElement[bool]:
-    """Return what is in a state as somebody is shown it: what they decided first stays decided."""
-    mine = look_rows.open_of_first(connection, viewer) if viewer else ()
-    is_state = table.c.state == state
-    if not mine:
-        return is_state
-    theirs = table.c.case_id.in_(mine)
-    return or_(is_state, theirs) if state == "decided" else and_(is_state, ~theirs)
-
-
-def _of_accounts(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:
-    """Keep the cases of accounts of a plan or country."""
-    accounts = schema.ACCOUNTS.c
-    for column, wanted in ((accounts.plan, query.plan), (accounts.country, query.country)):
-        if wanted is not None:
-            chosen = select(accounts.account_id).where(column == wanted)
-            statement = statement.where(table.c.account_id.in_(chosen))
-    return statement
 
 
 def entries(connection: Connection, after: int, limit: int) -> tuple[Entry, ...]:

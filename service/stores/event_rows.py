@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from features.hashing import key64
@@ -21,9 +22,15 @@ from features.tiles import (
     entities_of,
 )
 from features.windows import Grain
-from service.stores import schema
+from service.stores import schema, source_rows
 from service.stores.activity_rows import keep_activity
-from service.stores.contract import Evidence, IngestCount, RecipientFlag, StampedEvent
+from service.stores.contract import (
+    Evidence,
+    IngestCount,
+    RecipientFlag,
+    SourceCount,
+    StampedEvent,
+)
 from service.stores.dialects import Columns, Dialect
 from service.stores.failure_rows import keep_failures
 from service.stores.prepared import Prepared
@@ -57,7 +64,11 @@ Counted = list[StampedEvent]
 
 
 def ingest(
-    connection: Connection, dialect: Dialect, events: Sequence[StampedEvent], received_at: datetime
+    connection: Connection,
+    dialect: Dialect,
+    events: Sequence[StampedEvent],
+    received_at: datetime,
+    heard: SourceCount | None = None,
 ) -> IngestCount:
     """Count the events that were not counted before; all of it or nothing."""
     fresh, duplicates = _unseen(connection, dialect, events, to_us(received_at))
@@ -70,6 +81,9 @@ def ingest(
         _keep_providers(connection, dialect, fresh)
         _keep_evidence(connection, dialect, fresh, to_us(received_at))
         keep_activity(connection, dialect, fresh, received_at)
+    if heard is not None:
+        counted = replace(heard, payloads=1, accepted=len(fresh), duplicates=len(duplicates))
+        source_rows.count(connection, dialect, counted, received_at)
     return IngestCount(accepted=len(fresh), duplicates=duplicates)
 
 

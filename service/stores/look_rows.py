@@ -47,9 +47,12 @@ def turning(connection: Connection, state: LookState, at_us: int, limit: int) ->
     return tuple(connection.scalars(chosen))
 
 
-def case_ids(query: LookQuery) -> Select[Any]:
+def bodies(query: LookQuery) -> Select[Any]:
     """Return the question for the cases of second looks, those that changed last first."""
-    chosen = select(_T.case_id).where(_T.state.in_([state.value for state in query.states]))
+    cases = schema.CASES.c
+    both = schema.SECOND_LOOKS.join(schema.CASES, _T.case_id == cases.case_id)
+    states = [state.value for state in query.states]
+    chosen = select(cases.body).select_from(both).where(_T.state.in_(states))
     if query.account_id is not None:
         chosen = chosen.where(_T.account_id == query.account_id)
     if query.since is not None:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.stores import schema
+from service.stores.contract import EndpointState
 from service.stores.dialects import Columns, Dialect
-from service.stores.times import to_us
+from service.stores.times import from_us, to_us
 
 _ENCODE: Final = msgspec.msgpack.encode
 _CHANGE: Final = msgspec.msgpack.Decoder(Change)
@@ -20,6 +21,8 @@ _DELIVERY: Final = msgspec.msgpack.Decoder(Delivery)
 _LOCK: Final = 0x5E4D_0003
 _WAITING: Final = "waiting"
 _DEAD: Final = "dead"
+# Of what a receiver has not got, so many of the newest are asked for the last error.
+_LOOKED_AT: Final = 50
 _C: Final = schema.CHANGES.c
 _E: Final = schema.ENDPOINTS.c
 _D: Final = schema.DELIVERIES.c
@@ -138,6 +141,50 @@ def _put(connection: Connection, dialect: Dialect, delivery: Delivery) -> None:
         schema.DELIVERIES,
         columns,
         "UPDATE SET state = excluded.state, next_us = excluded.next_us, body = excluded.body",
+    )
+
+
+def count_delivered(
+    connection: Connection, webhook_id: str, delivered: int, at: datetime | None
+) -> None:
+    """Add to what was delivered to a receiver, lastly `at`."""
+    if delivered:
+        times = {} if at is None else {"delivered_us": to_us(at)}
+        chosen = update(schema.ENDPOINTS).where(_E.webhook_id == webhook_id)
+        connection.execute(chosen.values(delivered=_E.delivered + delivered, **times))
+
+
+def endpoint_states(connection: Connection) -> tuple[EndpointState, ...]:
+    """Return how deliveries to each receiver fare."""
+    rows = connection.execute(select(_E.webhook_id, _E.delivered, _E.delivered_us))
+    told = {webhook_id: (count, at_us) for webhook_id, count, at_us in rows}
+    return tuple(
+        _state(connection, endpoint, *told.get(endpoint.webhook_id, (0, 0)))
+        for endpoint in endpoints(connection)
+    )
+
+
+def _state(
+    connection: Connection, endpoint: Endpoint, delivered: int, delivered_us: int
+) -> EndpointState:
+    mine = _D.webhook_id == endpoint.webhook_id
+    rows = connection.execute(select(_D.state, func.count()).where(mine).group_by(_D.state))
+    counts = {row[0]: row[1] for row in rows}
+    behind = connection.scalar(
+        select(func.count()).select_from(schema.CHANGES).where(_C.change_id > endpoint.cursor)
+    )
+    newest = select(_D.body).where(mine).order_by(_D.next_us.desc(), _D.change_id).limit(_LOOKED_AT)
+    tried = [one for one in map(_DELIVERY.decode, connection.scalars(newest)) if one.attempts]
+    waits = [one.next_at for one in tried if one.state == _WAITING]
+    return EndpointState(
+        endpoint=endpoint,
+        delivered=delivered,
+        delivered_at=from_us(delivered_us) if delivered_us else None,
+        waiting=counts.get(_WAITING, 0),
+        dead=counts.get(_DEAD, 0),
+        behind=behind or 0,
+        error=tried[0].error if tried else "",
+        next_at=min(waits, default=None),
     )
 
 

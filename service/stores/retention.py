@@ -35,6 +35,8 @@ SHADOW_DAYS: Final = 90
 CHANGES_DAYS: Final = 30
 # A message that waits for a person goes when its case is decided, and then at the latest.
 HELD_DAYS: Final = 30
+# What came of each event source, by day.
+SOURCE_DAYS: Final = 90
 _IDEMPOTENT_FOR: Final = timedelta(hours=24)
 _DAY_S: Final = 86_400
 _HOUR_S: Final = 3_600
@@ -67,6 +69,37 @@ class Keep:
                 raise ValueError(f"{name} must be kept for a day or more, not {days} days")
 
 
+@dataclass(frozen=True)
+class Rule:
+    """What is kept for how many days (None: for good), and the option of `sendwarden purge` that changes it."""
+
+    what: str
+    days: int | None
+    option: str | None = None
+
+
+def rules(keep: Keep = Keep()) -> tuple[Rule, ...]:
+    """Return what is kept how long, as people say it."""
+    tiles = {
+        Grain.FIVE_MINUTES: "counts of 5 minutes", Grain.HOUR: "counts of an hour",
+        Grain.DAY: "counts of a day",
+    }  # fmt: skip
+    return (
+        *(Rule(words, KEPT_DAYS[grain]) for grain, words in tiles.items()),
+        Rule("hashes of events, to know one that comes again", keep.seen, "--seen-days"),
+        Rule("who was active where", ACTIVE_DAYS),
+        Rule("events without an account", keep.unattributed, "--unattributed-days"),
+        Rule("rows of DMARC and TLS reports", keep.reports, "--report-days"),
+        Rule("sketches of lists not imported anew", keep.sketches, "--sketch-days"),
+        Rule("what came of each source by day", SOURCE_DAYS),
+        Rule("changes and their deliveries", CHANGES_DAYS),
+        Rule("what policies and models in shadow would have done", SHADOW_DAYS),
+        Rule("messages that wait for a person, at the latest", HELD_DAYS),
+        Rule("idempotency keys", _IDEMPOTENT_FOR.days),
+        Rule("decisions, labels, accounts, known bad lists, incidents, audit log", None),
+    )
+
+
 def purge(write: Write, dialect: Dialect, now: datetime, keep: Keep) -> dict[str, int]:
     """Delete what is too old at `now` from every table that ages; return the rows by table.
 
@@ -93,6 +126,7 @@ def _aged(now: datetime, keep: Keep) -> list[tuple[Table, ColumnElement[bool]]]:
     oldest_key_us = now_us - _IDEMPOTENT_FOR // timedelta(microseconds=1)
     oldest_change_us = now_us - CHANGES_DAYS * _DAY_S * 1_000_000
     return [
+        (schema.SOURCE_COUNTS, schema.SOURCE_COUNTS.c.day < now_s // _DAY_S - SOURCE_DAYS),
         (schema.SEEN, schema.SEEN.c.day < now_s // _DAY_S - keep.seen),
         _old_slots(schema.TILES, now_s),
         _old_slots(schema.FAILED, now_s),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from service.desk.records import Case, LookQuery, LookState
 from service.desk.second_looks import closed, opened
 from service.errors import CaseMoved
-from service.stores import desk_rows, look_rows, schema
+from service.stores import case_rows, look_rows, schema
 from service.stores.contract import Arrivals, Scored
 from service.stores.dialects import Dialect
 from service.stores.times import from_us, to_us
@@ -26,12 +26,12 @@ def turn_looks(connection: Connection, dialect: Dialect, at: datetime) -> int:
     late = look_rows.turning(connection, LookState.OPEN, at_us, _AT_ONCE)
     if not waiting and not late:
         return 0
-    desk_rows.lock_cases(connection, dialect)
+    case_rows.lock_cases(connection, dialect)
     for case_id in (*waiting, *late):
         after = _turned(connection, case_id, at)
         if after is not None:
             try:
-                desk_rows.move(connection, after)
+                case_rows.move(connection, after)
             except CaseMoved:
                 continue
             turned += 1
@@ -39,12 +39,12 @@ def turn_looks(connection: Connection, dialect: Dialect, at: datetime) -> int:
 
 
 def _turned(connection: Connection, case_id: str, at: datetime) -> Case | None:
-    case = desk_rows.case(connection, case_id)
+    case = case_rows.case(connection, case_id)
     look = case.look if case is not None else None
     if case is None or look is None or look.turns_at > at:
         return None
     if look.state is LookState.WAITING:
-        if desk_rows.has_open_case(connection, case.account_id):
+        if case_rows.has_open_case(connection, case.account_id):
             # The account came back by itself, and a person has one case of it.
             return closed(case, None, look.first)
         return opened(case, look, at)
@@ -53,10 +53,7 @@ def _turned(connection: Connection, case_id: str, at: datetime) -> Case | None:
 
 def second_looks(connection: Connection, query: LookQuery) -> tuple[Case, ...]:
     """Return the cases of second looks, those that changed last first."""
-    found = [
-        desk_rows.case(connection, key) for key in connection.scalars(look_rows.case_ids(query))
-    ]
-    return tuple(case for case in found if case is not None)
+    return tuple(map(_CASE.decode, connection.scalars(look_rows.bodies(query))))
 
 
 def ruled(connection: Connection, since: datetime, limit: int) -> tuple[Case, ...]:

@@ -178,6 +178,21 @@ CAMPAIGNS: Final = _keyed(
     _id("campaign_id", key=True),
     _whole("recipients"),
 )
+# The newest decision on each campaign and list, to be found and put in order.
+SUBJECTS: Final = _keyed(
+    "subjects",
+    Column("subject", String(16), primary_key=True),
+    _id("account_id", key=True),
+    _id("id", key=True),
+    _whole("as_of_us"),
+    _id("decision_id"),
+    Column("action", String(16), nullable=False),
+    Column("risk", Float(53), nullable=False),
+    _whole("size"),
+    Index("subjects_newest", "subject", "as_of_us", "account_id", "id"),
+    Index("subjects_risk", "subject", "risk", "account_id", "id"),
+    Index("subjects_size", "subject", "size", "account_id", "id"),
+)
 IDEMPOTENCY: Final = _keyed(
     "idempotency",
     Column("key", String(512), primary_key=True),
@@ -245,6 +260,8 @@ ENDPOINTS: Final = _keyed(
     _whole("cursor"),
     Column("leased_by", String(128)),
     _whole("leased_until_us"),
+    Column("delivered", BigInteger, nullable=False, server_default="0"),
+    Column("delivered_us", BigInteger, nullable=False, server_default="0"),
     Column("body", LargeBinary, nullable=False),
 )
 DELIVERIES: Final = Table(
@@ -282,6 +299,21 @@ UNATTRIBUTED: Final = _keyed(
     _whole("received_us"),
     Column("body", Text, nullable=False),
     Index("unattributed_newest", "received_us", "hash"),
+)
+# What came of each event source by day, in parts that are added up when read.
+SOURCE_COUNTERS: Final = (
+    "payloads", "accepted", "duplicates", "rejected", "unattributed", "reports", "refused",
+    "unreadable",
+)  # fmt: skip
+SOURCE_COUNTS: Final = _keyed(
+    "source_counts",
+    Column("source", String(64), primary_key=True),
+    _whole("day", key=True),
+    _whole("shard", key=True),
+    *(_whole(name) for name in SOURCE_COUNTERS),
+    _whole("last_us"),
+    _whole("fault_us"),
+    Column("fault", Text),
 )
 # Deliverability: who was active where, and what is wrong with whom until when.
 ACTIVITY: Final = _keyed(

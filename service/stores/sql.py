@@ -28,6 +28,7 @@ from service.stores import (
     activity_rows,
     appeal_rows,
     archive_rows,
+    case_rows,
     decision_rows,
     desk_rows,
     event_rows,
@@ -46,6 +47,9 @@ from service.stores import (
     report_rows,
     retention,
     review_rows,
+    source_rows,
+    store_facts,
+    subject_rows,
     telling,
     tie_rows,
     unattributed_rows,
@@ -66,6 +70,7 @@ from service.stores.contract import (
     DayCount,
     DecisionQuery,
     DeskChange,
+    EndpointState,
     Evidence,
     Hashes,
     Incident,
@@ -83,8 +88,14 @@ from service.stores.contract import (
     Page,
     Ruling,
     Scored,
+    SourceCount,
+    SourceDay,
+    SourceLast,
     StampedEvent,
     Stated,
+    StoreFacts,
+    SubjectQuery,
+    SubjectsPage,
     Tied,
     TiedThen,
     Told,
@@ -149,6 +160,9 @@ class SqlStore(ABC):
     def close(self) -> None:
         """Let go of the database; writes under way are finished."""
 
+    def facts(self) -> StoreFacts:
+        return self.read(lambda c: store_facts.store_facts(c, self.dialect.name))
+
     def ping(self) -> None:
         self.read(fact_rows.ping)
 
@@ -189,8 +203,22 @@ class SqlStore(ABC):
     def tied(self, account_id: str) -> tuple[Tied, ...]:
         return self.read(lambda c: tie_rows.tied(c, self.dialect, account_id))
 
-    def ingest(self, events: Sequence[StampedEvent], received_at: datetime) -> IngestCount:
-        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at))
+    def ingest(
+        self,
+        events: Sequence[StampedEvent],
+        received_at: datetime,
+        heard: SourceCount | None = None,
+    ) -> IngestCount:
+        return self.write(lambda c: event_rows.ingest(c, self.dialect, events, received_at, heard))
+
+    def count_source(self, count: SourceCount, at: datetime) -> None:
+        self.write(lambda c: source_rows.count(c, self.dialect, count, at))
+
+    def source_days(self, first_day: int) -> tuple[SourceDay, ...]:
+        return self.read(lambda c: source_rows.days(c, first_day))
+
+    def source_last(self) -> tuple[SourceLast, ...]:
+        return self.read(source_rows.last)
 
     def tiles(
         self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
@@ -232,7 +260,7 @@ class SqlStore(ABC):
                 connection, self.dialect, decision, idempotency, recipients, plan
             )
             if saved is decision:
-                case = desk_rows.open_case(connection, self.dialect, decision, recipients)
+                case = case_rows.open_case(connection, self.dialect, decision, recipients)
                 if case is not None and sealed is not None:
                     held_rows.put(connection, case, decision.decision_id, sealed, decision.as_of)
                 earlier = None if known is None else known[0]
@@ -432,8 +460,22 @@ class SqlStore(ABC):
     def lease_endpoint(self, webhook_id: str, holder: str, at: datetime, until: datetime) -> bool:
         return self.write(lambda c: outbox_rows.lease_endpoint(c, webhook_id, holder, at, until))
 
-    def advance(self, webhook_id: str, cursor: int, queued: Sequence[Delivery]) -> None:
-        self.write(lambda c: outbox_rows.advance(c, self.dialect, webhook_id, cursor, queued))
+    def advance(
+        self,
+        webhook_id: str,
+        cursor: int,
+        queued: Sequence[Delivery],
+        delivered: int = 0,
+        at: datetime | None = None,
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.advance(connection, self.dialect, webhook_id, cursor, queued)
+            outbox_rows.count_delivered(connection, webhook_id, delivered, at)
+
+        self.write(job)
+
+    def endpoint_states(self) -> tuple[EndpointState, ...]:
+        return self.read(outbox_rows.endpoint_states)
 
     def accounts_waiting(self, webhook_id: str) -> tuple[str, ...]:
         return self.read(lambda c: outbox_rows.accounts_waiting(c, webhook_id))
@@ -441,8 +483,15 @@ class SqlStore(ABC):
     def due(self, webhook_id: str, at: datetime, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.due(c, webhook_id, at, limit))
 
-    def settle(self, delivery: Delivery, later: Delivery | None) -> None:
-        self.write(lambda c: outbox_rows.settle(c, self.dialect, delivery, later))
+    def settle(
+        self, delivery: Delivery, later: Delivery | None, at: datetime | None = None
+    ) -> None:
+        def job(connection: Connection) -> None:
+            outbox_rows.settle(connection, self.dialect, delivery, later)
+            if later is None:
+                outbox_rows.count_delivered(connection, delivery.webhook_id, 1, at)
+
+        self.write(job)
 
     def undelivered(self, webhook_id: str, limit: int) -> tuple[tuple[Delivery, Change], ...]:
         return self.read(lambda c: outbox_rows.undelivered(c, webhook_id, limit))
@@ -493,19 +542,27 @@ class SqlStore(ABC):
         self.write(lambda c: desk_rows.end_sessions(c, token_hash, name))
 
     def case(self, case_id: str) -> Case | None:
-        return self.read(lambda c: desk_rows.case(c, case_id))
+        return self.read(lambda c: case_rows.case(c, case_id))
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        return self.read(lambda c: desk_rows.cases(c, query))
+        return self.read(lambda c: case_rows.cases(c, query))
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        return self.read(lambda c: subject_rows.find(c, query))
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        return self.read(
+            lambda c: subject_rows.list_overlaps(c, self.dialect, account_id, list_id, limit)
+        )
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
         return self.read(lambda c: account_rows.top(c, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
-        return self.read(lambda c: desk_rows.decided(c, subject, limit))
+        return self.read(lambda c: case_rows.decided(c, subject, limit))
 
     def held_messages(self, case_id: str) -> tuple[str, ...]:
         return self.read(lambda c: held_rows.of_case(c, case_id))
@@ -514,7 +571,7 @@ class SqlStore(ABC):
         return self.read(lambda c: held_rows.find(c, decision_id))
 
     def count_cases(self, query: CaseQuery) -> int:
-        return self.read(lambda c: desk_rows.count_cases(c, query))
+        return self.read(lambda c: case_rows.count_cases(c, query))
 
     def turn_looks(self, at: datetime) -> int:
         return self.write(lambda c: review_rows.turn_looks(c, self.dialect, at))

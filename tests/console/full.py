@@ -65,6 +65,7 @@ from service.stores.contract import (
     ModelShadow,
     Note,
     PersonChange,
+    SourceCount,
     StampedEvent,
     WarmUp,
     WarmUpChange,
@@ -248,7 +249,9 @@ def _facts(store: Any, at: datetime) -> None:
         np.arange(3, dtype=np.int64),
     )  # fmt: skip
     events = [StampedEvent(event=hostile(Event, event_id=f"raw-{n}", account_id="raw", occurred_at=at, type=EventType.HARD_BOUNCE, recipient=None)) for n in range(9)]  # fmt: skip
-    store.ingest(events, at)
+    heard = hostile(SourceCount, source="ses", refused=2, unattributed=1)
+    store.ingest(events, at, heard)
+    store.count_source(hostile(SourceCount, source="postmark", unreadable=1), at)
     store.keep_unattributed([hostile(LostEvent, type=EventType.COMPLAINT, occurred_at=at)], at)
     store.keep_reports([hostile(Report, kind=kind, count=3, passed=False) for kind in ReportKind], at)  # fmt: skip
     store.put_known_list(words("KnownList.name"), np.arange(5, dtype=np.int64), at)
@@ -296,6 +299,7 @@ def _told() -> dict[str, dict[str, Any]]:
         "alert": {"k": 40, "n": 500, "limit": 0.05, "causes": [{"account_id": ids()[0], "share": 0.8}]},
         "listing": {
             "list": words("list"), "subject": words("subject"), "text": words("text"),
+            "codes": {words("code"): words("meaning")},
             "procedure": words("procedure"), "removal_request": words("removal"),
             "causes": [{"account_id": ids()[1], "probability": 0.7, "in_force": words("in_force")}],
         },

@@ -1,14 +1,11 @@
 """Events: canonical ones, and vendors' payloads as they stand."""
 
-from functools import cache
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-import features.sources
-from features.discovery import discover
 from features.sources.source import Source
 from service import errors
 from service.api.access import EventsCaller, FeedbackCaller, WebhookCaller
@@ -28,8 +25,9 @@ from service.api.event_answers import (
 from service.api.params import AccountQuery, SourceName
 from service.api.schemas import described
 from service.ingest import Taken
+from service.sources import sources
 from service.stores.contract import ApiKey
-from service.webhooks.signature import Signed
+from service.webhooks.signature import BadSignature, Signed
 
 ROUTES = APIRouter()
 CANONICAL: Final = "canonical"
@@ -122,16 +120,10 @@ async def get_domain_reports(
     )
 
 
-@cache
-def sources() -> dict[str, Source]:
-    """Return the event sources by name."""
-    return {source.name: source for source in discover(features.sources, Source)}
-
-
 async def _let_in(
     request: Request, server: Server, source: str, body: bytes, caller: ApiKey | None
 ) -> None:
-    """Check the signature of a webhook. Raises `BadSignature`."""
+    """Check the signature of a webhook, and count one that is refused. Raises `BadSignature`."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     signed = Signed(
         body=body,
@@ -140,9 +132,15 @@ async def _let_in(
         url=server.doorkeeper.public_url + path,
     )
     now = server.clock()
-    await run_in_threadpool(
-        lambda: server.doorkeeper.check(source, signed, now, has_key=caller is not None)
-    )
+
+    def check() -> None:
+        try:
+            server.doorkeeper.check(source, signed, now, has_key=caller is not None)
+        except BadSignature as error:
+            server.warden.refusals(source, str(error), now)
+            raise
+
+    await run_in_threadpool(check)
 
 
 async def _taken(

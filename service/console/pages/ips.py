@@ -28,11 +28,11 @@ def show(visit: Visit) -> Shown:
             })  # fmt: skip
         except UnknownIp:
             pass
-    ips = mail.ips(at)
+    ips, total = mail.first_ips(at, SHOWN, window)
     return Shown("ips.html", {
-        "ips": _rows([(v.subject, v.windows.get(window)) for v in ips[:SHOWN]]),
+        "ips": _rows([(v.subject, v.windows.get(window)) for v in ips]),
         "providers": _rows([(v.subject, v.windows.get(window)) for v in mail.providers(at)]),
-        "more": max(len(ips) - SHOWN, 0), "chosen": window, "windows": _WINDOWS, "wanted": wanted,
+        "more": max(total - SHOWN, 0), "chosen": window, "windows": _WINDOWS, "wanted": wanted,
     })  # fmt: skip
 
 

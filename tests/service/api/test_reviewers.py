@@ -83,6 +83,9 @@ def test_a_second_look_cannot_be_told_from_any_other_case(api: Api) -> None:
     turn(api.house)
     # It is what it was when nobody had looked yet, to everybody but the first.
     assert told_of(api, again, "x-again", "cat") == before
+    for name, count in (("cat", 0), ("bob", 1)):
+        by_verdict = api("GET", "/v1/accounts?verdict=legitimate", name).json()["accounts"]
+        assert [one["account_id"] for one in by_verdict].count("x-again") == count
     # What is in force is what it was: the pipeline is answered by the first verdict.
     assert api("GET", "/v1/accounts/x-again").json()["standing"]["action"] == "allow"
     # Who decided it first is told nothing, either.

@@ -12,7 +12,7 @@ from features.records import Account, Subject
 from models.decision import Decision, SubjectRef
 from service.desk.cases import Cases, Ruling
 from service.desk.chain import verify
-from service.desk.records import CaseQuery, KeyHolder, LookQuery, LookState, Role
+from service.desk.records import CaseQuery, Deed, KeyHolder, LookQuery, LookState, Role
 from service.desk.second_looks import GIVEN_UP_AFTER, UNDO_WITHIN
 from service.errors import CaseMoved
 from service.stores import open_store
@@ -39,14 +39,16 @@ def cases(store: Store) -> Cases:
     return Cases(store, KEY, lambda: f"label-{next(numbers)}", lambda _: CHANCE)
 
 
-def hold(store: Store, number: int, account: str = "a", at: datetime = AT) -> str:
+def hold(
+    store: Store, number: int, account: str = "a", at: datetime = AT, recipients: int = 1_000
+) -> str:
     decision = Decision(
         decision_id=f"d-{number}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c-{number}"),
         account_id=account, as_of=at, action="review", limits=None, risk=0.5, malicious=0.2,
         careless=0.3, forecast=None, reasons=(), rules=(), policy_version="p", model_version="m",
         feature_set="f", valid_until=at,
     )  # fmt: skip
-    store.save_decision(decision, recipients=1_000, sealed=b"sealed")
+    store.save_decision(decision, recipients=recipients, sealed=b"sealed")
     return decision.decision_id
 
 
@@ -232,3 +234,26 @@ def test_decisions_are_weighed_by_what_is_in_their_bodies(store: Store) -> None:
     )
     assert (first.as_of, first.stream, first.recipients) == (AT + timedelta(minutes=2), None, None)
     assert len(store.scored(AT, 1)) == 1
+
+
+def test_what_one_decided_first_stands_in_its_place_among_the_decided(
+    store: Store, cases: Cases
+) -> None:
+    for number in range(12):
+        hold(store, number, account=f"a-{number}", recipients=1_000 * (1 + number * 7 % 12))
+        cases.decide(f"d-{number}", BOB, Ruling("careless"), AT)
+    for case in store.cases(CaseQuery(state="decided", limit=12)):
+        if int(case.case_id[2:]) % 3:
+            done = msgspec.structs.replace(case, look=None, version=case.version + 1)
+            store.record(KEY, Deed(at=AT, actor="x", act="x", target="x"), done)
+    every = [case.case_id for case in store.cases(CaseQuery(state="decided", limit=12))]
+    store.turn_looks(LATER)
+    assert store.count_cases(CaseQuery(state="decided")) == 8
+    assert store.count_cases(CaseQuery(state="decided", viewer="bob")) == 12
+    for limit in (1, 3, 5, 12):
+        for offset in range(14):
+            query = CaseQuery(state="decided", viewer="bob", limit=limit, offset=offset)
+            found = [case.case_id for case in store.cases(query)]
+            assert found == every[offset : offset + limit], (limit, offset)
+    assert store.count_cases(CaseQuery(viewer="bob")) == 0
+    assert store.count_cases(CaseQuery(viewer="cat")) == 4
