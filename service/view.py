@@ -115,13 +115,13 @@ def _deliverability(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> 
     sent, delivered = count(EventType.SENT), count(EventType.DELIVERED)
     return Deliverability(
         counts=dict(zip(COUNTERS, counts.tolist(), strict=True)),
-        delivered_rate=_rate(delivered, sent),
-        hard_bounce_rate=_rate(count(EventType.HARD_BOUNCE), sent),
-        block_bounce_rate=_rate(count(EventType.BLOCK_BOUNCE), sent),
-        complaint_rate=_rate(count(EventType.COMPLAINT), delivered),
+        delivered_rate=share(delivered, sent),
+        hard_bounce_rate=share(count(EventType.HARD_BOUNCE), sent),
+        block_bounce_rate=share(count(EventType.BLOCK_BOUNCE), sent),
+        complaint_rate=share(count(EventType.COMPLAINT), delivered),
     )
 
 
-def _rate(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
     """Return the share in [0, 1]; late reports on earlier mail cannot push it above 1."""
     return min(part / whole, 1.0) if whole else None

@@ -130,12 +130,12 @@ def insight_answer(case_id: str, found: Insight) -> InsightAnswer:
     return InsightAnswer(
         case_id=case_id,
         shared=found.shared,
-        running=tuple(map(_running, found.running)),
+        running=tuple(map(running_answer, found.running)),
         effects=tuple(map(_effect, found.effects)),
     )
 
 
-def _running(one: Weighed) -> RunningAnswer:
+def running_answer(one: Weighed) -> RunningAnswer:
     return RunningAnswer(
         campaign_id=one.running.campaign_id,
         state=one.running.state,

@@ -35,6 +35,7 @@ from service.api.release_answers import RELEASE_ANSWERS
 from service.api.reviewer_answers import REVIEWER_ANSWERS
 from service.api.settings_answers import SETTINGS_ANSWERS
 from service.api.source_answers import SOURCE_ANSWERS
+from service.api.subject_answers import SUBJECT_ANSWERS
 from service.api.table_answers import TABLE_ANSWERS
 from service.api.warm_up_answers import WARM_UP_ANSWERS
 from service.api.wire import BODIES
@@ -134,6 +135,7 @@ def _schemas() -> dict[str, Any]:
             *LABEL_ANSWERS,
             *MODEL_ANSWERS,
             *REVIEWER_ANSWERS,
+            *SUBJECT_ANSWERS,
             *CAPACITY_ANSWERS,
             *TABLE_ANSWERS,
             Problem,

@@ -11,8 +11,10 @@ from features.records import Segment
 from service.console.words import number, percent, plain
 from service.deliverability.subjects import WindowView
 from service.desk.running import Weighed
+from service.stores.contract import Overlap
 
 _ROW: Final = 30
+_Z90: Final = 1.645
 _PROVIDERS: Final = 8
 _LABEL, _PLOT, _END = 150, 380, 130
 _MAKE_UP: Final = {
@@ -107,6 +109,30 @@ def segments_chart(segments: Sequence[Segment], most: int = 8) -> Markup:
             )
         )
     return _svg(len(known), "Expected hard bounces by segment", rows)
+
+
+def overlaps_chart(overlaps: Sequence[Overlap], most: int = 12) -> Markup:
+    """Draw how much of a list is in others': a bar a list with its 90 % interval."""
+    known = overlaps[:most]
+    if not known:
+        return Markup("")
+    top = max(min(one.containment + _Z90 * one.standard_error, 1.0) for one in known) or 0.01
+    rows = []
+    for place, one in enumerate(known):
+        y, name = place * _ROW, one.list_id if one.known_bad else f"{one.account_id}: {one.list_id}"
+        error = _Z90 * one.standard_error
+        low, high = max(one.containment - error, 0.0), min(one.containment + error, 1.0)
+        rows.append(_bar_row(y, name[:24], one.containment, top, "up" if one.known_bad else "sent"))
+        rows.append(
+            Markup(
+                '<path class="whisker" d="M{:.1f} {} H{:.1f}"/>'
+                '<text class="said" x="{}" y="{}">{}</text>'
+            ).format(
+                _x(low, top), y + 15, _x(high, top), _LABEL + _PLOT + 10, y + 20,
+                percent(one.containment),
+            )
+        )  # fmt: skip
+    return _svg(len(known), "Share of this list that other lists hold", rows)
 
 
 def evidence_chart(one: Weighed) -> Markup:

@@ -1,7 +1,7 @@
 """The mail of an account that is going out: how far each campaign is, and the evidence against it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,12 +13,13 @@ from features.tiles import COUNTER_INDEX, COUNTERS, campaign_key
 from features.windows import Grain
 from models.inflight import Evidence, Plan, Progress, Rules, evidence_of, log_total
 from service.desk.records import Case
-from service.stores.contract import DecisionQuery
+from service.stores.contract import DecisionQuery, Store
 from service.warden import Warden
 
 _DECISIONS: Final = 12
 _MOST: Final = 4
 _MOST_SLOTS: Final = 48 * 12
+Pair = tuple[str, str]
 _UNDER_WAY: Final = ("held", "running", "paused", "stopped")
 
 
@@ -68,14 +69,23 @@ def running(warden: Warden, case: Case) -> tuple[Running, ...]:
     ]
     own = [case.subject_id] if case.subject == Subject.CAMPAIGN.value else []
     wanted = list(dict.fromkeys([*own, *newest]))
-    found = store.releases(wanted)
-    mine = {key: found[key] for key in wanted if key in found and found[key][0].account_id == account_id}  # fmt: skip
-    counts = _counts(warden, account_id, list(mine))
-    every = [
-        Running(key, plan, progress, counts[key], _state(plan, progress))
-        for key, (plan, progress) in mine.items()
-    ]
+    every = mail_of(store, [(account_id, key) for key in wanted]).values()
     return tuple(one for one in every if one.campaign_id in own or one.state in _UNDER_WAY)[:_MOST]
+
+
+def mail_of(store: Store, campaigns: Sequence[Pair]) -> dict[Pair, Running]:
+    """Return how far those of the campaigns are that were scored, by account and id."""
+    found = store.releases([campaign_id for _, campaign_id in campaigns])
+    mine = [
+        (account_id, key)
+        for account_id, key in campaigns
+        if key in found and found[key][0].account_id == account_id
+    ]
+    counts = _counts(store, mine)
+    return {
+        pair: Running(pair[1], *found[pair[1]], counts[pair], _state(*found[pair[1]]))
+        for pair in mine
+    }
 
 
 def weighed(one: Running, rules: Rules, warden: Warden) -> Weighed:
@@ -106,11 +116,11 @@ def _state(plan: Plan, progress: Progress) -> str:
     return "paused" if progress.paused else "running"
 
 
-def _counts(warden: Warden, account_id: str, ids: list[str]) -> dict[str, dict[str, int]]:
-    keys = {campaign_key(account_id, key): key for key in ids}
-    found = {key: dict.fromkeys(COUNTERS, 0) for key in ids}
+def _counts(store: Store, campaigns: Sequence[Pair]) -> dict[Pair, dict[str, int]]:
+    keys = {campaign_key(*pair): pair for pair in campaigns}
+    found = {pair: dict.fromkeys(COUNTERS, 0) for pair in campaigns}
     if keys:
-        rows = warden.store.tiles(sorted(keys), Grain.TOTAL, 0, 0)
+        rows = store.tiles(sorted(keys), Grain.TOTAL, 0, 0)
         for entity, counts in zip(rows.entities.tolist(), rows.counts.tolist(), strict=True):
             found[keys[entity]] = dict(zip(COUNTERS, counts, strict=True))
     return found

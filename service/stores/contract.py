@@ -424,6 +424,44 @@ class WhichAccounts(Row, frozen=True, kw_only=True):
     since: datetime | None = None
 
 
+class SubjectQuery(Row, frozen=True, kw_only=True):
+    """Which campaigns or lists, by their newest decisions, and in which order, the most first.
+
+    `order` is `newest`, `risk` or `size`: recipients, or the addresses of a list; `verdict` a
+    person's last word on the account; decided in [since, until).
+    """
+
+    subject: Subject
+    account_id: str | None = None
+    id: str | None = None
+    action: str | None = None
+    verdict: str | None = None
+    least_risk: float | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+    cursor: str | None = None
+    limit: int = 100
+
+
+class SubjectRow(Row, frozen=True, kw_only=True):
+    """A campaign or list with its newest decision; `size` in recipients or addresses."""
+
+    account_id: str
+    id: str
+    decision_id: str
+    as_of: datetime
+    action: str
+    risk: float
+    size: int
+    verdict: str | None
+
+
+class SubjectsPage(Row, frozen=True, kw_only=True):
+    subjects: tuple[SubjectRow, ...]
+    next_cursor: str | None = None
+
+
 class AccountQuery(Row, frozen=True, kw_only=True):
     which: WhichAccounts = WhichAccounts()
     cursor: str | None = None
@@ -908,6 +946,14 @@ class Store(Protocol):
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         """Accounts, newest first. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        """Campaigns or lists by filters. Raises `ValueError` for a cursor of somewhere else."""
+        ...
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        """Other lists that share addresses with a stored one, the most shared first."""
         ...
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:

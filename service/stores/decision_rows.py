@@ -14,7 +14,7 @@ from models.decision import Decision
 from models.inflight import Plan
 from service.desk.undone import counting
 from service.errors import IdempotencyConflict
-from service.stores import schema
+from service.stores import schema, subject_rows
 from service.stores.contract import (
     ApiKey,
     CampaignSeen,
@@ -89,6 +89,7 @@ def save_decision(
             return earlier
     _NEW_DECISION.run(connection, **_row(decision))
     note_shadow(connection, decision)
+    subject_rows.note(connection, dialect, decision)
     if decision.subject.type is not Subject.LIST:
         set_last_action(connection, decision.account_id, decision.action)
     if recipients is not None:

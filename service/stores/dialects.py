@@ -112,4 +112,5 @@ def _array_type(table: Table, name: str) -> str:
     kind = table.c[name].type
     if isinstance(kind, BigInteger):
         return "bigint"
-    return {"SMALLINT": "smallint", "BLOB": "bytea"}.get(str(kind).split("(")[0], "text")
+    known = {"SMALLINT": "smallint", "BLOB": "bytea", "FLOAT": "double precision"}
+    return known.get(str(kind).split("(")[0], "text")

@@ -101,6 +101,17 @@ def _former(connection: Connection, key: int) -> Hashes:
     return _keys(row[0] if row else b"")[: overlap.INDEXED]
 
 
+def sketch_of(connection: Connection, account_id: str, list_id: str) -> Hashes | None:
+    """Return the stored sketch of a list, None where there is none."""
+    row = _OWN_SKETCH.row(connection, list_key=list_key(account_id, list_id))
+    return None if row is None else read_sketch(row[0])
+
+
+def read_sketch(body: bytes) -> Hashes:
+    """Return the sketch that a row holds as the keys of its hashes."""
+    return overlap.sketch_of(_keys(body))
+
+
 def _keys(body: bytes) -> Hashes:
     return np.frombuffer(body, dtype="<i8").astype(np.int64)
 
@@ -219,7 +230,7 @@ def _refined(
     size = overlap.size_of(overlap.index_keys(sketch))
     for place in rough:
         candidate = candidates[place]
-        other = overlap.sketch_of(_keys(bodies[candidate.list_key]))
+        other = read_sketch(bodies[candidate.list_key])
         told = overlap.refined(sketch, other, ubiquitous)
         if told.compared > found[place].compared:
             found[place] = _overlap(candidate, size, told.share, told.standard_error, told.compared)

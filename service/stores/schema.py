@@ -178,6 +178,21 @@ CAMPAIGNS: Final = _keyed(
     _id("campaign_id", key=True),
     _whole("recipients"),
 )
+# The newest decision on each campaign and list, to be found and put in order.
+SUBJECTS: Final = _keyed(
+    "subjects",
+    Column("subject", String(16), primary_key=True),
+    _id("account_id", key=True),
+    _id("id", key=True),
+    _whole("as_of_us"),
+    _id("decision_id"),
+    Column("action", String(16), nullable=False),
+    Column("risk", Float(53), nullable=False),
+    _whole("size"),
+    Index("subjects_newest", "subject", "as_of_us", "account_id", "id"),
+    Index("subjects_risk", "subject", "risk", "account_id", "id"),
+    Index("subjects_size", "subject", "size", "account_id", "id"),
+)
 IDEMPOTENCY: Final = _keyed(
     "idempotency",
     Column("key", String(512), primary_key=True),

@@ -49,6 +49,7 @@ from service.stores import (
     review_rows,
     source_rows,
     store_facts,
+    subject_rows,
     telling,
     tie_rows,
     unattributed_rows,
@@ -93,6 +94,8 @@ from service.stores.contract import (
     StampedEvent,
     Stated,
     StoreFacts,
+    SubjectQuery,
+    SubjectsPage,
     Tied,
     TiedThen,
     Told,
@@ -546,6 +549,14 @@ class SqlStore(ABC):
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
+
+    def find_subjects(self, query: SubjectQuery) -> SubjectsPage:
+        return self.read(lambda c: subject_rows.find(c, query))
+
+    def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
+        return self.read(
+            lambda c: subject_rows.list_overlaps(c, self.dialect, account_id, list_id, limit)
+        )
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
         return self.read(lambda c: account_rows.top(c, query))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Final
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, select
 
 from features.facts import NEAR_TEMPLATES, TieKind
@@ -96,7 +95,7 @@ def _overlaps(connection: Connection, dialect: Dialect, account_id: str) -> list
     ).all()
     found: dict[str, float] = {}
     for body in sketches:
-        sketch = np.frombuffer(body, dtype="<i8").astype(np.int64)
+        sketch = overlap_rows.read_sketch(body)
         for one in overlap_rows.overlaps(connection, dialect, account_id, sketch, _MOST_NAMED):
             if one.account_id:
                 found[one.account_id] = max(found.get(one.account_id, 0.0), one.containment)

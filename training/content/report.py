@@ -28,14 +28,21 @@ def print_unseen(found: list[Unseen], console: Console | None = None) -> None:
     table = Table(
         title="text model on corpora it was not fitted on; 1 % false positives, ham and legitimate bulk weighted equally"
     )
-    for heading in ("unseen", "AUC ham", "AUC bulk", "recall", "good words added", "recall by year (messages)"):  # fmt: skip
+    for heading in ("unseen", "AUC ham", "AUC bulk", "recall", "good words added", "at 0.1 % (95 %)", "recall by year (messages)"):  # fmt: skip
         table.add_column(heading, justify="left" if heading == "unseen" else "right")
     for row in found:
         years = ", ".join(f"{year} {recall:.2f} ({n})" for year, (n, recall) in row.years.items())
-        table.add_row(row.name, *(f"{figure:.3f}" for figure in _unseen_figures(row)), years)
+        table.add_row(
+            row.name, *(f"{figure:.3f}" for figure in _unseen_figures(row)), _strict(row), years
+        )
     columns = zip(*map(_unseen_figures, found), strict=True)
-    table.add_row("mean", *(f"{sum(column) / len(found):.3f}" for column in columns), "")
-    (console or Console(width=170)).print(table)
+    table.add_row("mean", *(f"{sum(column) / len(found):.3f}" for column in columns), "", "")
+    (console or Console(width=190)).print(table)
+
+
+def _strict(row: Unseen) -> str:
+    recall, low, high = row.recall_strict
+    return f"{recall:.3f} ({low:.3f}-{high:.3f})"
 
 
 def _unseen_figures(row: Unseen) -> list[float]:

@@ -7,7 +7,7 @@ from training.content.corpora import Example, Kind
 from training.content.evaluate import BULK, HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
-from training.content.unseen import threshold_of, unseen_corpora
+from training.content.unseen import strict_recall, threshold_of, unseen_corpora
 from training.content.word_vectors import WordVectors
 
 COMMON = [
@@ -57,3 +57,13 @@ def test_ham_and_bulk_weigh_half_each():
     assert threshold_of(raw, ham, ~ham) == 2000.0
     raw[ham] = 3000.0 + raw[ham]
     assert threshold_of(raw, ham, ~ham) == 3000.0 + 1000 - 0.01 * 2 * 1000
+
+
+def test_recall_at_a_tenth_of_a_percent_comes_with_what_chance_leaves_open():
+    rng = np.random.default_rng(3)
+    ham, bulk, bad = rng.normal(0, 1, 2000), rng.normal(0, 1, 2000), rng.normal(3, 1, 500)
+    recall, low, high = strict_recall(bad, ham, bulk)
+    assert low < recall < high
+    assert 0.05 < high - low < 0.6
+    assert abs(recall - 0.46) < 0.2  # the normal's 99.9 % point is 3.09
+    assert strict_recall(bad + 20, ham, bulk) == (1.0, 1.0, 1.0)
