@@ -70,7 +70,7 @@ class Console:
     """The pages over one desk; `app` is what is mounted under `/console`."""
 
     def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
-        self._desk, self._clock = desk, clock
+        self.desk, self._clock = desk, clock
         self._stream = Live(desk, clock)
         self._pages = discover(pages, Page)
         self._nav = _grouped(self._pages)
@@ -111,7 +111,7 @@ class Console:
                 raise Refused(403, f"This page needs the role {page.role.label}.")
             form = await _form(request, session) if request.method == "POST" else {}
             visit = Visit(
-                self._desk, person, session, self._clock(),
+                self.desk, person, session, self._clock(),
                 request.path_params, request.query_params, form,
             )  # fmt: skip
             handler = page.post if request.method == "POST" else page.get
@@ -145,7 +145,7 @@ class Console:
 
     async def _who(self, request: Request) -> tuple[Person, Session]:
         found = await run_in_threadpool(
-            self._desk.sign_in.whose, cookies.token_of(request), self._clock()
+            self.desk.sign_in.whose, cookies.token_of(request), self._clock()
         )
         if found is None:
             raise Refused(401, "Sign in first.")
@@ -154,7 +154,7 @@ class Console:
     async def _live(self, request: Request) -> Response:
         """Stream what changes to an open page. A script asks: there is nowhere to be sent to."""
         token = cookies.token_of(request)
-        found = await run_in_threadpool(self._desk.sign_in.whose, token, self._clock())
+        found = await run_in_threadpool(self.desk.sign_in.whose, token, self._clock())
         if found is None:
             return Response(status_code=401, headers=_HEADERS)
         case_id = request.query_params.get("case", "")[:128]
@@ -169,7 +169,7 @@ class Console:
             form = await _form(request, None)
             address = request.client.host if request.client else "unknown"
             token, _ = await run_in_threadpool(
-                self._desk.sign_in,
+                self.desk.sign_in,
                 form.get("name", ""), form.get("password", ""), form.get("code", ""),
                 address, self._clock(),
             )  # fmt: skip
@@ -182,7 +182,7 @@ class Console:
         return answer
 
     def _sign_in_page(self, status: int, said: str, after: str) -> Response:
-        sign_in = self._desk.sign_in
+        sign_in = self.desk.sign_in
         return self._html(
             "sign_in.html", status, said=f"{said[:1].upper()}{said[1:].rstrip('.')}." if said else "",
             after=after, local=sign_in.local, oidc=sign_in.oidc is not None,
@@ -191,10 +191,10 @@ class Console:
     async def _leave(self, request: Request) -> Response:
         """Send the browser to the identity provider."""
         after = _own_path(request.query_params.get("after", ""))
-        oidc = self._desk.sign_in.oidc
+        oidc = self.desk.sign_in.oidc
         if oidc is None:
             return self._sign_in_page(404, "there is no identity provider here", after)
-        back = f"{self._desk.public_url or str(request.base_url).rstrip('/').removesuffix('/console')}/console/sign-in/oidc/callback"
+        back = f"{self.desk.public_url or str(request.base_url).rstrip('/').removesuffix('/console')}/console/sign-in/oidc/callback"
         try:
             url, flow = await run_in_threadpool(oidc.begin, back, after, self._clock())
         except ServiceError as error:
@@ -208,7 +208,7 @@ class Console:
         address = request.client.host if request.client else "unknown"
         try:
             token, _, flow = await run_in_threadpool(
-                self._desk.sign_in.arrive,
+                self.desk.sign_in.arrive,
                 cookies.flow_of(request), request.query_params, address, self._clock(),
             )  # fmt: skip
         except ServiceError as error:
@@ -223,7 +223,7 @@ class Console:
     async def _sign_out(self, request: Request) -> Response:
         _, session = await self._who(request)
         await _form(request, session)
-        await run_in_threadpool(self._desk.sign_in.sign_out, session, self._clock())
+        await run_in_threadpool(self.desk.sign_in.sign_out, session, self._clock())
         answer = _redirect("/console/sign-in")
         cookies.drop_token(answer)
         return answer

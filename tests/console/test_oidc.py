@@ -114,6 +114,7 @@ def door(
         desk = Desk(warden=house.warden, cases=cases, sign_in=sign_in, keys=KEYS)
         served = Door(url, issuer, desk, folder / "door.db")
         app = create_app(house.warden, clock=lambda: datetime.now(UTC) + served.late, desk=desk)
+        served.desk = app.state.console.desk
         server = uvicorn.Server(
             uvicorn.Config(app, host="127.0.0.1", port=ours, log_config=None, ws="none")
         )
