@@ -6,9 +6,10 @@ nothing keeps is told by name, and never guessed.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final, TypeVar
 
 import numpy as np
@@ -270,11 +271,8 @@ def _gone(at: datetime, seconds: int, grain: Grain, now: datetime) -> bool:
 
 def _newest(states: Sequence[tuple[datetime, T]], at: datetime) -> T | None:
     """Return the state that held at a time; `states` are in order of their times."""
-    place = bisect_right(states, at, key=_time_of)
+    place = bisect_right(states, at, key=itemgetter(0))
     return states[place - 1][1] if place else None
-
-
-_time_of: Callable[[tuple[datetime, object]], datetime] = lambda state: state[0]  # noqa: E731
 
 
 def _if_by(time: datetime | None, at: datetime) -> datetime | None:

@@ -8,13 +8,15 @@ from sqlalchemy import Connection, func, select, tuple_
 
 from features.tiles import COUNTERS
 from features.windows import Grain
-from service.stores import schema
+from models.decision import Decision
+from service.stores import schema, subject_rows
 from service.stores.contract import Row
 from service.stores.dialects import Columns, Dialect
 from service.stores.prepared import driver_rows
 
 GRAINS: Final = (Grain.FIVE_MINUTES, Grain.HOUR, Grain.DAY)
 _DAY_S: Final = 86_400
+_DECISION: Final = msgspec.msgpack.Decoder(Decision)
 _COLUMNS: Final = ("entity", "grain", "slot", *COUNTERS)
 _ADD: Final = "UPDATE SET " + ", ".join(f"{c} = tiles.{c} + excluded.{c}" for c in COUNTERS)
 
@@ -149,4 +151,5 @@ def put_decisions(
         rows = [msgspec.structs.asdict(new[decision_id]) for decision_id in sorted(new)]
         columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
         dialect.upsert(connection, schema.DECISIONS, columns, "NOTHING")
+        subject_rows.note(connection, dialect, [_DECISION.decode(one.body) for one in new.values()])
     return len(new)

@@ -89,7 +89,7 @@ def save_decision(
             return earlier
     _NEW_DECISION.run(connection, **_row(decision))
     note_shadow(connection, decision)
-    subject_rows.note(connection, dialect, decision)
+    subject_rows.note(connection, dialect, (decision,))
     if decision.subject.type is not Subject.LIST:
         set_last_action(connection, decision.account_id, decision.action)
     if recipients is not None:

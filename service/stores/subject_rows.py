@@ -1,6 +1,7 @@
 """Campaigns and lists in tables, by their newest decisions. Each function runs in a transaction."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
@@ -18,26 +19,35 @@ _ORDERS: Final = {"newest": _T.as_of_us, "risk": _T.risk, "size": _T.size}
 _READ: Final = {"newest": int, "risk": float, "size": int}
 
 
-def note(connection: Connection, dialect: Dialect, decision: Decision) -> None:
-    """Keep a decision as the newest on its campaign or list."""
-    if decision.subject.type is Subject.ACCOUNT:
+def note(connection: Connection, dialect: Dialect, decisions: Sequence[Decision]) -> None:
+    """Keep those decisions that are the newest on their campaign or list."""
+    newest: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in sorted(decisions, key=lambda decision: decision.as_of):
+        if one.subject.type is not Subject.ACCOUNT:
+            newest[one.subject.type.value, one.account_id, one.subject.id] = _columns_of(one)
+    if not newest:
         return
-    columns: Columns = {
-        "subject": [decision.subject.type.value],
-        "account_id": [decision.account_id],
-        "id": [decision.subject.id],
-        "as_of_us": [to_us(decision.as_of)],
-        "decision_id": [decision.decision_id],
-        "action": [decision.action],
-        "risk": [decision.risk],
-        "size": [(decision.seen.recipients or 0) if decision.seen else 0],
-    }
+    rows = list(newest.values())
+    columns: Columns = {name: [row[name] for row in rows] for name in rows[0]}
     rest = ("as_of_us", "decision_id", "action", "risk", "size")
     change = (
         f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in rest)} "
         "WHERE subjects.as_of_us <= excluded.as_of_us"
     )
     dialect.upsert(connection, schema.SUBJECTS, columns, change)
+
+
+def _columns_of(decision: Decision) -> dict[str, Any]:
+    return {
+        "subject": decision.subject.type.value,
+        "account_id": decision.account_id,
+        "id": decision.subject.id,
+        "as_of_us": to_us(decision.as_of),
+        "decision_id": decision.decision_id,
+        "action": decision.action,
+        "risk": decision.risk,
+        "size": (decision.seen.recipients or 0) if decision.seen else 0,
+    }
 
 
 def find(connection: Connection, query: SubjectQuery) -> SubjectsPage:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -50,12 +51,8 @@ OrderQuery = Annotated[
 SomeQuery = Annotated[int, Query(ge=1, le=500)]
 
 
-@ROUTES.get("/v1/campaigns", **described(CampaignsAnswer, "Campaigns by their newest decisions"))
-async def list_campaigns(
-    caller: ReviewCaller,
-    server: Serving,
+def _asked(
     account_id: AccountQuery = None,
-    campaign_id: IdQuery = None,
     action: ActionQuery = None,
     verdict: VerdictQuery = None,
     least_risk: RiskQuery = None,
@@ -64,43 +61,35 @@ async def list_campaigns(
     order: OrderQuery = "newest",
     cursor: CursorQuery = None,
     limit: SomeQuery = 100,
-) -> Response:
-    query = SubjectQuery(
-        subject=Subject.CAMPAIGN, account_id=account_id, id=campaign_id, action=action,
-        verdict=verdict, least_risk=least_risk, since=since, until=until, order=order,
-        cursor=cursor, limit=limit,
+) -> SubjectQuery:
+    """Return the filters that campaigns and lists share; of campaigns until told otherwise."""
+    return SubjectQuery(
+        subject=Subject.CAMPAIGN, account_id=account_id, action=action, verdict=verdict,
+        least_risk=least_risk, since=since, until=until, order=order, cursor=cursor, limit=limit,
     )  # fmt: skip
-    return json_response(
-        campaigns_answer(
-            *await run_in_threadpool(campaigns, server.warden.store, query, actor_of(caller).name)
-        )
-    )
+
+
+Asked = Annotated[SubjectQuery, Depends(_asked)]
+
+
+@ROUTES.get("/v1/campaigns", **described(CampaignsAnswer, "Campaigns by their newest decisions"))
+async def list_campaigns(
+    caller: ReviewCaller, server: Serving, asked: Asked, campaign_id: IdQuery = None
+) -> Response:
+    query = replace(asked, id=campaign_id)
+    name = actor_of(caller).name
+    found = await run_in_threadpool(campaigns, server.warden.store, query, name)
+    return json_response(campaigns_answer(*found))
 
 
 @ROUTES.get("/v1/lists", **described(ListsAnswer, "Imported lists by their newest decisions"))
 async def list_lists(
-    caller: ReviewCaller,
-    server: Serving,
-    account_id: AccountQuery = None,
-    list_id: IdQuery = None,
-    action: ActionQuery = None,
-    verdict: VerdictQuery = None,
-    least_risk: RiskQuery = None,
-    since: TimeQuery = None,
-    until: TimeQuery = None,
-    order: OrderQuery = "newest",
-    cursor: CursorQuery = None,
-    limit: SomeQuery = 100,
+    caller: ReviewCaller, server: Serving, asked: Asked, list_id: IdQuery = None
 ) -> Response:
-    query = SubjectQuery(
-        subject=Subject.LIST, account_id=account_id, id=list_id, action=action, verdict=verdict,
-        least_risk=least_risk, since=since, until=until, order=order, cursor=cursor, limit=limit,
-    )  # fmt: skip
-    return json_response(
-        lists_answer(
-            *await run_in_threadpool(lists, server.warden.store, query, actor_of(caller).name)
-        )
-    )
+    query = replace(asked, subject=Subject.LIST, id=list_id)
+    name = actor_of(caller).name
+    found = await run_in_threadpool(lists, server.warden.store, query, name)
+    return json_response(lists_answer(*found))
 
 
 @ROUTES.get(

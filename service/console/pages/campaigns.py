@@ -3,26 +3,13 @@
 from features.records import Subject
 from service.console.case_charts import evidence_chart, path_chart
 from service.console.page import Page, Shown, Visit
-from service.console.subject_filters import CHOICES, asked_of, link, query_of
+from service.console.subject_table import table
 from service.desk.records import CaseQuery
-from service.errors import Unreadable
 from service.subjects_found import CampaignFound, campaign, campaigns
 
 
 def show(visit: Visit) -> Shown:
-    store, asked = visit.desk.warden.store, asked_of(visit, "campaign_id")
-    cursor = visit.query.get("cursor")
-    try:
-        query = query_of(Subject.CAMPAIGN, asked, "campaign_id", cursor, visit.at)
-        found, following = campaigns(store, query, visit.person.name)
-    except Unreadable:  # a cursor that somebody typed: the first page
-        query = query_of(Subject.CAMPAIGN, asked, "campaign_id", None, visit.at)
-        found, following = campaigns(store, query, visit.person.name)
-    return Shown("campaigns.html", {
-        "campaigns": found, "asked": asked, "choices": CHOICES, "order": query.order,
-        "link": lambda **change: link(asked, **change),
-        "next": following and link(asked, cursor=following),
-    })  # fmt: skip
+    return Shown("campaigns.html", table(visit, Subject.CAMPAIGN, "campaign_id", campaigns))
 
 
 def show_one(visit: Visit) -> Shown:

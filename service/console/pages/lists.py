@@ -3,24 +3,12 @@
 from features.records import Subject
 from service.console.case_charts import overlaps_chart, segments_chart, shares_chart
 from service.console.page import Page, Shown, Visit
-from service.console.subject_filters import CHOICES, asked_of, link, query_of
-from service.errors import Unreadable
+from service.console.subject_table import table
 from service.subjects_found import lists, one_list
 
 
 def show(visit: Visit) -> Shown:
-    store, asked = visit.desk.warden.store, asked_of(visit, "list_id")
-    try:
-        query = query_of(Subject.LIST, asked, "list_id", visit.query.get("cursor"), visit.at)
-        found, following = lists(store, query, visit.person.name)
-    except Unreadable:  # a cursor that somebody typed: the first page
-        query = query_of(Subject.LIST, asked, "list_id", None, visit.at)
-        found, following = lists(store, query, visit.person.name)
-    return Shown("lists.html", {
-        "lists": found, "asked": asked, "choices": CHOICES, "order": query.order,
-        "link": lambda **change: link(asked, **change),
-        "next": following and link(asked, cursor=following),
-    })  # fmt: skip
+    return Shown("lists.html", table(visit, Subject.LIST, "list_id", lists))
 
 
 def show_one(visit: Visit) -> Shown:

@@ -74,6 +74,18 @@ def test_filters(filled: SqlStore, asked: dict[str, Any], found: list[str]) -> N
     assert names(filled, **asked) == found
 
 
+def test_decisions_put_back_from_an_archive_are_found(filled: SqlStore) -> None:
+    put(filled, "a", "one", 0.4, 120, 9)
+    before = filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN))
+    day = int(NOW.timestamp()) // 86_400
+    kept = filled.decision_page(day, None, 100)
+    assert len(kept) == 5
+    for table in ("decisions", "subjects"):
+        filled.write(lambda c, name=table: c.execute(sa.text(f"DELETE FROM {name}")))
+    assert filled.put_decisions(kept) == 5
+    assert filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN)) == before
+
+
 def test_the_newest_decision_counts_in_whatever_order_they_come(store: SqlStore) -> None:
     put(store, "a", "one", 0.9, 100, 5, action="review")
     put(store, "a", "one", 0.1, 100, 2)

@@ -1,14 +1,18 @@
-"""The filters of the pages of campaigns and lists, by the names that the API has for them."""
+"""The tables of campaigns and lists on their pages, filtered by the names that the API has."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from features.records import ID_PATTERN, Subject
 from service.console.page import Visit
 from service.desk.cases import ACTIONS, VERDICTS
-from service.stores.contract import SubjectQuery
+from service.errors import Unreadable
+from service.stores.contract import Store, SubjectQuery
 from service.subjects_found import ORDERS
 
 SIZE: Final = 50
@@ -16,6 +20,7 @@ CHOICES: Final = {
     "action": ACTIONS, "verdict": VERDICTS, "order": ORDERS, "least_risk": ("0.25", "0.5", "0.75"),
     "since": ("24h", "7d", "30d"),
 }  # fmt: skip
+FoundBy = Callable[[Store, SubjectQuery, str], tuple[tuple[Any, ...], str | None]]
 _HOURS: Final = {"24h": 24, "7d": 168, "30d": 720}
 
 
@@ -29,10 +34,25 @@ def asked_of(visit: Visit, own_id: str) -> dict[str, str]:
     }
 
 
-def query_of(
-    subject: Subject, asked: dict[str, str], own_id: str, cursor: str | None, at: datetime
-) -> SubjectQuery:
-    """Return the question that the filters ask at a time."""
+def table(visit: Visit, subject: Subject, own_id: str, found_by: FoundBy) -> dict[str, Any]:
+    """Return what a page of campaigns or lists shows: `rows`, and how they were asked for.
+
+    `own_id` is what the address calls the id of one.
+    """
+    store, asked, name = visit.desk.warden.store, asked_of(visit, own_id), visit.person.name
+    query = _query(subject, asked, own_id, visit.at)
+    try:
+        rows, following = found_by(store, replace(query, cursor=visit.query.get("cursor")), name)
+    except Unreadable:  # a cursor that somebody typed: the first page
+        rows, following = found_by(store, query, name)
+    return {
+        "rows": rows, "asked": asked, "choices": CHOICES, "order": query.order,
+        "link": lambda **change: _link(asked, **change),
+        "next": following and _link(asked, cursor=following),
+    }  # fmt: skip
+
+
+def _query(subject: Subject, asked: dict[str, str], own_id: str, at: datetime) -> SubjectQuery:
     since = asked.get("since")
     return SubjectQuery(
         subject=subject,
@@ -43,11 +63,10 @@ def query_of(
         least_risk=float(asked["least_risk"]) if "least_risk" in asked else None,
         since=at - timedelta(hours=_HOURS[since]) if since else None,
         order=asked.get("order", "newest"),
-        cursor=cursor,
         limit=SIZE,
     )
 
 
-def link(asked: dict[str, str], **change: str | None) -> str:
+def _link(asked: dict[str, str], **change: str | None) -> str:
     """Return the address of the same filters with some changed; None takes one out."""
     return "?" + urlencode({name: text for name, text in {**asked, **change}.items() if text})
