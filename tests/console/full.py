@@ -231,7 +231,7 @@ def _models(served: Served, folder: Path) -> None:
         for n in range(3)
     ])  # fmt: skip
     acts = ModelActs(served.house.store, shelf, reports, load_catalogue(), KEY)
-    served.app.state.console._desk = replace(served.app.state.console._desk, models=acts)
+    served.app.state.console.desk = replace(served.app.state.console.desk, models=acts)
 
 
 def _facts(store: Any, at: datetime) -> None:

@@ -104,7 +104,7 @@ def asked_by(page: Page, path: str, full: Full) -> list[str]:
     found: dict[str, None] = {"said": None}
     for value in (None, "x", "1"):
         asked = Asked(value)
-        visit = Visit(console._desk, person, session, at, _given(page, path), asked, {})
+        visit = Visit(console.desk, person, session, at, _given(page, path), asked, {})
         with suppress(ServiceError):
             page.get(visit)
         found |= asked.names

@@ -53,7 +53,7 @@ def modelled(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Any:
     shelf.challenge(challenger, AT)
     acts = ModelActs(served.house.store, shelf, reports, load_catalogue(), b"k" * 32)
     console = served.app.state.console
-    console._desk = replace(console._desk, models=acts)
+    console.desk = replace(console.desk, models=acts)
     return acts
 
 

@@ -28,7 +28,7 @@ def hurried(served: Served) -> Iterator[Served]:
     """The console with streams that look often and end soon."""
     console = served.app.state.console
     usual = console._stream
-    console._stream = Live(console._desk, served.house.clock, 0.03, life_s=0.25, retry_ms=20)
+    console._stream = Live(console.desk, served.house.clock, 0.03, life_s=0.25, retry_ms=20)
     yield served
     console._stream = usual
 

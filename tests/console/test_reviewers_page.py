@@ -24,7 +24,7 @@ def drawing(served: Served) -> Iterator[Served]:
     console = served.app.state.console
     cases = Cases(served.house.store, b"k" * 32, lambda: secrets.token_hex(8), lambda _: 0.05)
     cases._key = served.desk.keys.audit
-    console._desk = replace(console._desk, cases=cases)
+    console.desk = replace(console.desk, cases=cases)
     for number in range(6):
         first, second = (BOB, ANN) if number % 2 else (NAMED, ANN)
         case_id = served.hold(f"r-{number}", hostile=number == 0)
@@ -35,7 +35,7 @@ def drawing(served: Served) -> Iterator[Served]:
         turn(served)
         again = Ruling("careless" if number > 1 else "legitimate", None, None, HOSTILE)
         cases.decide(case_id, second, again, served.house.clock.now)
-    return replace(served, desk=console._desk)
+    return replace(served, desk=console.desk)
 
 
 def turn(served: Served) -> None:

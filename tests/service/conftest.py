@@ -81,21 +81,26 @@ def small_files(catalogue: Catalogue, rounds: int = 20) -> dict[str, bytes]:
     return bundle_files(heads, catalogue, typical, {"trained_on": "noise"})
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, dropped afterwards."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.db'}"
-        return
-    server = request.getfixturevalue("postgres_url")
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, dropped afterwards."""
     name = f"sendwarden_{uuid4().hex[:12]}"
-    engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield sqlalchemy.make_url(server).set(database=name).render_as_string(hide_password=False)
+    url = sqlalchemy.make_url(postgres_url).set(database=name)
+    yield url.render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, dropped afterwards."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    return str(request.getfixturevalue("empty_postgres"))
 
 
 @pytest.fixture(scope="session")
