@@ -2,30 +2,19 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Collection
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from sendwarden import __version__
 from sendwarden.settings import SHIPPED_WORDS, Settings, variable_of
 from service.about import About, Setting
 
 
 def about_of(settings: Settings, environment: Collection[str]) -> About:
     """Return what a server says of itself. `environment` are the names of the variables that are set."""
-    return About(settings_in_force(settings, environment), code_version())
-
-
-def code_version() -> str:
-    """Return the version of the code that runs."""
-    try:
-        return version("sendwarden")
-    except PackageNotFoundError:
-        stated = Path(__file__).parent.parent / "pyproject.toml"
-        return str(tomllib.loads(stated.read_text(encoding="utf-8"))["project"]["version"])
+    return About(settings_in_force(settings, environment), __version__)
 
 
 def settings_in_force(settings: Settings, environment: Collection[str]) -> tuple[Setting, ...]:
