@@ -19,9 +19,10 @@ import numpy.typing as npt
 from features.content import Analysis
 from features.content.terms import EVERYWHERE, blocks_of, is_word
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _HEADS: Final = 2
 _EVIDENCE: Final = 6
+_TINY: Final = 1e-300
 _MAX_BYTES: Final = 16 * 2**20
 _ARRAYS: Final = ("format", "keys", "weights", "scale", "calibration", "norm", "blocks", "abstain")
 
@@ -73,9 +74,10 @@ class TextModel:
 
     `keys` uint32 (n,), ascending. `weights` int8 (n, 2): log-odds of unwanted against wanted, and of
     malicious against unsolicited, in steps of `scale` (2,). The score of some terms is the sum of their
-    weights over `(terms + norm[0]) ** norm[1]`. A message's score is that of all its terms plus
-    `blocks[1]` times that of the block with the highest (`blocks_of`, `blocks[0]` words each): what one
-    part asks is not washed out by the rest. `calibration` (2, 2) holds slope and intercept of each head. `abstain` = least words, least known terms, least share of known terms
+    weights over `(terms + norm[0]) ** norm[1]`. A message's score is `blocks[1]` times that of all its
+    terms plus those of its blocks (`blocks_of`, `blocks[0]` words each) pooled as
+    `blocks[2] * log(mean(exp(score / blocks[2])))`: near the loudest block where one stands out, so what
+    one part asks is not washed out by the rest. `calibration` (2, 2) holds slope and intercept of each head. `abstain` = least words, least known terms, least share of known terms
     among single words.
     """
 
@@ -118,7 +120,7 @@ class TextModel:
         expected = {
             "keys": (np.uint32, (n,)), "weights": (np.int8, (n, _HEADS)), "scale": (np.float64, (_HEADS,)),
             "calibration": (np.float64, (_HEADS, 2)), "norm": (np.float64, (2,)),
-            "blocks": (np.float64, (2,)), "abstain": (np.float64, (3,)),
+            "blocks": (np.float64, (3,)), "abstain": (np.float64, (3,)),
         }  # fmt: skip
         for name, (kind, shape) in expected.items():
             array = vars(self)[name]
@@ -126,8 +128,8 @@ class TextModel:
                 raise TextModelRefused(f"{name} is {array.dtype}{array.shape}, not {kind}{shape}")
         if np.any(self.keys[1:] <= self.keys[:-1]):
             raise TextModelRefused("keys are not ascending")
-        if self.blocks[0] < 1 or self.blocks[1] < 0 or self.norm[0] < 1:
-            raise TextModelRefused("blocks need words, their share and the norm a size")
+        if self.blocks[0] < 1 or self.blocks[1] < 0 or self.blocks[2] <= 0 or self.norm[0] < 1:
+            raise TextModelRefused("blocks need words, a share, a warmth, and the norm a size")
 
     @cached_property
     def _steps(self) -> npt.NDArray[np.float64]:
@@ -139,9 +141,10 @@ class TextModel:
         if not self._can_judge(analysis, known):
             return ABSTAINED
         weights = self._steps[places] * known[:, None]
-        shares = self._shares(blocks_of(analysis.terms, int(self.blocks[0])), weights)
+        shares, spread = self._shares(blocks_of(analysis.terms, int(self.blocks[0])), weights)
         moved = weights * shares
-        logits = self.calibration[:, 0] * moved.sum(axis=0) + self.calibration[:, 1]
+        raw = moved.sum(axis=0) - spread
+        logits = self.calibration[:, 0] * raw + self.calibration[:, 1]
         unwanted, malice = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return TextJudgement(
             malicious=float(unwanted * malice),
@@ -153,17 +156,21 @@ class TextModel:
 
     def _shares(
         self, blocks: Sequence[int], weights: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
-        """Return how much of its weight each term adds to a message's scores `(n_terms, 2)`."""
-        place = np.array(blocks, dtype=np.intp)
-        shares = np.full(weights.shape, 1 / self._norm(len(place)))
-        inside = place[:, None] == np.arange(place.max() + 1)
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return how much of its weight each term adds to a message's scores `(n_terms, 2)`, and what
+        the quieter blocks take off `(2,)`: the pooled score is that of the blocks by their shares less
+        `warmth` times how far the shares are from even (Kullback-Leibler).
+        """
+        place, warmth = np.array(blocks, dtype=np.intp), self.blocks[2]
+        inside = place[:, None] == np.arange(max(place.max(), 0) + 1)
         inside |= (place == EVERYWHERE)[:, None]
         norms = self._norm(inside.sum(axis=0))
-        for head in range(_HEADS):
-            loudest = int(np.argmax(weights[:, head] @ inside / norms))
-            shares[:, head] += self.blocks[1] * inside[:, loudest] / norms[loudest]
-        return shares
+        scores = weights.T @ inside / norms
+        loud = np.exp((scores - scores.max(axis=1, keepdims=True)) / warmth)
+        each = loud / loud.sum(axis=1, keepdims=True)
+        logs = np.log(np.maximum(each, _TINY) * each.shape[1])
+        shares = self.blocks[1] / self._norm(len(place)) + inside @ (each / norms).T
+        return shares, warmth * (each * logs).sum(axis=1)
 
     def _norm(self, terms: Any) -> Any:
         return (terms + self.norm[0]) ** self.norm[1]

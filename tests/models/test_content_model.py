@@ -26,7 +26,7 @@ def model(**changes):
         "scale": np.array([1.0, 1.0]),
         "calibration": np.array([[1.0, 0.0], [1.0, 0.0]]),
         "norm": np.array([1.0, 0.0]),
-        "blocks": np.array([50.0, 0.0]),
+        "blocks": np.array([50.0, 0.0, 1.0]),
         "abstain": np.array([3.0, 2.0, 0.5]),
     }
     return TextModel(**{**arrays, **changes})
@@ -140,8 +140,8 @@ def test_a_loud_part_is_not_washed_out_by_the_rest():
     loud = "one two three four five six seven winner"
     rest = " ".join(f"filler{'abcdefghij'[i % 10]}{'abcdefghij'[i // 10]}" for i in range(60))
     settings = {"norm": np.array([1.0, 0.5]), "abstain": np.array([3.0, 2.0, 0.0])}
-    whole = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 0.0]), **settings)
-    parts = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 1.0]), **settings)
-    assert whole.wanted == pytest.approx(0.5)
+    whole = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 1.0, 1000.0]), **settings)
+    parts = judge(f"{loud} {rest} newsletter", blocks=np.array([8.0, 1.0, 0.01]), **settings)
+    assert whole.wanted == pytest.approx(0.5, abs=0.01)
     assert parts.wanted < 0.4
     assert {e.term for e in parts.evidence} == {"winner", "newsletter"}

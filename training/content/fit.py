@@ -6,11 +6,11 @@ of like meaning share part of their weight (`word_vectors`), also across languag
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags, hstack, vstack
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 
 from features.content import Analysis
@@ -18,8 +18,9 @@ from features.content.signs import DIRECTIONS, PREFIX
 from features.content.terms import is_word
 from models.content import TextModel, key_of
 from training.content.corpora import CORPORA, Kind
-from training.content.logistic import Problem, fit_logistic
+from training.content.logistic import Design, Problem, fit_logistic
 from training.content.matrix import Blocks, Mask, Terms
+from training.content.pooling import Pieces
 from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
@@ -42,8 +43,10 @@ class FitSettings:
     corpus down; `prior` is the share of unwanted mail that probabilities are calibrated to.
 
     Rows that hold `mixed` of the weight are mail with a block of other, wanted mail added, under their
-    own answer: innocent text around a message then proves little. A message is scored as a whole and,
-    with `block_share` of the weight, by the loudest block of `block_words` words.
+    own answer: innocent text around a message then proves little. Of all terms, `dropped` are taken out
+    at random in the fit: no term may lean on another's company. A message is scored by its blocks
+    of `block_words` words, pooled (`pooling.Pieces`, `warmth`), and `whole_share` times as a whole; it
+    is fitted on the same score. Few `iterations` hold weights down as a penalty does.
     """
 
     least_count: int = 12
@@ -51,10 +54,13 @@ class FitSettings:
     most_share: float = 0.7
     penalty: float = 1e-6
     meaning_penalty: float = 1e-4
-    offset_penalty: float = 1e-3
+    offset_penalty: float = 3e-3
     mixed: float = 0.5
     block_words: int = 50
-    block_share: float = 0.5
+    warmth: float = 2.5
+    whole_share: float = 0.7
+    dropped: float = 0.4
+    iterations: int = 60
     spare: float = 30.0
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
@@ -94,9 +100,13 @@ def norm_of(lengths: Floats, settings: FitSettings) -> Floats:
 
 @dataclass(frozen=True)
 class _Rows:
-    """What is fitted on: rows `(n, n_terms)` of presence over the length norm, and what is known of them."""
+    """What is fitted on: rows `(n, n_terms)` of presence over the length norm, their blocks in the same
+    form, and what is known of them.
+    """
 
     values: csr_matrix
+    block_values: csr_matrix
+    pieces: Pieces
     answer: Mask
     weights: Floats
     corpus: npt.NDArray[np.intp]
@@ -112,24 +122,9 @@ def fit_head(
     enough = (np.maximum(yes, no) >= settings.least_sources) | signs
     seen = (counts >= settings.least_count) & enough
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
-    fitted_on = _rows(terms, rows, answer, settings)
-    scale = _typical(fitted_on.values)
     meanings = terms.meanings(vectors)
-    own = fitted_on.values[:, columns] / scale
-    shared = csr_matrix((fitted_on.values @ meanings) / scale)
-    found = fit_logistic(
-        Problem(
-            rows=csr_matrix(hstack([own, shared])),
-            answer=fitted_on.answer,
-            weights=fitted_on.weights,
-            corpus=fitted_on.corpus,
-            penalty=np.repeat(
-                [settings.penalty, settings.meaning_penalty], [len(columns), shared.shape[1]]
-            ),
-            direction=_directions(terms, columns, shared.shape[1]),
-        ),
-        settings.offset_penalty,
-    )
+    fitted_on = _thinned(_rows(terms, rows, answer, settings), settings.dropped)
+    found, scale = _fitted(fitted_on, terms, columns, meanings, settings)
     fitted = np.zeros(len(terms.terms))
     fitted[columns] = found[: len(columns)] / scale
     fitted[(np.where(fitted > 0, yes, no) < settings.least_sources) & ~signs] = 0.0
@@ -137,14 +132,51 @@ def fit_head(
     return Head(fitted + meanings @ meaning, seen, meaning)
 
 
+def _fitted(
+    rows: _Rows,
+    terms: Terms,
+    columns: npt.NDArray[np.intp],
+    meanings: npt.NDArray[np.float32],
+    settings: FitSettings,
+) -> tuple[Floats, float]:
+    """Return the weights of the columns and of the dimensions of meaning, and what both are scaled by."""
+    scale = _typical(rows.block_values)
+
+    def design(values: csr_matrix) -> Design:
+        return Design(csr_matrix(values[:, columns] / scale), (values @ meanings) / scale)
+
+    n_dimensions = meanings.shape[1]
+    problem = Problem(
+        rows=design(rows.values),
+        piece_values=design(rows.block_values),
+        pieces=rows.pieces,
+        whole_share=settings.whole_share,
+        answer=rows.answer,
+        weights=rows.weights,
+        corpus=rows.corpus,
+        penalty=np.repeat(
+            [settings.penalty, settings.meaning_penalty], [len(columns), n_dimensions]
+        ),
+        direction=_directions(terms, columns, n_dimensions),
+    )
+    return fit_logistic(problem, settings.offset_penalty, settings.iterations), scale
+
+
 def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Rows:
     """Return the rows as they are and, once more, some of them with wanted text added."""
     weights = group_weights(terms.group[rows], answer[rows], dict(settings.light))
     corpus = np.unique(terms.corpus[rows], return_inverse=True)[1]
-    plain = _Rows(
-        _normed(terms.presence[rows], terms.lengths[rows], settings), answer[rows], weights, corpus
-    )
     blocks = terms.blocks(settings.block_words)
+    held = np.flatnonzero(rows[blocks.owner])
+    owner = (np.cumsum(rows) - 1)[blocks.owner[held]]
+    plain = _Rows(
+        _normed(terms.presence[rows], terms.lengths[rows], settings),
+        _normed(blocks.whole(held), blocks.sizes[held], settings),
+        Pieces.single(owner, settings.warmth),
+        answer[rows],
+        weights,
+        corpus,
+    )
     letters = rows & ~terms.unwanted & ~terms.of_corpora(_BULK)
     pool = np.flatnonzero(letters[blocks.owner])
     if not settings.mixed or not len(pool):
@@ -152,17 +184,36 @@ def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Row
     rng = np.random.default_rng(_SEED)
     taken = np.flatnonzero(rng.random(len(weights)) < _TAKEN)
     added = rng.choice(pool, len(taken), p=_alike(terms.corpus[blocks.owner[pool]]))
-    held = terms.presence[rows][taken] + blocks.presence[added]
-    held.data[:] = 1.0
+    both = terms.presence[rows][taken] + blocks.presence[added]
+    both.data[:] = 1.0
     lengths = terms.lengths[rows][taken] + _NEW * blocks.lengths[added]
+    block = _normed(blocks.presence[added], blocks.lengths[added], settings)
     return _Rows(
-        values=csr_matrix(vstack([plain.values, _normed(held, lengths, settings)])),
+        values=csr_matrix(vstack([plain.values, _normed(both, lengths, settings)])),
+        block_values=csr_matrix(vstack([plain.block_values, block])),
+        pieces=plain.pieces.again(taken),
         answer=np.concatenate([plain.answer, plain.answer[taken]]),
         weights=np.concatenate(
             [weights * (1 - settings.mixed), weights[taken] * settings.mixed / _TAKEN]
         ),
         corpus=np.concatenate([corpus, corpus[taken]]),
     )
+
+
+def _thinned(rows: _Rows, dropped: float) -> _Rows:
+    """Return the rows without a share of what they hold, the rest stronger by so much.
+
+    Globerson and Roweis (2006): weights fitted on what may be missing are spread over more terms.
+    """
+    rng = np.random.default_rng(_SEED)
+
+    def thinned(values: csr_matrix) -> csr_matrix:
+        found = csr_matrix(values, copy=True)
+        found.data *= (rng.random(found.nnz) >= dropped) / np.sqrt(1 - dropped)
+        found.eliminate_zeros()
+        return found
+
+    return replace(rows, values=thinned(rows.values), block_values=thinned(rows.block_values))
 
 
 def _alike(corpora: npt.NDArray[np.str_]) -> Floats:
@@ -221,8 +272,9 @@ def _scores(
     presence: csr_matrix, lengths: Floats, blocks: Blocks, head: Head, settings: FitSettings
 ) -> Floats:
     whole = np.asarray(presence @ head.weights) / norm_of(lengths, settings)
-    loudest = blocks.loudest(head.weights, lambda terms: norm_of(terms, settings))
-    result: Floats = whole + settings.block_share * loudest
+    parts = blocks.scores(head.weights, lambda terms: norm_of(terms, settings))
+    pooled, _ = Pieces.single(blocks.owner, settings.warmth).pool(parts)
+    result: Floats = settings.whole_share * whole + pooled
     return result
 
 
@@ -279,7 +331,9 @@ def _model(
         scale=scale.astype(np.float64),
         calibration=calibration,
         norm=np.array([settings.spare, settings.power]),
-        blocks=np.array([settings.block_words, settings.block_share], dtype=np.float64),
+        blocks=np.array(
+            [settings.block_words, settings.whole_share, settings.warmth], dtype=np.float64
+        ),
         abstain=np.array(abstain, dtype=np.float64),
     )
 

@@ -98,7 +98,7 @@ class Terms:
 class Blocks:
     """Messages in blocks: `presence` (n_blocks, n_terms) and `lengths` (n_blocks,) of the blocks alone,
     `everywhere` (n, n_terms) and `shared` (n,) of what belongs to all blocks of a message. `owner`
-    (n_blocks,) is a block's message, `first` (n,) a message's first block.
+    (n_blocks,) is a block's message.
     """
 
     presence: csr_matrix
@@ -106,7 +106,6 @@ class Blocks:
     everywhere: csr_matrix
     shared: npt.NDArray[np.float64]
     owner: npt.NDArray[np.intp]
-    first: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[str]], terms: Sequence[str], size: int) -> "Blocks":
@@ -127,19 +126,27 @@ class Blocks:
             everywhere=_presence(everywhere, terms),
             shared=np.array([len(terms) for terms in everywhere], dtype=np.float64),
             owner=np.array(owner, dtype=np.intp),
-            first=np.searchsorted(owner, np.arange(len(rows))),
         )
 
-    def loudest(
+    @property
+    def sizes(self) -> npt.NDArray[np.float64]:
+        """Return how many terms each block holds with what belongs to all blocks `(n_blocks,)`."""
+        sizes: npt.NDArray[np.float64] = self.lengths + self.shared[self.owner]
+        return sizes
+
+    def whole(self, held: npt.NDArray[np.intp]) -> csr_matrix:
+        """Return some blocks with what belongs to all blocks of their message `(n_held, n_terms)`."""
+        return self.presence[held] + self.everywhere[self.owner[held]]
+
+    def scores(
         self,
         weights: npt.NDArray[np.float64],
         norm: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]],
     ) -> npt.NDArray[np.float64]:
-        """Return the highest score of a block of each message `(n,)`."""
+        """Return the score of each block `(n_blocks,)`."""
         sums = self.presence @ weights + (self.everywhere @ weights)[self.owner]
-        scores = np.asarray(sums) / norm(self.lengths + self.shared[self.owner])
-        result: npt.NDArray[np.float64] = np.maximum.reduceat(scores, self.first)
-        return result
+        scores: npt.NDArray[np.float64] = np.asarray(sums) / norm(self.sizes)
+        return scores
 
 
 def _presence(rows: Sequence[Sequence[str]], terms: Sequence[str]) -> csr_matrix:
