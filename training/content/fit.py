@@ -46,7 +46,8 @@ class FitSettings:
     own answer: innocent text around a message then proves little. Of all terms, `dropped` are taken out
     at random in the fit: no term may lean on another's company. A message is scored by its blocks
     of `block_words` words, pooled (`pooling.Pieces`, `warmth`), and `whole_share` times as a whole; it
-    is fitted on the same score. Few `iterations` hold weights down as a penalty does.
+    is fitted on the same score, on `most_of_a_group` rows of each group (groups weigh alike anyway).
+    Few `iterations` hold weights down as a penalty does.
     """
 
     least_count: int = 12
@@ -54,17 +55,18 @@ class FitSettings:
     most_share: float = 0.7
     penalty: float = 1e-6
     meaning_penalty: float = 1e-4
-    offset_penalty: float = 3e-3
+    offset_penalty: float = 1e-3
     mixed: float = 0.5
     block_words: int = 50
     warmth: float = 2.5
     whole_share: float = 0.7
-    dropped: float = 0.4
-    iterations: int = 60
+    dropped: float = 0.3
+    iterations: int = 110
+    most_of_a_group: int = 4_500
     spare: float = 30.0
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
-    prior: float = 0.1
+    prior: float = 0.05
     most_terms: int = 120_000
     least_words: int = 10
     least_known: int = 8
@@ -123,7 +125,8 @@ def fit_head(
     seen = (counts >= settings.least_count) & enough
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
     meanings = terms.meanings(vectors)
-    fitted_on = _thinned(_rows(terms, rows, answer, settings), settings.dropped)
+    drawn = rows & (terms.rank < settings.most_of_a_group)
+    fitted_on = _thinned(_rows(terms, drawn, answer, settings), settings.dropped)
     found, scale = _fitted(fitted_on, terms, columns, meanings, settings)
     fitted = np.zeros(len(terms.terms))
     fitted[columns] = found[: len(columns)] / scale

@@ -17,21 +17,27 @@ Floats = npt.NDArray[np.float64]
 
 
 class Design:
-    """Columns held sparse `(n, p)` beside columns held dense `(n, q)`, one matrix to the fit."""
+    """Columns held sparse `(n, p)` beside columns held dense `(n, q)`, one matrix to the fit.
 
-    def __init__(self, sparse: csr_matrix, dense: Floats) -> None:
-        self.sparse, self.dense = sparse, dense
+    Held in single precision: a fit mostly waits for memory.
+    """
+
+    def __init__(self, sparse: csr_matrix, dense: npt.NDArray[np.floating]) -> None:
+        self.sparse, self.dense = sparse.astype(np.float32), dense.astype(np.float32)
         self.width = sparse.shape[1]
-        self._turned = csr_matrix(sparse.T)
+        self._turned = csr_matrix(self.sparse.T)
 
     def times(self, weights: Floats) -> Floats:
         """Return the product with weights of all columns `(n,)`."""
-        found: Floats = self.sparse @ weights[: self.width] + self.dense @ weights[self.width :]
-        return found
+        single = weights.astype(np.float32)
+        found = self.sparse @ single[: self.width] + self.dense @ single[self.width :]
+        return np.asarray(found, dtype=np.float64)
 
     def pulled(self, rows: Floats) -> Floats:
         """Return the sum of the rows, each times its number, a column `(p + q,)`."""
-        return np.concatenate([self._turned @ rows, self.dense.T @ rows])
+        single = rows.astype(np.float32)
+        found = np.concatenate([self._turned @ single, self.dense.T @ single])
+        return np.asarray(found, dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from training.content.word_vectors import WordVectors
 
 Mask = npt.NDArray[np.bool_]
 _LEAST_COUNT = 8
+_SEED = 5
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,16 @@ class Terms:
     def group(self) -> npt.NDArray[np.str_]:
         """Corpus, source and kind: the units that are weighed alike, whatever their size."""
         return np.array([f"{e.corpus}/{e.source}/{e.kind.value}" for e in self.examples])
+
+    @cached_property
+    def rank(self) -> npt.NDArray[np.intp]:
+        """Return each row's place in a drawn order of its group, from 0."""
+        drawn = np.random.default_rng(_SEED).permutation(len(self.examples))
+        order = drawn[np.argsort(self.group[drawn], kind="stable")]
+        _, counts = np.unique(self.group, return_counts=True)
+        rank = np.empty(len(order), dtype=np.intp)
+        rank[order] = np.concatenate([np.arange(n) for n in counts])
+        return rank
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.float64]:

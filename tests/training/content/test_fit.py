@@ -106,3 +106,26 @@ def test_wanted_text_around_a_message_proves_less_after_mixing(terms):
         for s in (plain, SETTINGS)
     ]
     assert found[1] > found[0]
+
+
+def test_every_group_is_drawn_from_in_an_order_of_its_own(terms):
+    for group in np.unique(terms.group):
+        assert sorted(terms.rank[terms.group == group]) == list(range(40))
+
+
+def test_dropped_terms_spread_the_weight():
+    """Two words that always come together: one may be missing from mail to come."""
+    rng = random.Random(2)
+    rows = []
+    for corpus in ("a", "b"):
+        rows += [example(rng, corpus, Kind.WANTED, ["meeting"]) for _ in range(60)]
+        rows += [example(rng, corpus, Kind.UNSOLICITED, ["pills", "cheap"]) for _ in range(55)]
+        rows += [example(rng, corpus, Kind.UNSOLICITED, ["pills"]) for _ in range(5)]
+    terms = Terms.of(rows)
+    every = np.ones(len(rows), dtype=bool)
+    shares = []
+    for dropped in (0.0, 0.6):
+        head = fit_head(terms, every, terms.unwanted, replace(SETTINGS, dropped=dropped), NONE)
+        weight = dict(zip(terms.terms, head.weights, strict=True))
+        shares.append(weight["cheap"] / weight["pills"])
+    assert shares[1] > shares[0] > 0
