@@ -21,13 +21,16 @@ NOW: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _BATCH: Final = 10_000
 _CODES: Final = ("HARD_BOUNCES", "LIST_SHARED", "DOMAIN_NEW", "ACCOUNT_NEW", "COMPLAINTS")
 _ADDRESSES: Final = 20_000
-_MESSAGE: Final = b"""From: Shop <news@shop.example>
+_MESSAGE: Final = (
+    b"""From: Shop <news@shop.example>
 To: you@example.net
 Subject: Half price this week
 MIME-Version: 1.0
 Content-Type: text/html; charset=utf-8
 
-""" + b"<p>Everything is <a href='https://shop.example/x'>half price</a> this week.</p>\n" * 400
+"""
+    + b"<p>Everything is <a href='https://shop.example/x'>half price</a> this week.</p>\n" * 400
+)
 
 
 def fill(warden: Warden, desk: Desk, cases: int, events: int) -> dict[str, str]:
@@ -41,7 +44,9 @@ def fill(warden: Warden, desk: Desk, cases: int, events: int) -> dict[str, str]:
         warden.ingest(batch, at)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.csv"
-        file.write_text("email\n" + "".join(f"user{n}@m{n % 99}.example\n" for n in range(_ADDRESSES)))
+        file.write_text(
+            "email\n" + "".join(f"user{n}@m{n % 99}.example\n" for n in range(_ADDRESSES))
+        )
         warden.import_list("big", "l-big", ImportSource.FILE, file, NOW - timedelta(days=1))
     warden.score_campaign("c-big", "big", 500, Stream.BROADCAST, ["l-big"], _MESSAGE, None, NOW)
     for n in range(max(cases // 10, 1)):

@@ -690,13 +690,26 @@ class Store(Protocol):
     def source_last(self) -> tuple[SourceLast, ...]: ...
 
     def tiles(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
-        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot).
+
+        With `cuts`, slots in any order, those of an entity are added up from one cut to the next.
+        """
         ...
 
     def failures(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
         """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
@@ -856,6 +869,14 @@ class Store(Protocol):
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
         """Parts that were active since an hour slot: the newest first, then those of most subjects."""
+        ...
+
+    def active_subjects(self, kind: str, since_hour: int) -> tuple[str, ...]:
+        """All subjects that were active since an hour slot, in the order of their names."""
+        ...
+
+    def active_at(self, kind: str, since_hour: int, parts: Sequence[str]) -> tuple[Active, ...]:
+        """All pairs active since an hour slot whose part is called so, in letters of any case."""
         ...
 
     def put_incident(self, incident: Incident) -> Incident:
