@@ -7,6 +7,7 @@ Pure: counts in, figures out. Counts are rows of the window kernel, `(11,)` in t
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -83,10 +84,6 @@ METRICS: Final = (
     Metric("click", _E.CLICK, "delivered", rates.CLICK),
 )
 BY_NAME: Final = {metric.name: metric for metric in METRICS}
-_NAMES: Final = tuple(BY_NAME)
-_PRIORS: Final = rates.Priors.of([metric.prior for metric in METRICS])
-_LIMITED: Final = tuple(metric for metric in METRICS if metric.limit is not None)
-_LIMITED_PRIORS: Final = rates.Priors.of([metric.prior for metric in _LIMITED])
 # Not published by class; the weight of two thousand mails keeps one bounce from looking like a trend.
 FAILURE_PRIOR: Final = Prior(0.0005, 2_000)
 _BOUNCES: Final = (_E.HARD_BOUNCE, _E.SOFT_BOUNCE, _E.BLOCK_BOUNCE)
@@ -106,7 +103,7 @@ class Tally:
     def count(self, kind: EventType) -> int:
         return int(self.counts[COUNTER_INDEX[kind]])
 
-    @property
+    @cached_property
     def handed(self) -> int:
         """Mails given to mailbox providers; senders that do not report `sent` report outcomes."""
         outcomes = self.count(_E.DELIVERED) + sum(map(self.count, _BOUNCES))
@@ -117,6 +114,29 @@ class Tally:
         if metric.over == "handed":
             return float(self.handed)
         return self.reporting if metric.over == "reporting" else float(self.count(_E.DELIVERED))
+
+
+class _Together:
+    """Some metrics as arrays, for rates that are worked out in one go: NumPy's price is by the call."""
+
+    _OVER: Final = ("handed", "delivered", "reporting")
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self.names = tuple(metric.name for metric in metrics)
+        self.priors = rates.Priors.of([metric.prior for metric in metrics])
+        self._counters = [COUNTER_INDEX[metric.counter] for metric in metrics]
+        self._over = [self._OVER.index(metric.over) for metric in metrics]
+
+    def parts_of(self, tally: Tally) -> Parts:
+        """Return k of n mails of each metric."""
+        over = (tally.handed, tally.count(_E.DELIVERED), tally.reporting)
+        mails = np.array(over, dtype=np.float64)[self._over]
+        return tally.counts[self._counters].astype(np.float64), mails
+
+
+_ALL: Final = _Together(METRICS)
+_LIMITED: Final = tuple(metric for metric in METRICS if metric.limit is not None)
+_ALL_LIMITED: Final = _Together(_LIMITED)
 
 
 def tally_of(by_provider: Mapping[str, Ints]) -> Tally:
@@ -154,15 +174,9 @@ def rates_of(
     tally: Tally, population: Tally | None = None, before: Tally | None = None
 ) -> dict[str, Rate]:
     """Return every rate of a window; `before` are the counts of the time before the window."""
-    some = None if before is None else _parts(METRICS, before)
-    everyone = None if population is None else _parts(METRICS, population)
-    return _rates_of(_NAMES, _parts(METRICS, tally), everyone, some, _PRIORS)
-
-
-def _parts(metrics: Sequence[Metric], tally: Tally) -> Parts:
-    counts = [tally.count(metric.counter) for metric in metrics]
-    mails = [tally.over(metric) for metric in metrics]
-    return np.array(counts, dtype=np.float64), np.array(mails, dtype=np.float64)
+    everyone = None if population is None else _ALL.parts_of(population)
+    past = None if before is None else _ALL.parts_of(before)
+    return _rates_of(_ALL.names, _ALL.parts_of(tally), everyone, past, _ALL.priors)
 
 
 def class_rates(tally: Tally, population: Tally | None, before: Tally | None) -> dict[str, Rate]:
@@ -181,9 +195,11 @@ def _failure_rates(
     population: Tally | None,
     before: Tally | None,
 ) -> dict[str, Rate]:
-    if tally.failures is None or not tally.failures.any():
+    if tally.failures is None:
         return {}
     came = [(place, name) for place, name in kinds if tally.failures[place]]
+    if not came:
+        return {}
     places, names = [place for place, _ in came], [name for _, name in came]
 
     def parts_of(some: Tally) -> Parts:
@@ -191,13 +207,8 @@ def _failure_rates(
         return failed.astype(np.float64), np.full(len(places), some.handed, dtype=np.float64)
 
     everyone = None if population is None else parts_of(population)
-    return _rates_of(
-        names,
-        parts_of(tally),
-        everyone,
-        None if before is None else parts_of(before),
-        FAILURE_PRIOR,
-    )
+    past = None if before is None else parts_of(before)
+    return _rates_of(names, parts_of(tally), everyone, past, FAILURE_PRIOR)
 
 
 def _rates_of(
@@ -207,10 +218,7 @@ def _rates_of(
     before: Parts | None,
     prior: rates.Prior | rates.Priors,
 ) -> dict[str, Rate]:
-    """Return k of n of each rate beside everyone's and the earlier k of n.
-
-    All rates in one go: NumPy's price is by the call.
-    """
+    """Return k of n of each rate beside everyone's and the earlier k of n."""
     k, n = own
     share = np.minimum(rates.ratio(k, n), 1.0)
     everyone = baseline = z = np.full(len(names), np.nan)
@@ -257,8 +265,7 @@ def health_of(tally: Tally) -> Health:
     """Return the health of a window with the points that each rate takes."""
     if not tally.handed:
         return Health(None, ())
-    k, n = _parts(_LIMITED, tally)
-    found = rates.smoothed(k, n, _LIMITED_PRIORS).tolist()
+    found = rates.smoothed(*_ALL_LIMITED.parts_of(tally), _ALL_LIMITED.priors).tolist()
     parts = tuple(
         _part(metric, metric.limit, rate)
         for metric, rate in zip(_LIMITED, found, strict=True)

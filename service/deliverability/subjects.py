@@ -103,7 +103,7 @@ def view_ips(
         first = order.index(after) + 1 if after in known else 0
         shown = order[first : first + most]
         counts = of_ips(store, at, {ip: known[ip] for ip in shown}, windows)
-        everyone = platform(store, at, windows=windows)
+        everyone = _tallies(platform(store, at, windows=windows))
     only = None if window is None else (window.name,)
     views = [SubjectView(ip, _windows(counts[ip], everyone, only), {}) for ip in shown]
     more = first + most < len(order)
@@ -131,10 +131,10 @@ def view_providers(
     week = everyone[DAY_7.name]
     order = sorted(names, key=lambda n: (_score({n: week[n]} if n in week else {}), n))
     only = None if window is None else (window.name,)
-    views = []
+    views, tallies = [], _tallies(everyone)
     for name in order:
         own = {w: {name: c[name]} for w, c in everyone.items() if name in c}
-        views.append(SubjectView(name, _windows(own, everyone, only), {}))
+        views.append(SubjectView(name, _windows(own, tallies, only), {}))
     return views
 
 
@@ -149,8 +149,9 @@ def _by_provider(
     store: Store, kind: str, subject: str, at: datetime, key: Callable[[str, str], int]
 ) -> dict[str, ByProvider]:
     pairs = store.active(kind, hours_ago(at, 90), subject=subject, limit=MAX_PROVIDERS)
-    names = [pair.part for pair in pairs]
-    return by_window(names, full_sums(store, [key(subject, name) for name in names], at))
+    names, windows = [pair.part for pair in pairs], with_baseline(DAY_7)
+    counts = full_sums(store, [key(subject, name) for name in names], at, windows)
+    return by_window(names, counts, windows)
 
 
 def _view(
@@ -162,26 +163,31 @@ def _view(
     providers = {}
     for name in shown.get(DAY_7.name, {}):
         mine = {window: _only(counts, name) for window, counts in shown.items()}
-        theirs = {window: _only(counts, name) for window, counts in everyone.items()}
+        theirs = tally_of(_only(everyone.get(DAY_7.name, {}), name))
         providers[name] = _window(DAY_7.name, mine, theirs)
-    return SubjectView(subject, _windows(own, everyone), providers)
+    return SubjectView(subject, _windows(own, _tallies(everyone)), providers)
 
 
 def _only(counts: ByProvider, name: str) -> ByProvider:
     return {name: counts[name]} if name in counts else {}
 
 
+def _tallies(everyone: dict[str, ByProvider]) -> dict[str, Tally]:
+    return {name: tally_of(counts) for name, counts in everyone.items()}
+
+
 def _windows(
     own: dict[str, ByProvider],
-    everyone: dict[str, ByProvider],
+    everyone: dict[str, Tally],
     only: Collection[str] | None = None,
 ) -> dict[str, WindowView]:
-    return {name: _window(name, own, everyone) for name in own if only is None or name in only}
+    return {
+        name: _window(name, own, everyone[name]) for name in own if only is None or name in only
+    }
 
 
-def _window(name: str, own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> WindowView:
-    tally = tally_of(own.get(name, {}))
-    population, past = tally_of(everyone.get(name, {})), before(name, own)
+def _window(name: str, own: dict[str, ByProvider], population: Tally) -> WindowView:
+    tally, past = tally_of(own.get(name, {})), before(name, own)
     return WindowView(
         counts=dict(zip(COUNTERS, tally.counts.tolist(), strict=True)),
         rates=rates_of(tally, population, past),
