@@ -85,6 +85,9 @@ def full_sums(
     return np.concatenate([sums(store, keys, at, windows), failed], axis=2)
 
 
+Count = Callable[[Store, Sequence[int], datetime, Sequence[Window]], Ints]
+
+
 def with_baseline(window: Window | None) -> tuple[Window, ...]:
     """Return what has to be counted to show a window beside its own past; all of them for None."""
     if window is None:
@@ -124,14 +127,12 @@ def platform(
     at: datetime,
     most: int = MAX_PROVIDERS,
     windows: Sequence[Window] = SHOWN,
+    count: Count = full_sums,
 ) -> dict[str, ByProvider]:
-    """Return everyone's counts by window and provider."""
+    """Return everyone's counts by window and provider; by `sums` without those of failures."""
     names = provider_names(store, at, most=most)
     keys = [provider_key(name) for name in names]
-    return by_window(names, full_sums(store, keys, at, windows), windows)
-
-
-Count = Callable[[Store, Sequence[int], datetime, Sequence[Window]], Ints]
+    return by_window(names, count(store, keys, at, windows), windows)
 
 
 def whole_of(
