@@ -762,8 +762,10 @@ class Store(Protocol):
     def model_comparison(
         self, challenger: str, since: datetime, examples: int
     ) -> ModelComparison: ...
-    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
-        """Labels in the order they became known, of one account or of all."""
+    def labels(
+        self, account_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Label, ...]:
+        """Labels in the order they became known, of one account or of all, from a time on or ever."""
         ...
 
     def add_appeal(self, appeal: Appeal) -> None: ...
@@ -1011,6 +1013,10 @@ class Store(Protocol):
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def audited(self, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """Cases opened in [since, until] that were drawn by chance or ever had a verdict, newest first."""
         ...
 
     def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:

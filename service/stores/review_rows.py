@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from models.decision import Action
 from service.desk.records import Case, LookQuery, LookState
 from service.desk.second_looks import closed, opened
 from service.errors import CaseMoved
@@ -63,6 +64,25 @@ def ruled(connection: Connection, since: datetime, limit: int) -> tuple[Case, ..
         select(table.body)
         .where(table.ruled_us >= max(to_us(since), 1))
         .order_by(table.ruled_us.desc(), table.case_id)
+        .limit(limit)
+    )
+    return tuple(_CASE.decode(body) for body in connection.scalars(chosen))
+
+
+def audited(
+    connection: Connection, since: datetime, until: datetime, limit: int
+) -> tuple[Case, ...]:
+    """Return the cases of a time that were drawn by chance or ever had a verdict, the newest first.
+
+    What was drawn is what its decisions did not hold.
+    """
+    table = schema.CASES.c
+    drawn = table.action.not_in((Action.REVIEW.label, Action.TERMINATE.label))
+    chosen = (
+        select(table.body)
+        .where(table.opened_us >= to_us(since), table.opened_us <= to_us(until))
+        .where((table.ruled_us > 0) | drawn)
+        .order_by(table.opened_us.desc(), table.case_id)
         .limit(limit)
     )
     return tuple(_CASE.decode(body) for body in connection.scalars(chosen))

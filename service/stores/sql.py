@@ -312,8 +312,10 @@ class SqlStore(ABC):
     def model_comparison(self, challenger: str, since: datetime, examples: int) -> ModelComparison:
         return self.read(lambda c: model_rows.comparison(c, challenger, since, examples))
 
-    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
-        return self.read(lambda c: decision_rows.labels(c, account_id))
+    def labels(
+        self, account_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Label, ...]:
+        return self.read(lambda c: decision_rows.labels(c, account_id, since))
 
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: appeal_rows.add_appeal(c, appeal))
@@ -598,6 +600,9 @@ class SqlStore(ABC):
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         return self.read(lambda c: review_rows.ruled(c, since, limit))
+
+    def audited(self, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.audited(c, since, until, limit))
 
     def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
         return self.read(lambda c: review_rows.arrivals(c, since, until))
