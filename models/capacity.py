@@ -166,7 +166,7 @@ def spread(mean: float, seed: int = 0, of: int = 500) -> Array:
     return np.asarray(mean * drawn / drawn.mean(), dtype=np.float64)
 
 
-def rates_of(hours: Sequence[int], weeks: float) -> Array:
+def rates_of(hours: Sequence[int] | npt.NDArray[np.int64], weeks: float) -> Array:
     """Return cases an hour by hour of the week `(168,)` from those that came in each, over `weeks`.
 
     Few cases say little of single hours: half of the weight is the same hour of any day, so that a week
