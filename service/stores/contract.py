@@ -570,13 +570,16 @@ class ModelComparison(Row, frozen=True, kw_only=True):
 
 
 class IncidentQuery(Row, frozen=True, kw_only=True):
-    """`key` finds the open incident of that key."""
+    """`key` finds the open incident of that key. `worst_first`: by severity, then the newest first."""
 
     key: str | None = None
     kind: str | None = None
     account_id: str | None = None
+    severity: int | None = None
     is_open: bool | None = None
+    worst_first: bool = False
     limit: int = 100
+    offset: int = 0
 
 
 class WarmUp(Row, frozen=True, kw_only=True):
@@ -890,7 +893,7 @@ class Store(Protocol):
 
     def incident(self, incident_id: str) -> Incident | None: ...
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
-        """Cases, the newest first."""
+        """Incidents, the newest first or the worst."""
         ...
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:

@@ -112,6 +112,21 @@ def test_cases_are_found_by_kind_and_account_newest_first(store: SqlStore) -> No
     assert len(store.incidents(IncidentQuery(limit=1))) == 1
 
 
+def test_incidents_come_a_page_at_a_time_the_worst_first(store: SqlStore) -> None:
+    for n in range(6):
+        opened = NOW + timedelta(hours=n)
+        store.put_incident(an_incident(str(n), f"k{n}", severity=1 + n % 3, opened_at=opened))
+
+    def found(**asked: object) -> str:
+        query = msgspec.structs.replace(IncidentQuery(worst_first=True), **asked)
+        return "".join(c.incident_id for c in store.incidents(query))
+
+    assert found() == "304152"
+    assert [found(limit=4, offset=n) for n in (0, 4, 8)] == ["3041", "52", ""]
+    assert found(severity=2) == "41"
+    assert found(severity=2, worst_first=False, offset=1) == "1"
+
+
 def a_deed(act: str) -> Deed:
     return Deed(at=NOW, actor="ann", act=act, target="x")
 
