@@ -415,13 +415,18 @@ class Active(Row, frozen=True, kw_only=True):
 
 
 class WhichAccounts(Row, frozen=True, kw_only=True):
-    """Which accounts; `since` is when they were created, `last_action` that of the newest decision."""
+    """Which accounts; `since` is when they were created, `last_action` that of the newest decision.
+
+    `ties` are keys that they all have (`service.ties`); with events at the mailbox `provider`.
+    """
 
     plan: str | None = None
     country: str | None = None
     last_action: str | None = None
     verdict: str | None = None
     since: datetime | None = None
+    ties: tuple[int, ...] = ()
+    provider: str | None = None
 
 
 class SubjectQuery(Row, frozen=True, kw_only=True):
@@ -482,8 +487,10 @@ class AccountsPage(Row, frozen=True, kw_only=True):
 
 
 class TopQuery(Row, frozen=True, kw_only=True):
-    """The most of a counter by `account`, `plan` or `country`.
+    """The most of a counter by `account`, `plan`, `country`, `provider` or a kind of tie.
 
+    The counter is one of events, `risk` (the highest of a campaign by its newest decision) or
+    `expected_abusive` (the sum of their risk times recipients); risk is not known by provider.
     `slots` of the grain: the first of the period before, the first of the period, the one after
     it. Accounts with no event since the hour slot `active_hour` are left out.
     """
@@ -498,11 +505,18 @@ class TopQuery(Row, frozen=True, kw_only=True):
 
 
 class Top(Row, frozen=True, kw_only=True):
-    """A count of a period and of the one before; `name` None where the fact is not known."""
+    """A figure of a period and of the one before; `name` None where the fact is not known.
+
+    `accounts` have any of it, None where they are not counted. What a `tie` stands for is known
+    by one of those that share it, the `example`.
+    """
 
     name: str | None
-    now: int
-    before: int
+    now: float
+    before: float
+    accounts: int | None = None
+    tie: int | None = None
+    example: Account | None = None
 
 
 class Note(Row, frozen=True, kw_only=True):

@@ -52,6 +52,7 @@ from service.stores import (
     telling,
     tie_rows,
     tile_rows,
+    top_rows,
     unattributed_rows,
     volume_rows,
 )
@@ -575,7 +576,7 @@ class SqlStore(ABC):
         )
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
-        return self.read(lambda c: account_rows.top(c, query))
+        return self.read(lambda c: top_rows.top(c, self.dialect, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
         return self.read(lambda c: case_rows.decided(c, subject, limit))
