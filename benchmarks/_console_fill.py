@@ -15,6 +15,7 @@ from models.policy import default_policy_text
 from service.console.page import Desk
 from service.review import Plea
 from service.stores.contract import Incident, Store
+from service.ties import account_ties
 from service.warden import Warden
 
 NOW: Final = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -63,9 +64,9 @@ def _hold(store: Store, account_id: str, decision_id: str, n: int) -> None:
     created = NOW - timedelta(days=60, seconds=n)
     account = Account(
         account_id=account_id, created_at=created, country=country, plan="free",
-        signup_ip=f"198.51.{n % 200}.{n % 250}",
+        signup_ip=f"198.51.{n % 200}.{n % 250}", device_fingerprint=f"device-{n % 3_000}",
     )  # fmt: skip
-    store.put_account(account, {}, created)
+    store.put_account(account, account_ties(account), created)
     plan = Plan(
         decision_id=decision_id, account_id=account_id, recipients=n + 1, action="review",
         risk=n % 97 / 97,
@@ -82,7 +83,8 @@ def _decision(decision_id: str, account_id: str, subject: SubjectRef, n: int) ->
     held = subject.type is Subject.CAMPAIGN
     return Decision(
         decision_id=decision_id, subject=subject, account_id=account_id,
-        as_of=NOW - timedelta(minutes=n % 600), action="review" if held else "allow",
+        # Half of them today, half over the weeks before.
+        as_of=NOW - timedelta(minutes=n % 600 if n % 2 else 3 * n % 38_000), action="review" if held else "allow",
         limits=None, risk=n % 97 / 97, malicious=n % 97 / 194, careless=n % 97 / 194,
         forecast=None, reasons=(reason,), rules=("rule",), policy_version="p",
         model_version="m", feature_set="f", valid_until=NOW,

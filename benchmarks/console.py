@@ -41,11 +41,16 @@ PARAMETERS: Final = {
 # Filters and details that one page has, by its name.
 QUERIES: Final = {
     "queue": ("view=all&country=NL&subject=campaign", "view=all&page=200"),
-    "accounts": ("id=big", "counter=sent", "counter=sent&by=country&period=30d", "plan=free&country=NL"),
+    "accounts": (
+        "id=big", "counter=sent", "counter=sent&by=country&period=30d", "plan=free&country=NL",
+        "counter=risk", "by=provider", "by=provider&country=NL", "by=network&counter=sent",
+        "network=198.51.7.0/24&counter=expected_abusive&by=device",
+    ),
     "ips": ("ip=192.0.2.1",),
     "ties": ("id=big",),
     "decisions": ("action=review&since=28d",),
-    "incidents": ("kind=listing", "past=1"),
+    "incidents": ("kind=alert&severity=2", "past=1&page=5"),
+    "capacity": ("reviewers=9",),
     "campaigns": ("order=risk&action=review&since=30d", "order=size&verdict=careless"),
     "lists": ("order=risk&least_risk=0.5", "account_id=big"),
     "message": ("view=text", "view=source"),
