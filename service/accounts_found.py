@@ -14,7 +14,7 @@ from service.errors import Unreadable
 from service.stores.contract import AccountQuery, AccountRow, Store, Top, TopQuery, WhichAccounts
 from service.ties import lowered, network_of, shared_facts, tie_key
 
-PERIODS: Final = {"24h": (Grain.HOUR, 24), "7d": (Grain.HOUR, 168), "30d": (Grain.DAY, 30)}
+PERIODS: Final = {"24h": (Grain.HOUR, 24), "7d": (Grain.DAY, 7), "30d": (Grain.DAY, 30)}
 # What accounts can share, by the names that filters and groups have for it.
 TIES: Final = {
     "network": TieKind.SIGNUP_NET, "device": TieKind.DEVICE, "payment": TieKind.PAYMENT,

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    select,
+)
 
 from features.records import Account, Subject
 from features.tiles import COUNTERS, account_provider_key, provider_key
@@ -32,54 +42,74 @@ def top(connection: Connection, dialect: Dialect, query: TopQuery) -> tuple[Top,
         raise ValueError(f"no count is called {query.counter!r}")
     if query.by == PROVIDER:
         return _by_provider(connection, dialect, query)
-    by_tie = query.by not in _COLUMNS
-    group = _TIES.tie if by_tie else _COLUMNS[query.by]
-    source = schema.ACCOUNTS
-    joined: FromClause = source
-    if by_tie:
-        joined = source.join(schema.TIES, _TIES.account_id == _A.account_id)
-    now, before, joined = _figures(query, joined)
-    statement = (
-        select(
-            group.label("name"), now.label("now"), before.label("before"),
-            func.count(_A.account_id.distinct()).label("accounts"),
-            func.max(_A.account_id).label("example"),
-        )
-        .select_from(joined)
-        .where(*_inside(query), *((_TIES.kind == query.by,) if by_tie else ()))
-        .group_by(group)
-        .order_by(now.desc(), group)
-        .limit(query.limit)
-    )  # fmt: skip
-    rows = [row for row in connection.execute(chosen(statement, query.which)) if row.now]
-    examples = _accounts(connection, [row.example for row in rows]) if by_tie else {}
+    each = _each_account(query).subquery()
+    rows = [row for row in connection.execute(_grouped(query, each)) if row.now]
+    is_tie = query.by not in _COLUMNS
+    examples = _accounts(connection, [row.example for row in rows]) if is_tie else {}
     number = float if query.counter == RISK else round
     return tuple(
         Top(
-            name=None if by_tie else row.name,
+            name=None if is_tie else row.name,
             now=number(row.now), before=number(row.before or 0), accounts=row.accounts,
-            example=examples.get(row.example), tie=row.name if by_tie else None,
+            example=examples.get(row.example), tie=row.name if is_tie else None,
         )
         for row in rows
     )  # fmt: skip
 
 
-def _figures(query: TopQuery, joined: FromClause) -> tuple[Any, Any, FromClause]:
-    """Return the figure of the period, that of the one before, and what they are taken from."""
-    middle = query.slots[1]
+def _each_account(query: TopQuery) -> Select[Any]:
+    """Return the figures of each account that is asked for, with the fact that it is grouped by."""
+    figure: ColumnElement[Any]
+    added: Any = func.sum
     if query.counter in COUNTERS:
-        tiles = joined.join(schema.TILES, _T.entity == _A.entity)
-        counter = _T[query.counter]
-        return *_split(_T.slot >= middle, counter, func.sum), tiles
-    subjects = joined.join(schema.SUBJECTS, _S.account_id == _A.account_id)
-    is_now = _S.as_of_us >= _us(query, middle)
-    if query.counter == RISK:
-        return *_split(is_now, _S.risk, func.max), subjects
-    return *_split(is_now, _S.risk * _S.size, func.sum), subjects
+        is_now, figure = _T.slot >= query.slots[1], _T[query.counter]
+        joined = schema.ACCOUNTS.join(schema.TILES, _T.entity == _A.entity)
+    else:
+        is_now = _S.as_of_us >= _us(query, query.slots[1])
+        joined = schema.ACCOUNTS.join(schema.SUBJECTS, _S.account_id == _A.account_id)
+        figure = _S.risk * _S.size
+        if query.counter == RISK:
+            figure, added = _S.risk, func.max
+    group = _COLUMNS.get(query.by, _A.account_id)
+    columns = dict.fromkeys((_A.account_id, group))
+    statement = (
+        select(
+            _A.account_id, group.label("name"),
+            added(case((is_now, figure), else_=0)).label("now"),
+            added(case((~is_now, figure), else_=0)).label("before"),
+        )
+        .select_from(joined)
+        .where(*_inside(query))
+        .group_by(*columns)
+    )  # fmt: skip
+    return chosen(statement, query.which)
 
 
-def _split(is_now: ColumnElement[bool], figure: ColumnElement[Any], adding: Any) -> tuple[Any, Any]:
-    return adding(case((is_now, figure), else_=0)), adding(case((~is_now, figure), else_=0))
+def _grouped(query: TopQuery, each: Subquery) -> Select[Any]:
+    """Return the first groups: a name or the key of a tie, figures, how many accounts, one of them."""
+    one, name = each.c, each.c.name
+    joined: FromClause = each
+    if query.by not in _COLUMNS:
+        name = _TIES.tie.label("name")
+        mine = (_TIES.account_id == one.account_id) & (_TIES.kind == query.by)
+        joined = each.join(schema.TIES, mine)
+    added = func.max if query.counter == RISK else func.sum
+    now: ColumnElement[Any] = added(one.now)
+    statement = (
+        select(
+            name, now.label("now"), added(one.before).label("before"),
+            func.count().label("accounts"), func.max(one.account_id).label("example"),
+        )
+        .select_from(joined)
+        .group_by(name)
+    )  # fmt: skip
+    if query.by == "account":
+        # An account is a group of its own.
+        now = one.now
+        statement = select(
+            name, now, one.before, literal(1).label("accounts"), one.account_id.label("example")
+        )
+    return statement.order_by(now.desc(), name).limit(query.limit)
 
 
 def _inside(query: TopQuery) -> tuple[ColumnElement[bool], ...]:
