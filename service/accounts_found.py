@@ -118,14 +118,15 @@ def which_accounts(named: Mapping[str, str | None]) -> WhichAccounts:
 def top_query(
     at: datetime, counter: str, by: str, period: str, limit: int, which: WhichAccounts
 ) -> TopQuery:
-    """Return the question for the full hours or days of a period before `at`.
+    """Return the question for the full hours or days of a period before `at`, for risk with the open one.
 
     Raises `Unreadable` for the risk of mailbox providers: it is one of campaigns.
     """
     if by == "provider" and counter in RISKS:
         raise Unreadable("risk is of accounts and their campaigns, not of mailbox providers")
     grain, length = PERIODS[period]
-    last = grain.slot(int(at.timestamp()))
+    # Counts of an open hour or day are not whole; what was decided in it is.
+    last = grain.slot(int(at.timestamp())) + (counter in RISKS)
     active = Grain.HOUR.slot(int((at - timedelta(seconds=grain.value * (length + 1))).timestamp()))
     return TopQuery(
         counter=counter,

@@ -111,7 +111,7 @@ def test_accounts_are_found_by_what_they_share(store: Store) -> None:
 
 
 def test_the_first_by_risk(store: Store) -> None:
-    for name, days, risk, size in (("a", 1, 0.9, 10), ("b", 2, 0.4, 900), ("b", 9, 0.8, 50)):
+    for name, days, risk, size in (("a", 1, 0.9, 10), ("b", 0, 0.4, 900), ("b", 9, 0.8, 50)):
         decision = Decision(
             decision_id=f"d-{name}-{days}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c{days}"),
             account_id=name, as_of=AT - timedelta(days=days), action="allow", limits=None, risk=risk,
