@@ -20,7 +20,7 @@ _HOUR: Final = 60.0
 _DAY: Final = 24 * _HOUR
 _WEEK: Final = HOURS * _HOUR
 _WANTED: Final = 2_000
-_FEWEST_WEEKS, _MOST_WEEKS = 2, 26
+_FEWEST_WEEKS, _MOST_WEEKS = 1, 26
 # The queue begins empty: what comes in the first weeks is looked at, but not counted.
 _WARM_UP_WEEKS: Final = 1
 
@@ -147,11 +147,12 @@ def simulated(came: Array, took: Array, harm: Array, shift: Shift) -> Array:
     for _ in range(len(times)):
         if not queue:
             clock = max(clock, times[coming])
-        # Who was free before now may be off by now.
-        while free[0][0] < clock:
+        # Who was free before now may be off by now. Where all work together, they all are or none.
+        while shift.in_turn and free[0][0] < clock:
             who = free[0][1]
             heapq.heapreplace(free, (opens[who](clock), who))
-        clock, who = free[0]
+        at, who = free[0]
+        clock = at if at >= clock else opens[who](clock)
         while coming < len(times) and times[coming] <= clock:
             heapq.heappush(queue, (order[coming], coming))
             coming += 1
