@@ -34,6 +34,7 @@ from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
 from service.desk.settling import Settling
 from service.desk.sign_in import Keys
+from service.desk.views import Views
 from service.errors import Unavailable
 from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
@@ -124,6 +125,7 @@ class Warden:
             lambda case_id: second_look(case_id, policies.current().audit, keys.audit),
         )  # fmt: skip
         self.second_looks = Settling(store, keys.audit, new_id)
+        self.views = Views(store, keys.audit, new_id)
         self.incident_acts = IncidentActs(store, keys.audit)
         self.warm_up_acts = WarmUpActs(store, keys.audit)
         self.appeals = Appeals(store, keys.audit, new_id)

@@ -7,7 +7,17 @@ from typing import Final
 
 import msgspec
 
-from service.desk.records import Actor, Case, CaseQuery, Deed, LookState, Role, Undone, Word
+from service.desk.records import (
+    Actor,
+    Case,
+    CaseQuery,
+    Deed,
+    LookState,
+    Person,
+    Role,
+    Undone,
+    Word,
+)
 from service.desk.second_looks import (
     DONE,
     GIVEN_UP_AFTER,
@@ -30,6 +40,7 @@ SNOOZES: Final = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": time
 _UNTOLD: Final = ("look", "undone", "claimed_at")
 VERDICTS: Final = ("legitimate", "careless", "abusive")
 ACTIONS: Final = ("allow", "throttle", "review", "terminate")
+_LONGEST: Final = 128
 
 
 class NotAllowed(ServiceError):
@@ -60,13 +71,13 @@ class Cases:
 
     def find(self, case_id: str, name: str) -> Case:
         """Return a case as a person is shown it. Raises `UnknownCase`."""
-        case = self._store.case(case_id)
+        case = self._store.case(case_id) if case_id.isprintable() else None
         if case is None:
-            raise UnknownCase(f"no case {case_id!r}")
+            raise UnknownCase(f"no case {case_id[:_LONGEST]!r}")
         return as_seen(case, name)
 
     def seen(self, query: CaseQuery, name: str) -> tuple[Case, ...]:
-        """Return cases as a person is shown them, most harm averted a minute first."""
+        """Return cases as a person is shown them, in the order of the query."""
         mine = msgspec.structs.replace(query, viewer=name)
         return tuple(as_seen(case, name) for case in self._store.cases(mine))
 
@@ -115,9 +126,19 @@ class Cases:
     def assign(self, case_id: str, person: Actor, to: str | None, at: datetime) -> Case:
         """Make a case somebody's own, or nobody's."""
         case = self._open(case_id, person, at)
-        if to is not None and self._store.person(to) is None:
-            raise ServiceError(f"nobody is called {to!r}")
+        if to is not None:
+            self.assignee(to)
         return self._put(case, person, at, "case.assign", assigned_to=to)
+
+    def assignee(self, name: str) -> Person:
+        """Return who a case can be given to. Raises `ServiceError` for nobody, and who is disabled."""
+        # A database refuses what no name can have.
+        known = self._store.person(name) if name.isprintable() and len(name) <= _LONGEST else None
+        if known is None:
+            raise ServiceError(f"nobody is called {name[:_LONGEST]!r}")
+        if known.disabled_at is not None:
+            raise ServiceError(f"{name} is disabled and can be given nothing")
+        return known
 
     def decide(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         """Close a case with a verdict, which becomes a label and changes the standing.
