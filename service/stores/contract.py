@@ -700,13 +700,26 @@ class Store(Protocol):
     def source_last(self) -> tuple[SourceLast, ...]: ...
 
     def tiles(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
-        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot).
+
+        With `cuts`, slots in any order, those of an entity are added up from one cut to the next.
+        """
         ...
 
     def failures(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
         """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
@@ -759,8 +772,10 @@ class Store(Protocol):
     def model_comparison(
         self, challenger: str, since: datetime, examples: int
     ) -> ModelComparison: ...
-    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
-        """Labels in the order they became known, of one account or of all."""
+    def labels(
+        self, account_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Label, ...]:
+        """Labels in the order they became known, of one account or of all, from a time on or ever."""
         ...
 
     def add_appeal(self, appeal: Appeal) -> None: ...
@@ -866,6 +881,14 @@ class Store(Protocol):
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
         """Parts that were active since an hour slot: the newest first, then those of most subjects."""
+        ...
+
+    def active_subjects(self, kind: str, since_hour: int) -> tuple[str, ...]:
+        """All subjects that were active since an hour slot, in the order of their names."""
+        ...
+
+    def active_at(self, kind: str, since_hour: int, parts: Sequence[str]) -> tuple[Active, ...]:
+        """All pairs active since an hour slot whose part is called so, in letters of any case."""
         ...
 
     def put_incident(self, incident: Incident) -> Incident:
@@ -1004,6 +1027,10 @@ class Store(Protocol):
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def audited(self, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """Cases opened in [since, until] that were drawn by chance or ever had a verdict, newest first."""
         ...
 
     def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:

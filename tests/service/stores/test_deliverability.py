@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from features.records import Event
+from features.tiles import COUNTERS, account_key
+from features.windows import Grain
 from service.desk.chain import verify
 from service.desk.records import Deed
 from service.errors import IncidentMoved, WarmUpMoved
@@ -56,6 +58,30 @@ def test_activity_is_kept_by_pair_and_moves_forward_only(store: SqlStore) -> Non
     assert [a.subject for a in store.active(ActiveKind.ACCOUNT_IP, 0, part="192.0.2.1")] == ["a"]
     assert store.active(ActiveKind.ACCOUNT, HOUR + 3) == ()
     assert len(store.active(ActiveKind.ACCOUNT, 0, limit=1)) == 1
+
+
+def test_subjects_and_parts_of_activity_are_found_by_name(store: SqlStore) -> None:
+    pairs = [("192.0.2.2", "Gmail.com"), ("192.0.2.1", "p"), ("192.0.2.1", "q")]
+    store.ingest([an_event(str(n), "a", p, ip) for n, (ip, p) in enumerate(pairs)], NOW)
+    assert store.active_subjects(ActiveKind.IP, HOUR) == ("192.0.2.1", "192.0.2.2")
+    assert store.active_subjects(ActiveKind.IP, HOUR + 1) == ()
+    found = store.active_at(ActiveKind.IP, HOUR, ["gmail.com", "q"])
+    assert [(a.subject, a.part) for a in found] == [("192.0.2.1", "q"), ("192.0.2.2", "Gmail.com")]
+
+
+def test_tiles_are_added_up_between_cuts(store: SqlStore) -> None:
+    for hours in (0, 1, 2, 5, 6, 9):
+        store.ingest([an_event(f"{hours}-{n}", "a", "p", None) for n in range(hours + 1)], NOW + timedelta(hours=hours))  # fmt: skip
+    keys = [account_key("a"), account_key("nobody")]
+    plain = store.tiles(keys, Grain.HOUR, HOUR + 1, HOUR + 8)
+    assert plain.counts.sum() == 2 + 3 + 6 + 7
+    rows = store.tiles(keys, Grain.HOUR, HOUR + 1, HOUR + 8, [HOUR + 6, HOUR + 3])
+    assert rows.slots.tolist() == [HOUR + 1, HOUR + 3, HOUR + 6]
+    assert rows.counts[:, COUNTERS.index("sent")].tolist() == [2 + 3, 6, 7]
+    assert rows.counts.dtype == plain.counts.dtype
+    whole = store.tiles(keys, Grain.HOUR, HOUR, HOUR + 9, [])
+    assert (whole.slots.tolist(), whole.counts.sum()) == ([HOUR], 1 + 2 + 3 + 6 + 7 + 10)
+    assert store.failures(keys, Grain.HOUR, HOUR, HOUR + 9, [HOUR + 1]).counts.shape == (0, 17)
 
 
 def an_incident(incident_id: str, key: str = "k", **changes: object) -> Incident:
