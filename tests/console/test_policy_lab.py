@@ -49,6 +49,7 @@ def change(page: Any, before: str, after: str) -> None:
     page.fill("textarea[name=text]", text.replace(before, after))
 
 
+@pytest.mark.slow
 def test_a_draft_is_written_checked_tried_published_and_rolled_back(page: Any, lab: Served) -> None:
     enter(page, lab, "ann")
     page.click("text=New draft")
