@@ -180,7 +180,7 @@ def test_many_cases_are_shown_and_then_done(served: Served) -> None:
         assert len(rows(seen.html)) == 10
         path = bulk_address(**ticked, do="assign", to="bob")
         seen = LexborHTMLParser(bob.get(path).text)
-        assert seen.css_first("#would h2").text() == "assign to bob: 12 would change, 0 would not"
+        assert seen.css_first("#would h2").text() == "Assign to bob: 12 would change, 0 would not"
         shown = seen.css_first("[name=shown]").attributes["value"]
         send(ann, "/console/cases/d-many3", act="claim")
         for reason in ("", " \n "):
