@@ -88,6 +88,7 @@ class Bulk:
                 case = self._store.case(case_id)
                 account_id = None if case is None else case.account_id
                 left_out.append(Refused(case_id, account_id, str(error)))
+        self._store.turn_looks(at)
         done = len(promise.cases) - len(left_out)
         self._note(bulk_id, act, reason, person, at, done, len(left_out))
         return Done(bulk_id, act, done, tuple(left_out))

@@ -76,7 +76,10 @@ class Cases:
         self._said = dict(said or {})
 
     def tied(self, said: Mapping[str, str]) -> "Cases":
-        """Return the same acts, of which every entry in the audit log says this, too."""
+        """Return the same acts as parts of a whole: every entry in the audit log says what it is.
+
+        Second looks are turned when the whole is done, by whoever does it.
+        """
         return Cases(self._store, self._key, self._new_id, self._draw, said)
 
     def find(self, case_id: str, name: str) -> Case:
@@ -157,7 +160,8 @@ class Cases:
         one rules. Raises `CaseMoved`, `BadVerdict`, `NotAllowed`.
         """
         after = self._decided(case_id, person, ruling, at)
-        self._store.turn_looks(at)
+        if not self._said:
+            self._store.turn_looks(at)
         return after
 
     def _decided(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
