@@ -1,6 +1,6 @@
 """What a reviewer does with a case. Every act is chained to the audit log in its transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -65,9 +65,22 @@ class Cases:
     """The acts over one store. `key` seals the audit log; `draw` says which cases are looked at again."""
 
     def __init__(
-        self, store: Store, key: bytes, new_id: Callable[[], str], draw: Draw = lambda _: None
+        self,
+        store: Store,
+        key: bytes,
+        new_id: Callable[[], str],
+        draw: Draw = lambda _: None,
+        said: Mapping[str, str] | None = None,
     ) -> None:
         self._store, self._key, self._new_id, self._draw = store, key, new_id, draw
+        self._said = dict(said or {})
+
+    def tied(self, said: Mapping[str, str]) -> "Cases":
+        """Return the same acts as parts of a whole: every entry in the audit log says what it is.
+
+        Second looks are turned when the whole is done, by whoever does it.
+        """
+        return Cases(self._store, self._key, self._new_id, self._draw, said)
 
     def find(self, case_id: str, name: str) -> Case:
         """Return a case as a person is shown it. Raises `UnknownCase`."""
@@ -147,12 +160,13 @@ class Cases:
         one rules. Raises `CaseMoved`, `BadVerdict`, `NotAllowed`.
         """
         after = self._decided(case_id, person, ruling, at)
-        self._store.turn_looks(at)
+        if not self._said:
+            self._store.turn_looks(at)
         return after
 
     def _decided(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         case = self._open(case_id, person, at)
-        _check(ruling)
+        check_ruling(ruling)
         word = _word(case, person, ruling, at)
         if case.look is not None and case.look.state is LookState.OPEN:
             return self._look_again(case, person, word, at)
@@ -180,7 +194,7 @@ class Cases:
         deed = Deed(
             at=at, actor=person.name, act="case.look_again", target=case.case_id,
             before={"outcome": look.first.outcome, "decided_by": look.first.by},
-            after={"second": word.outcome, "state": look.state.value},
+            after={"second": word.outcome, "state": look.state.value, **self._said},
         )  # fmt: skip
         self._store.record(self._key, deed, after)
         if word.action == "terminate":
@@ -262,10 +276,11 @@ class Cases:
         self, case: Case, person: Actor, at: datetime, act: str, *labels: Label, **change: object
     ) -> Case:
         after = msgspec.structs.replace(case, version=case.version + 1, **change)
+        told = {name: value for name, value in change.items() if name not in _UNTOLD}
         deed = Deed(
             at=at, actor=person.name, act=act, target=case.case_id,
-            before={name: _plain(getattr(case, name)) for name in change if name not in _UNTOLD},
-            after={name: _plain(value) for name, value in change.items() if name not in _UNTOLD},
+            before={name: _plain(getattr(case, name)) for name in told},
+            after={**{name: _plain(value) for name, value in told.items()}, **self._said},
         )  # fmt: skip
         self._store.record(self._key, deed, after, *labels)
         return after
@@ -280,7 +295,8 @@ def _may_take(case: Case, person: Actor, at: datetime) -> bool:
     )
 
 
-def _check(ruling: Ruling) -> None:
+def check_ruling(ruling: Ruling) -> None:
+    """Raise `BadVerdict` for a word that is none, or contradicts its action."""
     if ruling.verdict not in VERDICTS:
         raise BadVerdict(f"a verdict is one of {', '.join(VERDICTS)}")
     if ruling.action is not None and ruling.action not in ACTIONS:

@@ -1,11 +1,13 @@
 """The queue's page: filters, orders, kept views, and what is done from a row without opening the case."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.console.conftest import HOSTILE, Served
+from tests.console.readable import faults_of
 from tests.console.test_acts_on_the_platform import csrf_of, deeds
 from tests.console.test_browser import sign_in
 from tests.service.api.test_queue import hold
@@ -160,4 +162,95 @@ def test_rows_are_worked_off_by_keyboard(served: Served, chromium: Any) -> None:
     assert page.eval_on_selector_all(".row-link", "all => all.map(e => e.textContent)")[0] == "r0"
     case = served.house.store.case("d-k-key")
     assert (case.assigned_to, case.snoozed_until is not None) == ("bob", True)
+    page.close()
+
+
+def bulk_address(**query: str) -> str:
+    return f"{QUEUE}/bulk?{urlencode(query)}"
+
+
+def test_many_cases_are_shown_and_then_done(served: Served) -> None:
+    for n in range(12):
+        hold(served.house.store, f"many{n}", 0.6, n + 1)
+    ticked = {f"case-d-many{n}": "1" for n in range(12)}
+    with served.browse("bob") as bob, served.browse("ann") as ann:
+        seen = LexborHTMLParser(bob.get(bulk_address(**ticked)).text)
+        tiles = [node.text(separator=" ", strip=True) for node in seen.css(".tile")]
+        assert tiles[0].startswith("cases 12 chosen one by one")
+        assert len(rows(seen.html)) == 10
+        path = bulk_address(**ticked, do="assign", to="bob")
+        seen = LexborHTMLParser(bob.get(path).text)
+        assert seen.css_first("#would h2").text() == "Assign to bob: 12 would change, 0 would not"
+        shown = seen.css_first("[name=shown]").attributes["value"]
+        send(ann, "/console/cases/d-many3", act="claim")
+        for reason in ("", " \n "):
+            refused = send(bob, f"{QUEUE}/bulk", shown=shown, reason=reason)
+            assert refused.status_code == 422
+        answer = send(bob, f"{QUEUE}/bulk", shown=shown, reason=f"to {HOSTILE}")
+        done = LexborHTMLParser(answer.text)
+        assert done.css_first("h1").text() == "11 cases changed"
+        assert "ann is working on this case" in done.css_first(".why").text()
+        assert send(ann, f"{QUEUE}/bulk", shown=shown, reason="x").status_code == 422
+        assert send(bob, f"{QUEUE}/bulk", shown="\x00é", reason="x").status_code == 422
+        send(ann, "/console/cases/d-many3", act="release")
+        assert served.house.store.case("d-many0").assigned_to == "bob"
+        (deed,) = deeds(served, "d-many0")
+        assert deed == ("bob", "case.assign")
+
+
+def test_all_that_match_are_meant_by_their_filters(served: Served) -> None:
+    for n in range(3):
+        hold(served.house.store, f"match{n}", 0.2, n + 1)
+    with served.browse("bob") as bob, served.browse("vera") as vera:
+        page = LexborHTMLParser(bob.get(f"{QUEUE}?band=mid&order=risk").text)
+        to = page.css_first("a[href^='/console/queue/bulk']").attributes["href"]
+        text = bob.get(f"{to}&do=decide&verdict=legitimate&in_force=allow").text
+        assert {"match0", "match1", "match2"} <= set(rows(text))
+        assert "band=mid" in LexborHTMLParser(text).css_first("main").text()
+        assert "No case is meant" in bob.get(f"{QUEUE}/bulk").text
+        assert "href='/console/queue/bulk" not in vera.get(QUEUE).text
+        assert vera.get(to).status_code == 403
+
+
+@pytest.mark.parametrize(("query", "status"), [
+    ({"do": "decide", "verdict": "nice"}, 422), ({"do": "decide", "verdict": "abusive", "in_force": "terminate"}, 403),
+    ({"do": "assign", "to": "\x00"}, 422), ({"do": "snooze", "how_long": "9y"}, 422), ({"do": "dance"}, 200),
+    ({"case-\x00": "1"}, 200), ({f"case-{n}": "1" for n in range(501)}, 422), ({"all": "no"}, 200),
+])  # fmt: skip
+def test_what_cannot_be_done_in_bulk_is_refused(
+    served: Served, query: dict[str, str], status: int
+) -> None:
+    with served.browse("bob") as bob:
+        assert bob.get(bulk_address(**{"all": "true", **query})).status_code == status
+
+
+@pytest.mark.browser
+def test_many_cases_are_decided_by_keyboard(served: Served, chromium: Any, axe: str) -> None:
+    for n in range(3):
+        hold(served.house.store, f"z-keys{n}", 0.99, n + 1)
+    page = chromium.new_page(bypass_csp=True)
+    sign_in(page, served, "bob")
+    page.goto(f"{served.url}{QUEUE}?order=risk&reason=LIST_SHARED", wait_until="load")
+    for _ in range(2):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    assert page.eval_on_selector_all("[data-row-key=x]:checked", "all => all.length") == 2
+    page.keyboard.press("b")
+    page.wait_for_selector("h1:has-text('Many cases at once')")
+    page.select_option("[name=in_force]", "throttle")
+    page.focus("[name=verdict]")
+    page.keyboard.type("careless")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#would")
+    assert faults_of(page, axe) == []
+    page.focus("textarea")
+    page.keyboard.type("bought lists")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('2 cases changed')")
+    assert faults_of(page, axe) == []
+    found = [served.house.store.case(f"d-z-keys{n}").outcome for n in range(3)]
+    assert sorted(found, key=str) == [None, "careless, throttle", "careless, throttle"]
     page.close()

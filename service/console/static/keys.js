@@ -7,6 +7,13 @@
     const menu = keyed.matches("summary") && keyed.parentElement;
     if (menu && menu.open) menu.querySelector("button, a[href], input:not([type=hidden])").focus();
   };
+  // A box that ticks all others of a form.
+  for (const all of document.querySelectorAll("[data-all]")) {
+    all.hidden = false;
+    all.addEventListener("change", () => {
+      for (const one of document.querySelectorAll(`input[type=checkbox][form=${all.dataset.all}]`)) one.checked = all.checked;
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const on = event.target;

@@ -35,11 +35,11 @@ def api(open_house: Callable[..., Any], tmp_path_factory: Any) -> Iterator[Api]:
         yield served
 
 
-def hold(store: Any, account: str, risk: float, n: int) -> None:
+def hold(store: Any, account: str, risk: float, n: int, decision_id: str = "") -> None:
     codes = ("HARD_BOUNCES", "LIST_SHARED")[: 1 + n % 2]
     store.save_decision(
         Decision(
-            decision_id=f"d-{account}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c-{account}"),
+            decision_id=decision_id or f"d-{account}", subject=SubjectRef(type=Subject.CAMPAIGN, id=f"c-{account}"),
             account_id=account, as_of=START - timedelta(minutes=7 * n % 5), limits=None, risk=risk,
             action="review" if n else "terminate", malicious=0.1, careless=0.1, forecast=None,
             rules=(), policy_version="p", model_version="m", feature_set="f", valid_until=START,
