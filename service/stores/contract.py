@@ -23,7 +23,17 @@ from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
+from service.desk.records import (
+    Case,
+    CaseQuery,
+    CaseView,
+    Deed,
+    Entry,
+    LookQuery,
+    Person,
+    Session,
+    ViewChange,
+)
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -636,7 +646,7 @@ class WarmUpChange(Row, frozen=True, kw_only=True):
 
 DeskChange = (
     PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
-    | IncidentChange | WarmUpChange
+    | IncidentChange | WarmUpChange | ViewChange
 )  # fmt: skip
 
 
@@ -971,7 +981,7 @@ class Store(Protocol):
         """Make changes and chain what was done to the audit log, all or nothing.
 
         A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`, `IncidentMoved`,
-        `WarmUpMoved`.
+        `WarmUpMoved`, `ViewMoved`.
         """
         ...
 
@@ -981,7 +991,11 @@ class Store(Protocol):
     def end_sessions(self, *, token_hash: str | None = None, name: str | None = None) -> None: ...
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        """Cases, most harm averted per minute first. `save_decision` opens them."""
+        """Cases in the order of the query. `save_decision` opens them."""
+        ...
+
+    def case_views(self, owner: str) -> tuple[CaseView, ...]:
+        """Somebody's views of the queue and the shared ones, by name."""
         ...
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:

@@ -18,7 +18,16 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
+from service.desk.records import (
+    Case,
+    CaseQuery,
+    CaseView,
+    Deed,
+    Entry,
+    LookQuery,
+    Person,
+    Session,
+)
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -54,6 +63,7 @@ from service.stores import (
     tile_rows,
     top_rows,
     unattributed_rows,
+    view_rows,
     volume_rows,
 )
 from service.stores.archive_rows import StoredDecision, TileKey, TileRow
@@ -563,6 +573,9 @@ class SqlStore(ABC):
 
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: case_rows.cases(c, query))
+
+    def case_views(self, owner: str) -> tuple[CaseView, ...]:
+        return self.read(lambda c: view_rows.views(c, owner))
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
