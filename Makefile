@@ -12,7 +12,7 @@ demo: setup
 	$(BIN)/sendwarden demo $(ARGS)
 
 test: setup setup-spark
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

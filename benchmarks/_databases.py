@@ -11,6 +11,14 @@ import sqlalchemy
 _DEFAULT: Final = "postgresql+psycopg://root@127.0.0.1:5432/test"
 
 
+def analyse(url: str) -> None:
+    """Let the planner know the tables, as the server's autovacuum does in time where it is on."""
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+
+
 @contextmanager
 def postgres() -> Iterator[str | None]:
     """Yield the URL of an empty database that is dropped afterwards; None without a server."""

@@ -9,6 +9,7 @@ The fill is the real path where it counts: events go through the service's inges
 10,000, accounts and decisions through the store's own methods, one transaction each.
 """
 
+import os
 import re
 import statistics
 import tempfile
@@ -22,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._console_fill import NOW, fill
-from benchmarks._databases import postgres
+from benchmarks._databases import analyse, postgres
 from features.discovery import discover
 from sendwarden.compose import build_api, build_desk, build_warden
 from sendwarden.settings import Settings
@@ -35,24 +36,30 @@ ROUNDS: Final = 20
 FLOORS: Final = {"floor: health": "/healthz", "floor: people": "/console/people"}
 # What the routes' parameters are filled with: the fullest of each.
 PARAMETERS: Final = {
-    "case_id": "d-big", "what": "leaked", "account_id": "big",
+    "case_id": "d-big", "what": "delayed", "account_id": "big",
     "campaign_id": "c-big", "list_id": "l-big",
 }  # fmt: skip
 # Filters and details that one page has, by its name.
 QUERIES: Final = {
     "queue": ("view=all&country=NL&subject=campaign", "view=all&page=200"),
-    "accounts": ("id=big", "counter=sent", "counter=sent&by=country&period=30d", "plan=free&country=NL"),
+    "accounts": (
+        "id=big", "counter=sent", "counter=sent&by=country&period=30d", "plan=free&country=NL",
+        "counter=risk", "by=provider", "by=provider&country=NL", "by=network&counter=sent",
+        "network=198.51.7.0/24&counter=expected_abusive&by=device",
+    ),
     "ips": ("ip=192.0.2.1",),
     "ties": ("id=big",),
     "decisions": ("action=review&since=28d",),
-    "incidents": ("kind=listing", "past=1"),
+    "incidents": ("kind=alert&severity=2", "past=1&page=5"),
+    "capacity": ("reviewers=9",),
+    "campaigns": ("order=risk&action=review&since=30d", "order=size&verdict=careless"),
+    "lists": ("order=risk&least_risk=0.5", "account_id=big"),
+    "message": ("view=text", "view=source"),
 }  # fmt: skip
-# Parts of a page, and a message that no case here keeps.
-NOT_ASKED: Final = ("message", "frame")
 
 
 def run(quick: bool = False) -> None:
-    """Print the median and the 95th percentile of each page, on both stores."""
+    """Print the least, the median and the 95th percentile of each page, on both stores."""
     sizes = (500, 20_000) if quick else (10_000, 1_000_000)
     with tempfile.TemporaryDirectory() as folder, postgres() as url:
         urls = {"SQLite": f"sqlite:///{Path(folder) / 'bench.db'}", "PostgreSQL": url}
@@ -67,7 +74,7 @@ def paths(made: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield every page that is found, by name and path. Raises `KeyError` for a new parameter."""
     known = {**PARAMETERS, **made}
     for page in discover(pages, Page):
-        if page.get is None or page.name in NOT_ASKED:
+        if page.get is None:
             continue
         path = "/console" + re.sub(r"{(\w+)(?::\w+)?}", lambda m: known[m[1]], page.route)
         yield page.name, path
@@ -82,11 +89,13 @@ def _measure(name: str, home: Path, url: str, cases: int, events: int) -> None:
     started = time.perf_counter()
     desk = build_desk(settings, warden)
     made = fill(warden, desk, cases, events)
-    print(f"{name}: filled in {time.perf_counter() - started:.0f} s", flush=True)
+    analyse(url)
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"{name}: filled in {time.perf_counter() - started:.0f} s; load {load}", flush=True)
     desk.sign_in.add("ann", "admin", PASSWORD, "bench", NOW)
     app = build_api(settings, warden, lambda: NOW)
     title = f"{name}: {cases:,} cases, an account of {events:,} events; ms of {ROUNDS} requests"
-    table = Table("page", "median", "p95", "KiB", f"within {AIM_MS:.0f}", title=title)
+    table = Table("page", "least", "median", "p95", "KiB", f"within {AIM_MS:.0f}", title=title)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
         client.post("/console/sign-in", data={"name": "ann", "password": PASSWORD})
         over = 0
@@ -94,9 +103,14 @@ def _measure(name: str, home: Path, url: str, cases: int, events: int) -> None:
             size, times = _times(client, path)
             p95 = statistics.quantiles(times, n=20)[-1]
             over += p95 > AIM_MS
-            row = (f"{statistics.median(times):.1f}", f"{p95:.1f}", f"{size / 1024:.0f}")
+            row = (
+                f"{min(times):.1f}",
+                f"{statistics.median(times):.1f}",
+                f"{p95:.1f}",
+                f"{size / 1024:.0f}",
+            )
             table.add_row(page, *row, "yes" if p95 <= AIM_MS else "NO")
-    Console(width=120).print(table)
+    Console(width=130).print(table)
     print(f"{name}: {over} over the aim", flush=True)
     warden.store.close()
 

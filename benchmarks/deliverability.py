@@ -71,7 +71,7 @@ def _calls(store: SqlStore, ips: int) -> dict[str, Callable[[], object]]:
         "floor: read the tiles of all IPs": lambda: [
             store.tiles(keys, grain, 0, _ALL) for grain in (Grain.HOUR, Grain.DAY)
         ],
-        "GET /v1/ips": lambda: subjects.view_ips(store, NOW),
+        "GET /v1/ips": lambda: subjects.view_ips(store, NOW, 500),
         "GET /v1/ips/{ip}": lambda: subjects.view_ip(store, "192.0.2.1", NOW),
         "GET /v1/providers": lambda: subjects.view_providers(store, NOW),
         "the mail of an account": lambda: subjects.view_account_mail(store, "a1", NOW),

@@ -7,6 +7,7 @@ Pure: counts in, figures out. Counts are rows of the window kernel, `(11,)` in t
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -51,12 +52,8 @@ def reports_complaints(provider: str) -> bool:
     return provider.lower() not in NO_FEEDBACK
 
 
-def _one(value: float) -> rates.Array:
-    return np.array(value, dtype=np.float64)
-
-
-Part = tuple[float, float]
-"""k of n mails."""
+Parts = tuple[rates.Array, rates.Array]
+"""k of n mails of some rates, each `(m,)`."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class Tally:
     def count(self, kind: EventType) -> int:
         return int(self.counts[COUNTER_INDEX[kind]])
 
-    @property
+    @cached_property
     def handed(self) -> int:
         """Mails given to mailbox providers; senders that do not report `sent` report outcomes."""
         outcomes = self.count(_E.DELIVERED) + sum(map(self.count, _BOUNCES))
@@ -117,6 +114,29 @@ class Tally:
         if metric.over == "handed":
             return float(self.handed)
         return self.reporting if metric.over == "reporting" else float(self.count(_E.DELIVERED))
+
+
+class _Together:
+    """Some metrics as arrays, for rates that are worked out in one go: NumPy's price is by the call."""
+
+    _OVER: Final = ("handed", "delivered", "reporting")
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self.names = tuple(metric.name for metric in metrics)
+        self.priors = rates.Priors.of([metric.prior for metric in metrics])
+        self._counters = [COUNTER_INDEX[metric.counter] for metric in metrics]
+        self._over = [self._OVER.index(metric.over) for metric in metrics]
+
+    def parts_of(self, tally: Tally) -> Parts:
+        """Return k of n mails of each metric."""
+        over = (tally.handed, tally.count(_E.DELIVERED), tally.reporting)
+        mails = np.array(over, dtype=np.float64)[self._over]
+        return tally.counts[self._counters].astype(np.float64), mails
+
+
+_ALL: Final = _Together(METRICS)
+_LIMITED: Final = tuple(metric for metric in METRICS if metric.limit is not None)
+_ALL_LIMITED: Final = _Together(_LIMITED)
 
 
 def tally_of(by_provider: Mapping[str, Ints]) -> Tally:
@@ -154,7 +174,9 @@ def rates_of(
     tally: Tally, population: Tally | None = None, before: Tally | None = None
 ) -> dict[str, Rate]:
     """Return every rate of a window; `before` are the counts of the time before the window."""
-    return {metric.name: _rate(metric, tally, population, before) for metric in METRICS}
+    everyone = None if population is None else _ALL.parts_of(population)
+    past = None if before is None else _ALL.parts_of(before)
+    return _rates_of(_ALL.names, _ALL.parts_of(tally), everyone, past, _ALL.priors)
 
 
 def class_rates(tally: Tally, population: Tally | None, before: Tally | None) -> dict[str, Rate]:
@@ -168,61 +190,55 @@ def signal_rates(tally: Tally, population: Tally | None, before: Tally | None) -
 
 
 def _failure_rates(
-    places: Iterable[tuple[int, str]],
+    kinds: Iterable[tuple[int, str]],
     tally: Tally,
     population: Tally | None,
     before: Tally | None,
 ) -> dict[str, Rate]:
-    def part_of(some: Tally | None, place: int) -> Part | None:
-        return None if some is None else (_failed(some, place), some.handed)
+    if tally.failures is None:
+        return {}
+    came = [(place, name) for place, name in kinds if tally.failures[place]]
+    if not came:
+        return {}
+    places, names = [place for place, _ in came], [name for _, name in came]
 
+    def parts_of(some: Tally) -> Parts:
+        failed = np.zeros(len(places)) if some.failures is None else some.failures[places]
+        return failed.astype(np.float64), np.full(len(places), some.handed, dtype=np.float64)
+
+    everyone = None if population is None else parts_of(population)
+    past = None if before is None else parts_of(before)
+    return _rates_of(names, parts_of(tally), everyone, past, FAILURE_PRIOR)
+
+
+def _rates_of(
+    names: Sequence[str],
+    own: Parts,
+    population: Parts | None,
+    before: Parts | None,
+    prior: rates.Prior | rates.Priors,
+) -> dict[str, Rate]:
+    """Return k of n of each rate beside everyone's and the earlier k of n."""
+    k, n = own
+    share = np.minimum(rates.ratio(k, n), 1.0)
+    everyone = baseline = z = np.full(len(names), np.nan)
+    if population is not None:
+        everyone = np.minimum(rates.ratio(*population), 1.0)
+    if before is not None:
+        there = (n > 0) & (before[1] > 0)
+        baseline = np.where(there, rates.smoothed(*before, prior), np.nan)
+        z = np.where(there, rates.z_difference(k, n, *before, prior), np.nan)
+    columns = (share, rates.lower_bound(k, n), rates.upper_bound(k, n), everyone, baseline, z)
+    counts = zip(k.tolist(), n.tolist(), strict=True)
+    figures = zip(*(column.tolist() for column in columns), strict=True)
     return {
-        name: _rate_of(
-            (k, tally.handed), part_of(population, place), part_of(before, place), FAILURE_PRIOR
-        )
-        for place, name in places
-        if (k := _failed(tally, place))
+        name: Rate(int(a), max(int(b), 0), *map(_known, row))
+        for name, (a, b), row in zip(names, counts, figures, strict=True)
     }
 
 
-def _failed(tally: Tally, place: int) -> int:
-    return 0 if tally.failures is None else int(tally.failures[place])
-
-
-def _rate(metric: Metric, tally: Tally, population: Tally | None, before: Tally | None) -> Rate:
-    def part_of(some: Tally | None) -> tuple[float, float] | None:
-        return None if some is None else (some.count(metric.counter), some.over(metric))
-
-    own = tally.count(metric.counter), tally.over(metric)
-    return _rate_of(own, part_of(population), part_of(before), metric.prior)
-
-
-def _rate_of(own: Part, population: Part | None, before: Part | None, prior: Prior) -> Rate:
-    """Return k of n beside everyone's and the earlier k of n."""
-    k, n = own
-    everyone = (
-        None
-        if population is None or population[1] <= 0
-        else min(population[0] / population[1], 1.0)
-    )
-    if n <= 0:
-        return Rate(int(k), 0, None, None, None, everyone)
-    some_k, some_n = _one(k), _one(n)
-    z = baseline = None
-    if before is not None and before[1] > 0:
-        past_k, past_n = _one(before[0]), _one(before[1])
-        baseline = float(rates.smoothed(past_k, past_n, prior))
-        z = float(rates.z_difference(some_k, some_n, past_k, past_n, prior))
-    return Rate(
-        k=int(k),
-        n=int(n),
-        rate=min(k / n, 1.0),
-        low=float(rates.lower_bound(some_k, some_n)),
-        high=float(rates.upper_bound(some_k, some_n)),
-        population=everyone,
-        baseline=baseline,
-        z=z,
-    )
+def _known(figure: float) -> float | None:
+    return None if math.isnan(figure) else figure
 
 
 @dataclass(frozen=True)
@@ -249,24 +265,20 @@ def health_of(tally: Tally) -> Health:
     """Return the health of a window with the points that each rate takes."""
     if not tally.handed:
         return Health(None, ())
+    found = rates.smoothed(*_ALL_LIMITED.parts_of(tally), _ALL_LIMITED.priors).tolist()
     parts = tuple(
-        part
-        for metric in METRICS
-        if metric.limit is not None and (part := _part(metric, tally)) is not None
+        _part(metric, metric.limit, rate)
+        for metric, rate in zip(_LIMITED, found, strict=True)
+        if metric.limit is not None and not math.isnan(rate)
     )
     return Health(round(100.0 - sum(part.lost for part in parts), 1), parts)
 
 
-def _part(metric: Metric, tally: Tally) -> HealthPart | None:
+def _part(metric: Metric, limit: float, rate: float) -> HealthPart:
     """Return the points lost: none at the usual rate, all at the limit, in between by the logarithm.
 
     Rates span orders of magnitude: the step from usual to ten times usual hurts as the next one.
     """
-    n, limit = tally.over(metric), metric.limit
-    if n <= 0 or limit is None:
-        return None
-    k = _one(tally.count(metric.counter))
-    rate = float(rates.smoothed(k, _one(n), metric.prior))
     usual = metric.prior.rate
     depth = math.log(rate / usual) / math.log(limit / usual)
     lost = round(metric.points * min(max(depth, 0.0), 1.0), 1)

@@ -6,6 +6,7 @@ either, or an `n` that is not positive, is NaN out.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +27,19 @@ class Prior:
     mails: float
 
 
+@dataclass(frozen=True)
+class Priors:
+    """The priors of many rates at once: arrays of one shape."""
+
+    rate: Array
+    mails: Array
+
+    @classmethod
+    def of(cls, priors: Sequence[Prior]) -> "Priors":
+        """Return priors as arrays `(n,)`."""
+        return cls(np.array([p.rate for p in priors]), np.array([p.mails for p in priors]))
+
+
 # Rates of "all non-labeled accounts", Mailchimp e-mail marketing benchmarks, March 2018: millions
 # of accounts, campaigns of 1,000 and more. The weights let about one expected event pull as hard
 # as the account's own mail: 1 hard bounce of 13 reads 0.9 %, not 7.7 %.
@@ -43,7 +57,7 @@ BLOCK_BOUNCE: Final = Prior(0.002, 300)
 TRAP_HIT: Final = Prior(0.00001, 20_000)
 
 
-def smoothed(k: Array, n: Array, prior: Prior) -> Array:
+def smoothed(k: Array, n: Array, prior: Prior | Priors) -> Array:
     """Return the rate shrunk towards the population's, in (0, 1); NaN without mail.
 
     The mean of a beta posterior (Gelman et al., Bayesian Data Analysis, ch. 5). No mail at all is
@@ -110,7 +124,9 @@ def z_score(k: Array, n: Array, rate: Array | float) -> Array:
     return 2 * (np.sqrt(cut(k, n) + 0.375) - np.sqrt(n * rate + 0.375))
 
 
-def z_difference(k: Array, n: Array, k_before: Array, n_before: Array, prior: Prior) -> Array:
+def z_difference(
+    k: Array, n: Array, k_before: Array, n_before: Array, prior: Prior | Priors
+) -> Array:
     """Return how many standard deviations a rate lies above the subject's own earlier one.
 
     The earlier rate is smoothed, so a subject without a past is compared with the population.

@@ -6,14 +6,24 @@ from typing import Final
 
 import msgspec
 
+from features.facts import TieKind
 from features.tiles import COUNTERS, account_key
 from features.windows import Grain
 from service.desk.blind import told_verdicts
 from service.errors import Unreadable
 from service.stores.contract import AccountQuery, AccountRow, Store, Top, TopQuery, WhichAccounts
+from service.ties import lowered, network_of, shared_facts, tie_key
 
-PERIODS: Final = {"24h": (Grain.HOUR, 24), "7d": (Grain.HOUR, 168), "30d": (Grain.DAY, 30)}
-GROUPS: Final = ("account", "plan", "country")
+PERIODS: Final = {"24h": (Grain.HOUR, 24), "7d": (Grain.DAY, 7), "30d": (Grain.DAY, 30)}
+# What accounts can share, by the names that filters and groups have for it.
+TIES: Final = {
+    "network": TieKind.SIGNUP_NET, "device": TieKind.DEVICE, "payment": TieKind.PAYMENT,
+    "email_domain": TieKind.EMAIL_DOMAIN,
+}  # fmt: skip
+GROUPS: Final = ("account", "plan", "country", "provider", *TIES)
+# Figures beside the counts of events; what they are is told by `TopQuery`.
+RISKS: Final = ("risk", "expected_abusive")
+FIGURES: Final = (*COUNTERS, *RISKS)
 _WEEK: Final = 7
 
 
@@ -81,16 +91,46 @@ def _summed(days: Sequence[Sequence[int]]) -> dict[str, int]:
     return dict(zip(COUNTERS, (sum(column) for column in zip(*days, strict=True)), strict=True))
 
 
+def which_accounts(named: Mapping[str, str | None]) -> WhichAccounts:
+    """Return which accounts filters by name ask for. Raises `Unreadable` for a network that is none.
+
+    `network` is a sign-up IP or its /24 (IPv4) or /48 (IPv6), with or without the length.
+    """
+    network = named.get("network")
+    if network is not None and network_of(network.split("/")[0]) is None:
+        raise Unreadable(f"{network!r} is neither an IP address nor a network of one")
+    shared = {
+        "network": network and network_of(network.split("/")[0]),
+        "device": named.get("device"),
+        "payment": named.get("payment"),
+        "email_domain": lowered(named.get("email_domain")),
+    }
+    return WhichAccounts(
+        plan=named.get("plan"),
+        country=named.get("country"),
+        last_action=named.get("last_action"),
+        verdict=named.get("verdict"),
+        ties=tuple(tie_key(TIES[name], value) for name, value in shared.items() if value),
+        provider=named.get("provider"),
+    )
+
+
 def top_query(
     at: datetime, counter: str, by: str, period: str, limit: int, which: WhichAccounts
 ) -> TopQuery:
-    """Return the question for the full hours or days of a period before `at`."""
+    """Return the question for the full hours or days of a period before `at`, for risk with the open one.
+
+    Raises `Unreadable` for the risk of mailbox providers: it is one of campaigns.
+    """
+    if by == "provider" and counter in RISKS:
+        raise Unreadable("risk is of accounts and their campaigns, not of mailbox providers")
     grain, length = PERIODS[period]
-    last = grain.slot(int(at.timestamp()))
+    # Counts of an open hour or day are not whole; what was decided in it is.
+    last = grain.slot(int(at.timestamp())) + (counter in RISKS)
     active = Grain.HOUR.slot(int((at - timedelta(seconds=grain.value * (length + 1))).timestamp()))
     return TopQuery(
         counter=counter,
-        by=by,
+        by=TIES[by].value if by in TIES else by,
         grain=grain.value,
         slots=(last - 2 * length, last - length, last),
         active_hour=active,
@@ -100,5 +140,14 @@ def top_query(
 
 
 def top(store: Store, query: TopQuery) -> tuple[Top, ...]:
-    """Return the first by a count, the most first."""
-    return store.top_accounts(query)
+    """Return the first by a figure, the most first; what is shared by its name."""
+    return tuple(_named(one, query.by) for one in store.top_accounts(query))
+
+
+def _named(one: Top, by: str) -> Top:
+    """Return a tie by the name that its example has for it; it may share something else by now."""
+    if one.tie is None or one.example is None:
+        return one
+    name = shared_facts(one.example).get(TieKind(by))
+    known = name is not None and tie_key(TieKind(by), name) == one.tie
+    return msgspec.structs.replace(one, name=name if known else None)

@@ -2,9 +2,9 @@
 
 ServiceError
 |- NotFound: UnknownAccount, UnknownCampaign, UnknownDecision, UnknownImport, UnknownList,
-|            UnknownModel, UnknownSource
+|            UnknownModel, UnknownSource, UnknownView
 |- Conflict: IdempotencyConflict, VerdictConflict, CaseMoved, PolicyMoved, ModelRefused, IncidentMoved,
-|            WarmUpMoved
+|            WarmUpMoved, ViewMoved
 |- Unreadable: UnreadableList, UnreadableMessage, UnreadablePayload
 |- TooLarge
 |- Unavailable (the store or the model cannot be reached)
@@ -97,6 +97,14 @@ class IncidentMoved(Conflict):
 
 class WarmUpMoved(Conflict):
     """The warm-up is not in the state that the act needs."""
+
+
+class ViewMoved(Conflict):
+    """The view of the queue is not in the state that the act needs."""
+
+
+class UnknownView(NotFound):
+    """One has no view with that id."""
 
 
 class UnknownModel(NotFound):

@@ -242,9 +242,10 @@ def _listing(incident: Incident, account_id: str) -> Statement | None:
 
 def estimate_by_audit(store: Store, since: datetime, at: datetime) -> AuditEstimate:
     """Estimate precision and recall of what was decided since a time, by what people judged of it."""
-    labels = {one.label_id: one for one in counting(store.labels()) if one.known_at <= at}
-    cases = store.cases(CaseQuery(state=None, limit=MOST_CASES))
-    inside = [case for case in cases if since <= case.opened_at <= at]
+    # A case's label became known after the case was opened.
+    counted = counting(store.labels(since=since))
+    labels = {one.label_id: one for one in counted if one.known_at <= at}
+    inside = store.audited(since, at, MOST_CASES)
     drawn = [case for case in inside if case.audit_share and case.propensity]
     judged = [
         Looked(

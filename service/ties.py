@@ -14,16 +14,21 @@ _NET_BITS: Final = {4: 24, 6: 48}
 
 def account_ties(account: Account) -> dict[TieKind, int]:
     """Return the keys of what an account's sign-up facts can share with another's."""
+    return {kind: tie_key(kind, value) for kind, value in shared_facts(account).items()}
+
+
+def shared_facts(account: Account) -> dict[TieKind, str]:
+    """Return what an account's sign-up facts can share with another's, in words."""
     shared = {
         TieKind.SIGNUP_IP: account.signup_ip,
-        TieKind.SIGNUP_NET: _network(account.signup_ip),
+        TieKind.SIGNUP_NET: network_of(account.signup_ip),
         TieKind.DEVICE: account.device_fingerprint,
         TieKind.PAYMENT: account.payment_fingerprint,
-        TieKind.EMAIL_DOMAIN: _lower(account.email_domain),
+        TieKind.EMAIL_DOMAIN: lowered(account.email_domain),
         TieKind.WEBSITE: website_host(account.website),
         TieKind.PARENT: account.parent_account_id,
     }
-    return {kind: tie_key(kind, value) for kind, value in shared.items() if value}
+    return {kind: value for kind, value in shared.items() if value}
 
 
 def message_ties(
@@ -50,7 +55,7 @@ def merged(*all_ties: Mapping[TieKind, int]) -> dict[TieKind, int]:
     return {kind: key for ties in all_ties for kind, key in ties.items()}
 
 
-def _network(address: str | None) -> str | None:
+def network_of(address: str | None) -> str | None:
     """Return the /24 (IPv4) or /48 (IPv6) that holds an address; None for what is none."""
     try:
         ip = ipaddress.ip_address((address or "").strip())
@@ -59,5 +64,5 @@ def _network(address: str | None) -> str | None:
     return str(ipaddress.ip_network((ip, _NET_BITS[ip.version]), strict=False))
 
 
-def _lower(text: str | None) -> str | None:
+def lowered(text: str | None) -> str | None:
     return text.strip().lower().rstrip(".") if text else None

@@ -29,11 +29,13 @@ from service.deliverability.incident_acts import IncidentActs
 from service.deliverability.reports import TakeReport
 from service.deliverability.warm_up_acts import WarmUpActs
 from service.desk.appeals import Appeals
+from service.desk.bulk import Bulk
 from service.desk.cases import Cases, Ruling
 from service.desk.preview import ReadMessage
 from service.desk.records import Actor, Case
 from service.desk.settling import Settling
 from service.desk.sign_in import Keys
+from service.desk.views import Views
 from service.errors import Unavailable
 from service.held import Vault
 from service.ingest import Ingest, Taken, TakePayload
@@ -123,7 +125,9 @@ class Warden:
             store, keys.audit, new_id,
             lambda case_id: second_look(case_id, policies.current().audit, keys.audit),
         )  # fmt: skip
+        self.bulk = Bulk(store, keys.audit, self.cases)
         self.second_looks = Settling(store, keys.audit, new_id)
+        self.views = Views(store, keys.audit, new_id)
         self.incident_acts = IncidentActs(store, keys.audit)
         self.warm_up_acts = WarmUpActs(store, keys.audit)
         self.appeals = Appeals(store, keys.audit, new_id)

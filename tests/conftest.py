@@ -18,6 +18,12 @@ _REQUIRED = {name for name in os.environ.get("SENDWARDEN_REQUIRE", "").split(","
 _ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def missing(requirement: str, reason: str) -> NoReturn:
     """Skip, or fail where the requirement is declared to be present."""
     if requirement in _REQUIRED:

@@ -18,6 +18,8 @@ from service.api.routes import (
     appeals,
     campaigns,
     capacity,
+    case_bulk,
+    case_views,
     cases,
     decisions,
     events,
@@ -87,7 +89,7 @@ def create_app(
         warden, clock, keys, limits, metrics, doorkeeper, lab, shelf, about=about
     )
     for part in (
-        health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, messages, insight, appeals, mail, warm_ups, incidents,
+        health, account_tables, subject_tables, accounts, lists, campaigns, events, decisions, cases, case_bulk, case_views, messages, insight, appeals, mail, warm_ups, incidents,
         installation, labels, models, policies, reviewers, capacity, webhooks,
     ):  # fmt: skip
         app.include_router(part.ROUTES)

@@ -43,7 +43,7 @@ class CaseAnswer(Answer, frozen=True, kw_only=True):
 
 
 class CasesAnswer(Answer, frozen=True, kw_only=True):
-    """Cases, most harm averted a minute first; `total` is how many there are in all.
+    """Cases in the order that was asked for; `total` is how many there are in all.
 
     `next_offset` asks for the following ones, null when these were the last.
     """

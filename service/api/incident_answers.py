@@ -45,9 +45,10 @@ class IncidentAnswer(Answer, frozen=True, kw_only=True):
 
 
 class IncidentsAnswer(Answer, frozen=True, kw_only=True):
-    """Cases, the newest first."""
+    """A page of incidents, the newest first or the worst; `more`: there is a next page."""
 
     incidents: tuple[IncidentAnswer, ...]
+    more: bool = False
 
 
 class LookedAnswer(Answer, frozen=True, kw_only=True):

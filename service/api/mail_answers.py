@@ -10,7 +10,7 @@ from service.api.advice_answers import RecordAnswer
 from service.api.answers import Answer
 from service.api.fate_answers import MailAnswer, mail_answer
 from service.deliverability.causes import Causes
-from service.deliverability.subjects import SubjectView
+from service.deliverability.subjects import IpsPage, SubjectView
 
 
 class FindingAnswer(Answer, frozen=True, kw_only=True):
@@ -92,15 +92,8 @@ def causes_answer(subject: str, window: str, causes: Causes) -> CausesAnswer:
     )
 
 
-def ips_answer(views: list[SubjectView], cursor: str | None, limit: int) -> IpsAnswer:
-    """Return the page after the IP that `cursor` names: its first one when it names none here."""
-    places = {view.subject: place for place, view in enumerate(views)}
-    first = places.get(cursor or "", -1) + 1
-    page = views[first : first + limit]
-    more = first + limit < len(views)
-    return IpsAnswer(
-        ips=tuple(map(mail_answer, page)), next_cursor=page[-1].subject if more else None
-    )
+def ips_answer(page: IpsPage) -> IpsAnswer:
+    return IpsAnswer(ips=tuple(map(mail_answer, page.views)), next_cursor=page.next_cursor)
 
 
 def providers_answer(views: list[SubjectView]) -> ProvidersAnswer:

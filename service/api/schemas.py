@@ -31,6 +31,8 @@ from service.api.outbox_answers import OUTBOX_ANSWERS
 from service.api.policy_answers import POLICY_ANSWERS
 from service.api.policy_wire import POLICY_BODIES
 from service.api.problems import MEDIA_TYPE, Problem
+from service.api.queue_answers import QUEUE_ANSWERS
+from service.api.queue_wire import QUEUE_BODIES
 from service.api.release_answers import RELEASE_ANSWERS
 from service.api.reviewer_answers import REVIEWER_ANSWERS
 from service.api.settings_answers import SETTINGS_ANSWERS
@@ -40,7 +42,12 @@ from service.api.table_answers import TABLE_ANSWERS
 from service.api.warm_up_answers import WARM_UP_ANSWERS
 from service.api.wire import BODIES
 
-_ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (*BODIES, *POLICY_BODIES, *DESK_BODIES)
+_ALL_BODIES: Final[tuple[type[BaseModel], ...]] = (
+    *BODIES,
+    *POLICY_BODIES,
+    *DESK_BODIES,
+    *QUEUE_BODIES,
+)
 _REF: Final = "#/components/schemas/{name}"
 MEANINGS: Final = {
     400: "the body is not what its content type says",
@@ -130,6 +137,7 @@ def _schemas() -> dict[str, Any]:
             *OUTBOX_ANSWERS,
             *POLICY_ANSWERS,
             *DESK_ANSWERS,
+            *QUEUE_ANSWERS,
             *MESSAGE_ANSWERS,
             *INSIGHT_ANSWERS,
             *LABEL_ANSWERS,

@@ -35,11 +35,16 @@ class AccountsAnswer(Answer, frozen=True, kw_only=True):
 
 
 class TopAnswer(Answer, frozen=True, kw_only=True):
-    """Who, how much in the period, and how much in the period before; `name` null: not known."""
+    """Who, how much in the period, and how much in the period before; `name` null: not known.
+
+    Counts and mails expected to be abusive are whole numbers, `risk` lies in [0, 1]. `accounts` had any
+    of it in the two periods; null by provider.
+    """
 
     name: str | None
-    now: int
-    before: int
+    now: float
+    before: float
+    accounts: int | None
 
 
 class TopsAnswer(Answer, frozen=True, kw_only=True):
@@ -80,5 +85,8 @@ def _listed(one: Listed) -> ListedAccountAnswer:
 
 
 def tops_answer(counter: str, by: str, period: str, found: Sequence[Top]) -> TopsAnswer:
-    top = tuple(TopAnswer(name=one.name, now=one.now, before=one.before) for one in found)
+    top = tuple(
+        TopAnswer(name=one.name, now=one.now, before=one.before, accounts=one.accounts)
+        for one in found
+    )
     return TopsAnswer(counter=counter, by=by, period=period, top=top)

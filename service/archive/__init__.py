@@ -2,4 +2,5 @@
 
 <archive>/tiles/day=2026-11-23/tiles.parquet            closed tiles of 5 minutes, hours and days
 <archive>/decisions/day=2026-11-23/decisions.parquet    decisions with the vectors they rest on
+<archive>/feature_sets/3b5d21a4ffab45db.json           what the columns of those vectors are
 """

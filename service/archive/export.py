@@ -16,6 +16,7 @@ import polars as pl
 
 from features.tiles import COUNTERS, account_key, account_provider_key
 from models.decision import Decision
+from service.archive.feature_sets import write_feature_sets
 from service.archive.layout import (
     DECISION_SCHEMA,
     TILE_SCHEMA,
@@ -171,6 +172,7 @@ def _export_decisions(store: ArchiveStore, archive: Path, day: int) -> int:
         frames.append(decision_frame(page))
         after = (page[-1].as_of_us, page[-1].decision_id)
     whole = pl.concat(frames)
+    write_feature_sets(store, archive, whole["feature_set"].unique().sort())
     write_whole(whole, file_of(archive, Kind.DECISIONS, day))
     return len(whole)
 

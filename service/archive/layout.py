@@ -90,6 +90,14 @@ class ArchiveStore(Protocol):
         """Put back decisions that are not there; return how many were put."""
         ...
 
+    def feature_set(self, fingerprint: str) -> str | None:
+        """What a feature set is, in JSON."""
+        ...
+
+    def keep_feature_set(self, fingerprint: str, definitions: str) -> None:
+        """Keep what a feature set is."""
+        ...
+
 
 def number_of(day: date) -> int:
     """Return the days since 1970."""

@@ -13,6 +13,7 @@ import polars as pl
 from features.records import Subject
 from features.tiles import COUNTERS
 from models.decision import Decision
+from service.archive.feature_sets import load_feature_sets
 from service.archive.layout import (
     DECISION_SCHEMA,
     TILE_SCHEMA,
@@ -62,6 +63,7 @@ def load(
     if not archive.is_dir():
         raise UnusableArchive(f"no archive at {archive}")
     loaded = Loaded()
+    load_feature_sets(store, archive)
     for day, path in _chosen(archive, Kind.TILES, first, stop):
         told(f"tiles of {day_of(day)}")
         _load_tiles(store, day, _read(path, TILE_SCHEMA), now, loaded)

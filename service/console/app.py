@@ -229,7 +229,8 @@ class Console:
         return answer
 
     def _gone(self, gone: Gone) -> Response:
-        said = f"?said={quote(gone.said)}" if gone.said else ""
+        mark = "&" if "?" in gone.to else "?"
+        said = f"{mark}said={quote(gone.said)}" if gone.said else ""
         return _redirect(f"{gone.to}{said}")
 
     def _page(self, visit: Visit, page: Page, shown: Shown) -> Response:

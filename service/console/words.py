@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.records import EventType
+from service.desk.filters import BANDS
 
 NOTHING: Final = "–"
 # Embeddings, overrides and isolates (UAX 9): they turn round what follows them, ours included.
@@ -63,7 +64,7 @@ def plain(code: str) -> str:
 
 def band(risk: float) -> str:
     """The colour class of a risk; the number is always written beside it."""
-    return "high" if risk >= 0.5 else "mid" if risk >= 0.15 else "low"
+    return next((name for name, (low, _) in BANDS.items() if risk >= low), "low")
 
 
 COUNTED: Final = tuple(kind.value for kind in EventType)

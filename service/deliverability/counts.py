@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from features.deliverability import reports_complaints
+from features.deliverability import NO_FEEDBACK, reports_complaints
 from features.tiles import (
     Ints,
     TileRows,
@@ -30,7 +30,7 @@ IPS_AT_ONCE: Final = 1_000
 # Pairs whose tiles are read at once.
 PAGE: Final = 10_000
 ByProvider = dict[str, Ints]
-ReadTiles = Callable[[Sequence[int], Grain, int, int], TileRows]
+ReadTiles = Callable[[Sequence[int], Grain, int, int, Sequence[int]], TileRows]
 
 
 def hours_ago(at: datetime, days: int) -> int:
@@ -38,15 +38,15 @@ def hours_ago(at: datetime, days: int) -> int:
     return Grain.HOUR.slot(int(at.timestamp())) - days * _HOURS_A_DAY
 
 
-def _first_slot(grain: Grain, end: int, windows: Sequence[Window]) -> int | None:
-    """Return the first slot of a grain that any of the windows reads; None when none does.
+def _cuts(grain: Grain, end: int, windows: Sequence[Window]) -> list[int]:
+    """Return the slots of a grain at which the windows that read it begin; none when none does.
 
     Hours also fill the open day of windows that start on days.
     """
-    back = [window.seconds for window in windows if window.grain is grain]
+    cuts = {(end - one.seconds) // grain.value for one in windows if one.grain is grain}
     if grain is Grain.HOUR and any(window.grain is Grain.DAY for window in windows):
-        back.append(end % Grain.DAY.value)
-    return (end - max(back)) // grain.value if back else None
+        cuts.add((end - end % Grain.DAY.value) // grain.value)
+    return sorted(cuts)
 
 
 def hour_end(at: datetime) -> datetime:
@@ -65,22 +65,34 @@ def sums(
 
     Windows end with the hour that `at` is in, so that what came in just now is seen: nothing is
     known yet of the rest of that hour. (Features end windows at the last closed slot instead.)
-    `read` reads other rows than tiles.
+    The store adds up what lies between the windows' ends. `read` reads other rows than tiles.
     """
     end, read = closed_end(hour_end(at)), read or store.tiles
     tiles: dict[Grain, TileRows] = {
-        grain: read(keys, grain, first, end // grain.value - 1)
+        grain: read(keys, grain, cuts[0], end // grain.value - 1, cuts)
         for grain in (Grain.HOUR, Grain.DAY)
-        if (first := _first_slot(grain, end, windows)) is not None
+        if (cuts := _cuts(grain, end, windows))
     }
     ends = np.full(len(keys), end, dtype=np.int64)
     return window_sums(tiles, np.array(keys, dtype=np.int64), ends, windows)
 
 
-def full_sums(store: Store, keys: Sequence[int], at: datetime) -> Ints:
-    """Return the counts in each window shown with those of failures behind them, `(n, 4, 28)`."""
-    failed = sums(store, keys, at, read=store.failures)
-    return np.concatenate([sums(store, keys, at), failed], axis=2)
+def full_sums(
+    store: Store, keys: Sequence[int], at: datetime, windows: Sequence[Window] = SHOWN
+) -> Ints:
+    """Return the counts in each window with those of failures behind, `(n_keys, n_windows, 28)`."""
+    failed = sums(store, keys, at, windows, store.failures)
+    return np.concatenate([sums(store, keys, at, windows), failed], axis=2)
+
+
+Count = Callable[[Store, Sequence[int], datetime, Sequence[Window]], Ints]
+
+
+def with_baseline(window: Window | None) -> tuple[Window, ...]:
+    """Return what has to be counted to show a window beside its own past; all of them for None."""
+    if window is None:
+        return SHOWN
+    return tuple(one for one in SHOWN if one in (window, BASELINE.get(window.name)))
 
 
 def provider_names(
@@ -110,14 +122,25 @@ def every_domain(store: Store) -> Iterator[str]:
         after = page[-1]
 
 
-def platform(store: Store, at: datetime, most: int = MAX_PROVIDERS) -> dict[str, ByProvider]:
-    """Return everyone's counts by window and provider."""
+def platform(
+    store: Store,
+    at: datetime,
+    most: int = MAX_PROVIDERS,
+    windows: Sequence[Window] = SHOWN,
+    count: Count = full_sums,
+) -> dict[str, ByProvider]:
+    """Return everyone's counts by window and provider; by `sums` without those of failures."""
     names = provider_names(store, at, most=most)
-    return by_window(names, full_sums(store, [provider_key(name) for name in names], at))
+    keys = [provider_key(name) for name in names]
+    return by_window(names, count(store, keys, at, windows), windows)
 
 
 def whole_of(
-    store: Store, at: datetime, wholes: Sequence[tuple[int, Mapping[str, int]]]
+    store: Store,
+    at: datetime,
+    wholes: Sequence[tuple[int, Mapping[str, int]]],
+    windows: Sequence[Window] = SHOWN,
+    count: Count = full_sums,
 ) -> list[dict[str, ByProvider]]:
     """Return all mail of some subjects by window, whatever number of providers it went to.
 
@@ -125,12 +148,12 @@ def whole_of(
     complaints. These are told apart, all others together under "".
     """
     keys = [key for whole, silent in wholes for key in (whole, *silent.values())]
-    counts, place, found = full_sums(store, keys, at), 0, []
+    counts, place, found = count(store, keys, at, windows), 0, []
     for _, silent in wholes:
         own = counts[place : place + 1 + len(silent)]
         place += len(own)
         own[0] = np.maximum(own[0] - own[1:].sum(axis=0), 0)
-        found.append(by_window(("", *silent), own))
+        found.append(by_window(("", *silent), own, windows))
     return found
 
 
@@ -150,18 +173,31 @@ def of_ip(store: Store, ip: str, at: datetime) -> dict[str, ByProvider] | None:
     return whole_of(store, at, [(ip_key(ip), silent)])[0] if known else None
 
 
-def of_ips(store: Store, at: datetime) -> dict[str, dict[str, ByProvider]]:
-    """Return the counts of all mail of every sending IP by window."""
-    known: dict[str, dict[str, int]] = {}
-    for pairs in every_active(store, ActiveKind.IP, hours_ago(at, 90)):
-        for pair in pairs:
-            known.setdefault(pair.subject, {}).update(_silent([pair]))
+def known_ips(store: Store, at: datetime) -> dict[str, dict[str, int]]:
+    """Return the IPs with mail in 90 days, each with its keys at providers that report no complaints."""
+    since = hours_ago(at, 90)
+    known: dict[str, dict[str, int]] = {
+        ip: {} for ip in store.active_subjects(ActiveKind.IP, since)
+    }
+    for pair in store.active_at(ActiveKind.IP, since, sorted(NO_FEEDBACK)):
+        known.setdefault(pair.subject, {}).update(_silent([pair]))
+    return known
+
+
+def of_ips(
+    store: Store,
+    at: datetime,
+    known: Mapping[str, Mapping[str, int]],
+    windows: Sequence[Window] = SHOWN,
+    count: Count = full_sums,
+) -> dict[str, dict[str, ByProvider]]:
+    """Return the counts of all mail of some of the known IPs by window."""
     names = list(known)
     found: dict[str, dict[str, ByProvider]] = {}
     for start in range(0, len(names), IPS_AT_ONCE):
         some = names[start : start + IPS_AT_ONCE]
-        mail = whole_of(store, at, [(ip_key(name), known[name]) for name in some])
-        found.update(zip(some, mail, strict=True))
+        wholes = [(ip_key(name), known[name]) for name in some]
+        found.update(zip(some, whole_of(store, at, wholes, windows, count), strict=True))
     return found
 
 
@@ -174,9 +210,11 @@ def _silent(pairs: Iterable[Active]) -> dict[str, int]:
     }
 
 
-def by_window(names: Sequence[str], counts: Ints) -> dict[str, ByProvider]:
+def by_window(
+    names: Sequence[str], counts: Ints, windows: Sequence[Window] = SHOWN
+) -> dict[str, ByProvider]:
     """Split `(n_names, n_windows, n)` counts; a provider without any in a window is left out."""
     return {
         window.name: {name: counts[i, w] for i, name in enumerate(names) if counts[i, w].any()}
-        for w, window in enumerate(SHOWN)
+        for w, window in enumerate(windows)
     }

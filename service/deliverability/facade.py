@@ -15,7 +15,7 @@ from service.deliverability.counts import MAX_PROVIDERS
 from service.deliverability.domains import DomainCheckUp
 from service.deliverability.listed import ListState
 from service.deliverability.listings import ListingWatch
-from service.deliverability.subjects import SubjectView
+from service.deliverability.subjects import IpsPage, SubjectView
 from service.deliverability.warmup import WarmUpStatus, statuses
 from service.parts import Parts
 from service.resolver import Ask
@@ -52,21 +52,21 @@ class Deliverability:
         """Ask DNS how a domain authenticates its mail, and say what to publish."""
         return self._check_up(domain, at, selectors, registered_at)
 
-    def ips(self, at: datetime) -> list[SubjectView]:
-        """Return every sending IP with mail lately, the least healthy first."""
-        return subjects.view_ips(self._parts.store, at)
-
-    def first_ips(self, at: datetime, most: int, window: str) -> tuple[list[SubjectView], int]:
-        """Return the least healthy sending IPs in one window, and how many there are in all."""
-        return subjects.first_ips(self._parts.store, at, most, (window,))
+    def ips(
+        self, at: datetime, most: int, window: Window | None = None, after: str | None = None
+    ) -> IpsPage:
+        """Return the least healthy sending IPs that follow the IP `after`, in one window or in all."""
+        return subjects.view_ips(self._parts.store, at, most, window, after)
 
     def ip(self, ip: str, at: datetime) -> SubjectView:
         """Return one sending IP by window and provider. Raises `UnknownIp`."""
         return subjects.view_ip(self._parts.store, ip, at)
 
-    def providers(self, at: datetime, most: int = MAX_PROVIDERS) -> list[SubjectView]:
-        """Return the mailbox providers of most accounts, the least healthy first."""
-        return subjects.view_providers(self._parts.store, at, most)
+    def providers(
+        self, at: datetime, most: int = MAX_PROVIDERS, window: Window | None = None
+    ) -> list[SubjectView]:
+        """Return the mailbox providers of most accounts, the least healthy first, in one window or all."""
+        return subjects.view_providers(self._parts.store, at, most, window)
 
     def warm_ups(self, at: datetime, ip: str | None = None) -> list[WarmUpStatus]:
         """Return where the warm-ups stand, and what they allow today."""

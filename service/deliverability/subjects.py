@@ -17,7 +17,7 @@ from features.deliverability import (
     tally_of,
 )
 from features.tiles import COUNTERS, Ints, account_provider_key, ip_provider_key
-from features.windows import DAY_7
+from features.windows import DAY_7, Window
 from service.deliverability.counts import (
     BASELINE,
     MAX_PROVIDERS,
@@ -25,10 +25,13 @@ from service.deliverability.counts import (
     by_window,
     full_sums,
     hours_ago,
+    known_ips,
     of_account,
     of_ip,
     of_ips,
     platform,
+    sums,
+    with_baseline,
 )
 from service.errors import NotFound
 from service.stores.contract import ActiveKind, Store
@@ -72,44 +75,67 @@ def view_ip(store: Store, ip: str, at: datetime) -> SubjectView:
         return _view(ip, own, shown, platform(store, at))
 
 
-def view_ips(store: Store, at: datetime) -> list[SubjectView]:
-    """Return every IP with mail lately, the least healthy in 7 days first; no providers."""
-    return first_ips(store, at)[0]
+@dataclass(frozen=True)
+class IpsPage:
+    """Some of the IPs with mail lately, the least healthy in 7 days first; how many there are in all."""
+
+    views: list[SubjectView]
+    total: int
+    next_cursor: str | None
 
 
-def first_ips(
-    store: Store, at: datetime, most: int | None = None, windows: Collection[str] | None = None
-) -> tuple[list[SubjectView], int]:
-    """Return the least healthy IPs and how many there are; of them only some windows, or all.
+def view_ips(
+    store: Store,
+    at: datetime,
+    most: int,
+    window: Window | None = None,
+    after: str | None = None,
+) -> IpsPage:
+    """Return the least healthy IPs that follow the IP `after`, in one window or in all; no providers.
 
-    Rates with their intervals are worked out for those alone: a page shows a hundred, in one window.
+    Their order takes one sum of 7 days an IP; the rest is worked out for those shown alone. An `after`
+    that is none of them is answered with the first page.
     """
     with store.snapshot():
-        known, everyone = of_ips(store, at), platform(store, at)
-    order = sorted(known, key=lambda ip: (_score(known[ip]), ip))
-    views = [SubjectView(ip, _windows(known[ip], everyone, windows), {}) for ip in order[:most]]
-    return views, len(order)
+        known, windows = known_ips(store, at), with_baseline(window)
+        weeks = of_ips(store, at, known, (DAY_7,), sums)
+        order = sorted(known, key=lambda ip: (_score(weeks[ip][DAY_7.name]), ip))
+        first = order.index(after) + 1 if after in known else 0
+        shown = order[first : first + most]
+        counts = of_ips(store, at, {ip: known[ip] for ip in shown}, windows)
+        everyone = _tallies(platform(store, at, windows=windows))
+    only = None if window is None else (window.name,)
+    views = [SubjectView(ip, _windows(counts[ip], everyone, only), {}) for ip in shown]
+    more = first + most < len(order)
+    return IpsPage(views, len(order), shown[-1] if more and shown else None)
 
 
-def _score(own: dict[str, ByProvider]) -> float:
-    """Return the health of 7 days, the better the higher; nothing known comes last."""
-    score = health_of(tally_of(own[DAY_7.name])).score if DAY_7.name in own else None
+def _score(week: ByProvider) -> float:
+    """Return the health of a window, the better the higher; nothing known comes last."""
+    score = health_of(tally_of(week)).score
     return 101.0 if score is None else score
 
 
-def view_providers(store: Store, at: datetime, most: int = MAX_PROVIDERS) -> list[SubjectView]:
+def view_providers(
+    store: Store, at: datetime, most: int = MAX_PROVIDERS, window: Window | None = None
+) -> list[SubjectView]:
     """Return the mailbox providers of most accounts, the least healthy in 7 days first.
 
-    The population that a provider is compared with is everyone's mail to all of them.
+    The population that a provider is compared with is everyone's mail to all of them. Of the windows
+    only one is worked out where it is named.
     """
+    windows = with_baseline(window)
     with store.snapshot():
-        everyone = platform(store, at, most)
+        everyone = platform(store, at, most, tuple(dict.fromkeys((*windows, DAY_7))))
     names = dict.fromkeys(name for counts in everyone.values() for name in counts)
-    views = []
-    for name in names:
+    week = everyone[DAY_7.name]
+    order = sorted(names, key=lambda n: (_score({n: week[n]} if n in week else {}), n))
+    only = None if window is None else (window.name,)
+    views, tallies = [], _tallies(everyone)
+    for name in order:
         own = {w: {name: c[name]} for w, c in everyone.items() if name in c}
-        views.append(SubjectView(name, _windows(own, everyone), {}))
-    return sorted(views, key=least_healthy)
+        views.append(SubjectView(name, _windows(own, tallies, only), {}))
+    return views
 
 
 def view_account_mail(store: Store, account_id: str, at: datetime) -> SubjectView:
@@ -123,8 +149,9 @@ def _by_provider(
     store: Store, kind: str, subject: str, at: datetime, key: Callable[[str, str], int]
 ) -> dict[str, ByProvider]:
     pairs = store.active(kind, hours_ago(at, 90), subject=subject, limit=MAX_PROVIDERS)
-    names = [pair.part for pair in pairs]
-    return by_window(names, full_sums(store, [key(subject, name) for name in names], at))
+    names, windows = [pair.part for pair in pairs], with_baseline(DAY_7)
+    counts = full_sums(store, [key(subject, name) for name in names], at, windows)
+    return by_window(names, counts, windows)
 
 
 def _view(
@@ -136,26 +163,31 @@ def _view(
     providers = {}
     for name in shown.get(DAY_7.name, {}):
         mine = {window: _only(counts, name) for window, counts in shown.items()}
-        theirs = {window: _only(counts, name) for window, counts in everyone.items()}
+        theirs = tally_of(_only(everyone.get(DAY_7.name, {}), name))
         providers[name] = _window(DAY_7.name, mine, theirs)
-    return SubjectView(subject, _windows(own, everyone), providers)
+    return SubjectView(subject, _windows(own, _tallies(everyone)), providers)
 
 
 def _only(counts: ByProvider, name: str) -> ByProvider:
     return {name: counts[name]} if name in counts else {}
 
 
+def _tallies(everyone: dict[str, ByProvider]) -> dict[str, Tally]:
+    return {name: tally_of(counts) for name, counts in everyone.items()}
+
+
 def _windows(
     own: dict[str, ByProvider],
-    everyone: dict[str, ByProvider],
+    everyone: dict[str, Tally],
     only: Collection[str] | None = None,
 ) -> dict[str, WindowView]:
-    return {name: _window(name, own, everyone) for name in own if only is None or name in only}
+    return {
+        name: _window(name, own, everyone[name]) for name in own if only is None or name in only
+    }
 
 
-def _window(name: str, own: dict[str, ByProvider], everyone: dict[str, ByProvider]) -> WindowView:
-    tally = tally_of(own.get(name, {}))
-    population, past = tally_of(everyone.get(name, {})), before(name, own)
+def _window(name: str, own: dict[str, ByProvider], population: Tally) -> WindowView:
+    tally, past = tally_of(own.get(name, {})), before(name, own)
     return WindowView(
         counts=dict(zip(COUNTERS, tally.counts.tolist(), strict=True)),
         rates=rates_of(tally, population, past),
@@ -179,9 +211,3 @@ def before(name: str, own: dict[str, ByProvider]) -> Tally | None:
 def _less(row: Ints, part: Ints | None) -> Ints:
     """Subtract what may start a little earlier, because windows start on boundaries of their grain."""
     return row if part is None else np.maximum(row - part, 0)
-
-
-def least_healthy(view: SubjectView) -> tuple[float, str]:
-    week = view.windows.get(DAY_7.name)
-    score = week.health.score if week is not None else None
-    return (101.0 if score is None else score, view.subject)

@@ -8,28 +8,21 @@ from typing import Final
 
 import numpy as np
 
-from features.records import Subject
 from models.capacity import HOURS, Array, Load, Shift, Waits, rates_of, spread, waits
-from models.decision import Action
-from models.policy.policy import Lane, Policy
-from service.desk.opening import CARELESS_HARM, DUE_AFTER, MALICIOUS_HARM, MINUTES, USUAL_MAILS
+from models.policy.policy import Policy
+from service.desk.opening import DUE_AFTER, MINUTES
 from service.desk.reviewers import MOST_CASES, words_of
+from service.desk.thresholds import LANE, REVIEW, SCORE, Decided, Ints
 from service.stores.contract import Arrivals, Scored, Store
 
 DAYS: Final = 28
 MOST_DECISIONS: Final = 20_000
 MOST_REVIEWERS: Final = 50
-LANE: Final = Lane.BROADCAST
-_SCORE: Final = "risk"
-_REVIEW: Final = Action.REVIEW.label
-_HELD: Final = (Action.REVIEW.label, Action.TERMINATE.label)
 # Log-odds from today's threshold; `sendwarden policy optimise` walks in steps like these.
 _STEPS: Final = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
-# As backtests have it: decisions that come while a case is open join it.
-_LOOKED_AFTER: Final = timedelta(hours=4)
 _FEWEST_TIMED: Final = 20
 _MOST_MINUTES: Final = 240.0
-_DUE_MINUTES: Final = DUE_AFTER[_REVIEW] / timedelta(minutes=1)
+_DUE_MINUTES: Final = DUE_AFTER[REVIEW] / timedelta(minutes=1)
 # The chart goes from one reviewer to so many, or to as many as were asked for.
 _SHOWN: Final = 4
 
@@ -82,14 +75,6 @@ class Capacity:
         return next(one for one in self.options if one.is_today)
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A case that a threshold would open: when, and the harm a minute at stake."""
-
-    at: datetime
-    harm: float
-
-
 def capacity(
     store: Store, policy: Policy, shift: Shift, at: datetime, days: int = DAYS
 ) -> Capacity:
@@ -120,23 +105,22 @@ def planned(
     # Each case that is looked at again is one look more.
     again = 1.0 + policy.audit.second_looks
     now = _threshold(policy)
-    held = {one: _cases(rows, policy, one) for one in _thresholds(now)}
+    decided = Decided(rows, policy)
+    held = {one: decided.cases(one) for one in _thresholds(now)}
     base = again * _rates([(one.hour, one.cases) for one in came], weeks)
-    today = held[now]
+    hours, _ = held[now]
     if not came:
-        base = again * _rates([(one.at, 1) for one in today], weeks)
+        base = again * _by_hour(hours, weeks)
     options = []
-    for threshold, cases in held.items():
-        share = len(cases) / len(today) if today else 1.0
-        rates = base * share if today else base + again * _rates([(c.at, 1) for c in cases], weeks)
-        harm = np.array([case.harm for case in cases] or [1.0])
-        load = Load(rates, minutes.values, harm)
+    for threshold, (opened, harm) in held.items():
+        rates = base * len(opened) / len(hours) if len(hours) else base + again * _by_hour(opened, weeks)  # fmt: skip
+        load = Load(rates, minutes.values, harm if len(harm) else np.ones(1))
         options.append(
             Option(
                 threshold=1.0 if threshold is None else threshold,
                 is_today=threshold == now,
                 cases_a_week=load.cases_a_week,
-                harm_unlooked=_unlooked(rows, policy, threshold) / weeks,
+                harm_unlooked=decided.unlooked(threshold) / weeks,
                 waits=_by_reviewers(load, shift),
             )
         )
@@ -181,7 +165,7 @@ def _threshold(policy: Policy) -> float | None:
     found = [
         band.at_least
         for band in policy.bands[LANE]
-        if band.score == _SCORE and band.kind.name == _REVIEW
+        if band.score == SCORE and band.kind.name == REVIEW
     ]
     return min(found, default=None)
 
@@ -194,64 +178,10 @@ def _thresholds(now: float | None) -> Sequence[float | None]:
     return sorted({now, *moved})
 
 
-def _cases(rows: Sequence[Scored], policy: Policy, threshold: float | None) -> list[_Held]:
-    """Return the cases that decisions open, the oldest first: those of an account join for 4 hours."""
-    found, busy, aside = list[_Held](), dict[str, datetime](), _holding(policy)
-    for row in rows:
-        if not _is_held(row, threshold, aside):
-            continue
-        until = busy.get(row.account_id)
-        if until is None or row.as_of >= until:
-            busy[row.account_id] = row.as_of + _LOOKED_AFTER
-            good_held = 1.0 - row.risk
-            mails = _mails(row)
-            harm = (_harm(row) + mails * good_held) / MINUTES[row.subject]
-            found.append(_Held(row.as_of, harm))
-    return found
-
-
-def _holding(policy: Policy) -> frozenset[str]:
-    """Return the names that hold mail but for the band that is moved."""
-    bands = {
-        f"{lane}.{band.score}.{band.kind.name}"
-        for lane, some in policy.bands.items()
-        for band in some
-        if band.kind.action.label in _HELD
-    }
-    rules = {rule.name for rule in policy.rules if rule.kind.action.label in _HELD}
-    standing = {f"standing.{action}" for action in _HELD}
-    return frozenset((bands | rules | standing) - {f"{LANE}.{_SCORE}.{_REVIEW}"})
-
-
-def _is_held(row: Scored, threshold: float | None, holding: frozenset[str]) -> bool:
-    moves = row.stream == LANE.value and threshold is not None
-    if moves and threshold is not None and row.risk >= threshold:
-        return True
-    if row.action not in _HELD:
-        return False
-    # Something else holds it: a rule, another band, what is in force, a fallback that left no name.
-    band = f"{LANE}.{_SCORE}.{_REVIEW}"
-    return not moves or band not in row.rules or any(name in holding for name in row.rules)
-
-
-def _unlooked(rows: Sequence[Scored], policy: Policy, threshold: float | None) -> float:
-    holding = _holding(policy)
-    return sum(
-        _harm(row)
-        for row in rows
-        if row.subject == Subject.CAMPAIGN.value and not _is_held(row, threshold, holding)
-    )
-
-
-def _harm(row: Scored) -> float:
-    """Return the harm expected of a decision's mail, in careless mails, as the queue weighs it."""
-    return _mails(row) * (MALICIOUS_HARM * row.malicious + CARELESS_HARM * row.careless)
-
-
-def _mails(row: Scored) -> int:
-    return USUAL_MAILS if row.recipients is None else row.recipients
-
-
 def _rates(came: Sequence[tuple[datetime, int]], weeks: float) -> Array:
-    hours = [at.weekday() * 24 + at.hour for at, n in came for _ in range(n)]
-    return rates_of(hours, weeks) if hours else np.zeros(HOURS)
+    hours = [at.weekday() * 24 + at.hour for at, _ in came]
+    return _by_hour(np.repeat(np.array(hours, dtype=np.int64), [n for _, n in came]), weeks)
+
+
+def _by_hour(hours: Ints, weeks: float) -> Array:
+    return rates_of(hours, weeks) if len(hours) else np.zeros(HOURS)

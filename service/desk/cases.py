@@ -1,13 +1,23 @@
 """What a reviewer does with a case. Every act is chained to the audit log in its transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
-from service.desk.records import Actor, Case, CaseQuery, Deed, LookState, Role, Undone, Word
+from service.desk.records import (
+    Actor,
+    Case,
+    CaseQuery,
+    Deed,
+    LookState,
+    Person,
+    Role,
+    Undone,
+    Word,
+)
 from service.desk.second_looks import (
     DONE,
     GIVEN_UP_AFTER,
@@ -30,6 +40,7 @@ SNOOZES: Final = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "1d": time
 _UNTOLD: Final = ("look", "undone", "claimed_at")
 VERDICTS: Final = ("legitimate", "careless", "abusive")
 ACTIONS: Final = ("allow", "throttle", "review", "terminate")
+_LONGEST: Final = 128
 
 
 class NotAllowed(ServiceError):
@@ -54,19 +65,32 @@ class Cases:
     """The acts over one store. `key` seals the audit log; `draw` says which cases are looked at again."""
 
     def __init__(
-        self, store: Store, key: bytes, new_id: Callable[[], str], draw: Draw = lambda _: None
+        self,
+        store: Store,
+        key: bytes,
+        new_id: Callable[[], str],
+        draw: Draw = lambda _: None,
+        said: Mapping[str, str] | None = None,
     ) -> None:
         self._store, self._key, self._new_id, self._draw = store, key, new_id, draw
+        self._said = dict(said or {})
+
+    def tied(self, said: Mapping[str, str]) -> "Cases":
+        """Return the same acts as parts of a whole: every entry in the audit log says what it is.
+
+        Second looks are turned when the whole is done, by whoever does it.
+        """
+        return Cases(self._store, self._key, self._new_id, self._draw, said)
 
     def find(self, case_id: str, name: str) -> Case:
         """Return a case as a person is shown it. Raises `UnknownCase`."""
-        case = self._store.case(case_id)
+        case = self._store.case(case_id) if case_id.isprintable() else None
         if case is None:
-            raise UnknownCase(f"no case {case_id!r}")
+            raise UnknownCase(f"no case {case_id[:_LONGEST]!r}")
         return as_seen(case, name)
 
     def seen(self, query: CaseQuery, name: str) -> tuple[Case, ...]:
-        """Return cases as a person is shown them, most harm averted a minute first."""
+        """Return cases as a person is shown them, in the order of the query."""
         mine = msgspec.structs.replace(query, viewer=name)
         return tuple(as_seen(case, name) for case in self._store.cases(mine))
 
@@ -115,9 +139,19 @@ class Cases:
     def assign(self, case_id: str, person: Actor, to: str | None, at: datetime) -> Case:
         """Make a case somebody's own, or nobody's."""
         case = self._open(case_id, person, at)
-        if to is not None and self._store.person(to) is None:
-            raise ServiceError(f"nobody is called {to!r}")
+        if to is not None:
+            self.assignee(to)
         return self._put(case, person, at, "case.assign", assigned_to=to)
+
+    def assignee(self, name: str) -> Person:
+        """Return who a case can be given to. Raises `ServiceError` for nobody, and who is disabled."""
+        # A database refuses what no name can have.
+        known = self._store.person(name) if name.isprintable() and len(name) <= _LONGEST else None
+        if known is None:
+            raise ServiceError(f"nobody is called {name[:_LONGEST]!r}")
+        if known.disabled_at is not None:
+            raise ServiceError(f"{name} is disabled and can be given nothing")
+        return known
 
     def decide(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         """Close a case with a verdict, which becomes a label and changes the standing.
@@ -126,12 +160,13 @@ class Cases:
         one rules. Raises `CaseMoved`, `BadVerdict`, `NotAllowed`.
         """
         after = self._decided(case_id, person, ruling, at)
-        self._store.turn_looks(at)
+        if not self._said:
+            self._store.turn_looks(at)
         return after
 
     def _decided(self, case_id: str, person: Actor, ruling: Ruling, at: datetime) -> Case:
         case = self._open(case_id, person, at)
-        _check(ruling)
+        check_ruling(ruling)
         word = _word(case, person, ruling, at)
         if case.look is not None and case.look.state is LookState.OPEN:
             return self._look_again(case, person, word, at)
@@ -159,7 +194,7 @@ class Cases:
         deed = Deed(
             at=at, actor=person.name, act="case.look_again", target=case.case_id,
             before={"outcome": look.first.outcome, "decided_by": look.first.by},
-            after={"second": word.outcome, "state": look.state.value},
+            after={"second": word.outcome, "state": look.state.value, **self._said},
         )  # fmt: skip
         self._store.record(self._key, deed, after)
         if word.action == "terminate":
@@ -241,10 +276,11 @@ class Cases:
         self, case: Case, person: Actor, at: datetime, act: str, *labels: Label, **change: object
     ) -> Case:
         after = msgspec.structs.replace(case, version=case.version + 1, **change)
+        told = {name: value for name, value in change.items() if name not in _UNTOLD}
         deed = Deed(
             at=at, actor=person.name, act=act, target=case.case_id,
-            before={name: _plain(getattr(case, name)) for name in change if name not in _UNTOLD},
-            after={name: _plain(value) for name, value in change.items() if name not in _UNTOLD},
+            before={name: _plain(getattr(case, name)) for name in told},
+            after={**{name: _plain(value) for name, value in told.items()}, **self._said},
         )  # fmt: skip
         self._store.record(self._key, deed, after, *labels)
         return after
@@ -259,7 +295,8 @@ def _may_take(case: Case, person: Actor, at: datetime) -> bool:
     )
 
 
-def _check(ruling: Ruling) -> None:
+def check_ruling(ruling: Ruling) -> None:
+    """Raise `BadVerdict` for a word that is none, or contradicts its action."""
     if ruling.verdict not in VERDICTS:
         raise BadVerdict(f"a verdict is one of {', '.join(VERDICTS)}")
     if ruling.action is not None and ruling.action not in ACTIONS:

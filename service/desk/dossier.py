@@ -77,6 +77,11 @@ class Dossier:
 
 def dossier(warden: Warden, case: Case, at: datetime, name: str) -> Dossier:
     """Gather a case as a person may know it. Raises `UnknownDecision`, `Unavailable`."""
+    with warden.store.snapshot():
+        return _dossier(warden, case, at, name)
+
+
+def _dossier(warden: Warden, case: Case, at: datetime, name: str) -> Dossier:
     store, account_id = warden.store, case.account_id
     decision = warden.decision(case.decision_id)
     decisions = store.decisions(DecisionQuery(account_id=account_id, limit=_DECISIONS)).decisions

@@ -43,6 +43,7 @@ def case_of(decision: Decision, recipients: int | None) -> Case | None:
         mails=mails,
         audit_share=not held,
         propensity=None if held else chance,
+        reasons=tuple(reason.code for reason in decision.reasons),
     )
 
 
@@ -73,6 +74,7 @@ def joined(case: Case, newer: Case) -> Case:
         decisions=case.decisions + 1,
         audit_share=case.audit_share and newer.audit_share,
         propensity=stronger.propensity,
+        reasons=stronger.reasons,
         version=case.version + 1,
         snoozed_until=None,
         # Whoever proposed to cut the account off had not seen this; neither had their second.

@@ -10,9 +10,9 @@ import numpy as np
 from features.deliverability import Health, Rate, health_of, rates_of, tally_of
 from features.records import EventType
 from features.tiles import COUNTER_INDEX, Ints, provider_key
-from features.windows import Grain
+from features.windows import HOUR_24, Grain
 from models.decision import Action
-from service.deliverability.counts import platform, provider_names
+from service.deliverability.counts import platform, provider_names, sums
 from service.desk.estimate import Estimate, delayed, leaked
 from service.desk.records import CaseQuery
 from service.stores.contract import Incident, IncidentQuery, Store
@@ -82,7 +82,7 @@ class Overview:
 def overview(store: Store, at: datetime) -> Overview:
     """Return how everything stands at `at`."""
     with store.snapshot():
-        everyone = platform(store, at).get("24h", {})
+        everyone = platform(store, at, windows=(HOUR_24,), count=sums)[HOUR_24.name]
         mail = store.campaign_mail(at - timedelta(hours=24), _MOST_CAMPAIGNS)
         return Overview(
             at=at,

@@ -137,7 +137,7 @@ class Case(Kept, frozen=True, kw_only=True):
     `decision_id` is the most severe, newest decision of it. `harm_per_minute` orders the queue.
     `proposed_by` is who asked for a terminate that waits for a second reviewer. `version`
     counts the changes, so that two people cannot both act on the same state. `audit_share`: it was
-    drawn by chance, with the probability `propensity`. `claimed_at` is when whoever has the case, or
+    drawn by chance, with the probability `propensity`. `reasons` are the codes that the decision gives. `claimed_at` is when whoever has the case, or
     decided it, took it. `look` is the second look at it, `undone` what was taken back.
     """
 
@@ -170,6 +170,7 @@ class Case(Kept, frozen=True, kw_only=True):
     claimed_at: datetime | None = None
     look: Look | None = None
     undone: tuple[Undone, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def holder(self, at: datetime) -> str | None:
         """Who holds the lease at `at`, None when nobody does."""
@@ -201,8 +202,10 @@ class CaseQuery(Kept, frozen=True, kw_only=True):
     """Which cases: `state`, one account's, an assignee's, those snoozed or not, one action's.
 
     `subject` is `account`, `list` or `campaign`; `due_before` finds what is late at a time;
-    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's. `viewer`: as
-    this person is shown them, who is not told that a case they decided is looked at again.
+    `unassigned` leaves out what is somebody's; `plan` and `country` are the account's; `band` is one
+    of `service.desk.filters.BANDS`, `reason` a code that the decision gives, `order` one of
+    `service.desk.filters.ORDERS`. `viewer`: as this person is shown them, who is not told that a
+    case they decided is looked at again.
     """
 
     state: str | None = "open"
@@ -215,9 +218,30 @@ class CaseQuery(Kept, frozen=True, kw_only=True):
     unassigned: bool = False
     plan: str | None = None
     country: str | None = None
+    band: str | None = None
+    reason: str | None = None
+    order: str = "harm"
     viewer: str | None = None
     limit: int = 50
     offset: int = 0
+
+
+class CaseView(Kept, frozen=True, kw_only=True):
+    """Filters of the queue under a name, by the words of `service.desk.filters`; everybody's where `shared`."""
+
+    view_id: str
+    name: str
+    owner: str
+    shared: bool
+    filters: dict[str, str]
+    created_at: datetime
+
+
+class ViewChange(Kept, frozen=True, kw_only=True):
+    """A view that is kept (`before` None) or given up (`after` None), if it is still as in `before`."""
+
+    before: CaseView | None
+    after: CaseView | None
 
 
 class LookQuery(Kept, frozen=True, kw_only=True):

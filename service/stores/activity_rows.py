@@ -106,6 +106,32 @@ def active_parts(connection: Connection, kind: str, since_hour: int, limit: int)
     return tuple(connection.scalars(query))
 
 
+def active_subjects(connection: Connection, kind: str, since_hour: int) -> tuple[str, ...]:
+    table = schema.ACTIVITY.c
+    query = (
+        select(table.subject)
+        .where(table.kind == kind, table.last_hour >= since_hour)
+        .distinct()
+        .order_by(table.subject)
+    )
+    return tuple(connection.scalars(query))
+
+
+def active_at(
+    connection: Connection, kind: str, since_hour: int, parts: Sequence[str]
+) -> tuple[Active, ...]:
+    table = schema.ACTIVITY.c
+    query = (
+        select(table.subject, table.part, table.last_hour)
+        .where(table.kind == kind, table.last_hour >= since_hour)
+        .where(func.lower(table.part).in_(parts))
+        .order_by(table.subject, table.part)
+    )
+    return tuple(
+        Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
+    )
+
+
 def domain_names(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
     name = schema.DOMAINS.c.domain
     query = select(name).where(name > after).order_by(name).limit(limit)

@@ -1,6 +1,6 @@
 """Cases in the tables: opened, moved, found. Each function runs in a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,8 +15,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql import ColumnElement
 
 from models.decision import Decision
+from service.desk.filters import BANDS
 from service.desk.opening import case_of, joined
 from service.desk.records import Case, CaseQuery, LookState
 from service.desk.second_looks import ruled_at
@@ -29,6 +31,18 @@ from service.stores.times import to_us
 _ENCODE: Final = msgspec.msgpack.encode
 _CASE: Final = msgspec.msgpack.Decoder(Case)
 _CASE_LOCK: Final = 0x5E4D_0002
+# The orders of the queue in the tables, and the same of cases that are read.
+_T: Final = schema.CASES.c
+_ORDERS: Final[dict[str, ColumnElement[Any]]] = {
+    "harm": _T.harm.desc(), "due": _T.due_us.asc(), "age": _T.opened_us.asc(),
+    "risk": _T.risk.desc(),
+}  # fmt: skip
+_PLACES: Final[dict[str, Callable[[Case], tuple[float, str]]]] = {
+    "harm": lambda case: (-case.harm_per_minute, case.case_id),
+    "due": lambda case: (to_us(case.due_at), case.case_id),
+    "age": lambda case: (to_us(case.opened_at), case.case_id),
+    "risk": lambda case: (-case.risk, case.case_id),
+}
 
 
 def open_case(
@@ -88,6 +102,8 @@ def _columns(case: Case) -> dict[str, Any]:
         "subject": case.subject,
         "due_us": to_us(case.due_at),
         "ruled_us": to_us(at) if (at := ruled_at(case)) else 0,
+        "risk": case.risk,
+        "reasons": f"|{'|'.join(case.reasons)}|" if case.reasons else "",
         "body": _ENCODE(case),
     }
 
@@ -98,7 +114,7 @@ def case(connection: Connection, case_id: str) -> Case | None:
 
 
 def cases(connection: Connection, query: CaseQuery) -> tuple[Case, ...]:
-    """Return cases, most harm averted a minute first, as the viewer is shown them."""
+    """Return cases in the order of the query, as the viewer is shown them."""
     mine = _shown_as_decided(connection, query)
     if mine and query.state == "decided":
         return _merged(connection, query, mine)
@@ -151,18 +167,15 @@ def _merged(connection: Connection, query: CaseQuery, mine: Sequence[str]) -> tu
     statement = _ordered(select(table.c.body), table, query)
     rows = connection.scalars(statement.limit(query.limit + len(theirs)).offset(skipped))
     found = [_CASE.decode(body) for body in rows]
-    before = [one for one in theirs if skipped and found and _place(one) < _place(found[0])]
-    merged = sorted([*found, *(one for one in theirs if one not in before)], key=_place)
+    place = _PLACES[query.order]
+    before = [one for one in theirs if skipped and found and place(one) < place(found[0])]
+    merged = sorted([*found, *(one for one in theirs if one not in before)], key=place)
     start = query.offset - skipped - len(before)
     return tuple(merged[start : start + query.limit])
 
 
-def _place(case: Case) -> tuple[float, str]:
-    return -case.harm_per_minute, case.case_id
-
-
 def _ordered(statement: Select[Any], table: Table, query: CaseQuery) -> Select[Any]:
-    return _chosen(statement, table, query).order_by(table.c.harm.desc(), table.c.case_id)
+    return _chosen(statement, table, query).order_by(_ORDERS[query.order], table.c.case_id)
 
 
 def decided(
@@ -201,6 +214,11 @@ def _chosen(statement: Select[Any], table: Table, query: CaseQuery) -> Select[An
         statement = statement.where(table.c.due_us < to_us(query.due_before))
     if query.unassigned:
         statement = statement.where(table.c.assigned_to.is_(None))
+    if query.band is not None:
+        low, high = BANDS[query.band]
+        statement = statement.where(table.c.risk >= low, table.c.risk < high)
+    if query.reason is not None:
+        statement = statement.where(table.c.reasons.contains(f"|{query.reason}|", autoescape=True))
     return _of_accounts(statement, table, query)
 
 

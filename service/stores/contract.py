@@ -23,7 +23,17 @@ from models.decision import Decision, SubjectRef
 from models.inflight import Answer, Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
+from service.desk.records import (
+    Case,
+    CaseQuery,
+    CaseView,
+    Deed,
+    Entry,
+    LookQuery,
+    Person,
+    Session,
+    ViewChange,
+)
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -415,13 +425,18 @@ class Active(Row, frozen=True, kw_only=True):
 
 
 class WhichAccounts(Row, frozen=True, kw_only=True):
-    """Which accounts; `since` is when they were created, `last_action` that of the newest decision."""
+    """Which accounts; `since` is when they were created, `last_action` that of the newest decision.
+
+    `ties` are keys that they all have (`service.ties`); with events at the mailbox `provider`.
+    """
 
     plan: str | None = None
     country: str | None = None
     last_action: str | None = None
     verdict: str | None = None
     since: datetime | None = None
+    ties: tuple[int, ...] = ()
+    provider: str | None = None
 
 
 class SubjectQuery(Row, frozen=True, kw_only=True):
@@ -482,8 +497,10 @@ class AccountsPage(Row, frozen=True, kw_only=True):
 
 
 class TopQuery(Row, frozen=True, kw_only=True):
-    """The most of a counter by `account`, `plan` or `country`.
+    """The most of a counter by `account`, `plan`, `country`, `provider` or a kind of tie.
 
+    The counter is one of events, `risk` (the highest of a campaign by its newest decision) or
+    `expected_abusive` (the sum of their risk times recipients); risk is not known by provider.
     `slots` of the grain: the first of the period before, the first of the period, the one after
     it. Accounts with no event since the hour slot `active_hour` are left out.
     """
@@ -498,11 +515,18 @@ class TopQuery(Row, frozen=True, kw_only=True):
 
 
 class Top(Row, frozen=True, kw_only=True):
-    """A count of a period and of the one before; `name` None where the fact is not known."""
+    """A figure of a period and of the one before; `name` None where the fact is not known.
+
+    `accounts` have any of it, None where they are not counted. What a `tie` stands for is known
+    by one of those that share it, the `example`.
+    """
 
     name: str | None
-    now: int
-    before: int
+    now: float
+    before: float
+    accounts: int | None = None
+    tie: int | None = None
+    example: Account | None = None
 
 
 class Note(Row, frozen=True, kw_only=True):
@@ -570,13 +594,16 @@ class ModelComparison(Row, frozen=True, kw_only=True):
 
 
 class IncidentQuery(Row, frozen=True, kw_only=True):
-    """`key` finds the open incident of that key."""
+    """`key` finds the open incident of that key. `worst_first`: by severity, then the newest first."""
 
     key: str | None = None
     kind: str | None = None
     account_id: str | None = None
+    severity: int | None = None
     is_open: bool | None = None
+    worst_first: bool = False
     limit: int = 100
+    offset: int = 0
 
 
 class WarmUp(Row, frozen=True, kw_only=True):
@@ -619,7 +646,7 @@ class WarmUpChange(Row, frozen=True, kw_only=True):
 
 DeskChange = (
     PersonChange | Session | Case | Label | Appeal | PolicyVersion | Exemption
-    | IncidentChange | WarmUpChange
+    | IncidentChange | WarmUpChange | ViewChange
 )  # fmt: skip
 
 
@@ -690,13 +717,26 @@ class Store(Protocol):
     def source_last(self) -> tuple[SourceLast, ...]: ...
 
     def tiles(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
-        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot)."""
+        """Tiles with first_slot <= slot <= last_slot, sorted by (entity, slot).
+
+        With `cuts`, slots in any order, those of an entity are added up from one cut to the next.
+        """
         ...
 
     def failures(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
         """The same for `features.bounces.tally.FAILURES`: `counts` `(n, 17)`, hours and days."""
         ...
@@ -749,8 +789,10 @@ class Store(Protocol):
     def model_comparison(
         self, challenger: str, since: datetime, examples: int
     ) -> ModelComparison: ...
-    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
-        """Labels in the order they became known, of one account or of all."""
+    def labels(
+        self, account_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Label, ...]:
+        """Labels in the order they became known, of one account or of all, from a time on or ever."""
         ...
 
     def add_appeal(self, appeal: Appeal) -> None: ...
@@ -858,6 +900,14 @@ class Store(Protocol):
         """Parts that were active since an hour slot: the newest first, then those of most subjects."""
         ...
 
+    def active_subjects(self, kind: str, since_hour: int) -> tuple[str, ...]:
+        """All subjects that were active since an hour slot, in the order of their names."""
+        ...
+
+    def active_at(self, kind: str, since_hour: int, parts: Sequence[str]) -> tuple[Active, ...]:
+        """All pairs active since an hour slot whose part is called so, in letters of any case."""
+        ...
+
     def put_incident(self, incident: Incident) -> Incident:
         """Store an incident by its id. A new one whose key is open already is not stored; the open one is returned.
 
@@ -867,7 +917,7 @@ class Store(Protocol):
 
     def incident(self, incident_id: str) -> Incident | None: ...
     def incidents(self, query: IncidentQuery) -> tuple[Incident, ...]:
-        """Cases, the newest first."""
+        """Incidents, the newest first or the worst."""
         ...
 
     def warm_ups(self, ip: str | None = None) -> tuple[WarmUp, ...]:
@@ -931,7 +981,7 @@ class Store(Protocol):
         """Make changes and chain what was done to the audit log, all or nothing.
 
         A `Case` must be one version ahead of the stored one. Raises `CaseMoved`, `PersonMoved`, `IncidentMoved`,
-        `WarmUpMoved`.
+        `WarmUpMoved`, `ViewMoved`.
         """
         ...
 
@@ -941,7 +991,11 @@ class Store(Protocol):
     def end_sessions(self, *, token_hash: str | None = None, name: str | None = None) -> None: ...
     def case(self, case_id: str) -> Case | None: ...
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
-        """Cases, most harm averted per minute first. `save_decision` opens them."""
+        """Cases in the order of the query. `save_decision` opens them."""
+        ...
+
+    def case_views(self, owner: str) -> tuple[CaseView, ...]:
+        """Somebody's views of the queue and the shared ones, by name."""
         ...
 
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
@@ -990,6 +1044,10 @@ class Store(Protocol):
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         """The cases with a verdict since a time, also one taken back, the newest verdict first."""
+        ...
+
+    def audited(self, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        """Cases opened in [since, until] that were drawn by chance or ever had a verdict, newest first."""
         ...
 
     def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:

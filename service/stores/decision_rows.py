@@ -291,12 +291,18 @@ def add_label(connection: Connection, label: Label) -> None:
     set_verdict(connection, label.account_id, left[-1].verdict if left else None)
 
 
-def labels(connection: Connection, account_id: str | None) -> tuple[Label, ...]:
-    if account_id is not None:
+def labels(
+    connection: Connection, account_id: str | None, since: datetime | None = None
+) -> tuple[Label, ...]:
+    if account_id is not None and since is None:
         rows = _LABEL_BODIES.rows(connection, account_id=account_id)
         return tuple(_LABEL.decode(row[0]) for row in rows)
     table = schema.LABELS
     query = select(table.c.body).order_by(table.c.known_us, table.c.label_id)
+    if account_id is not None:
+        query = query.where(table.c.account_id == account_id)
+    if since is not None:
+        query = query.where(table.c.known_us >= to_us(since))
     return tuple(_LABEL.decode(body) for body in connection.scalars(query))
 
 

@@ -16,10 +16,10 @@ from sqlalchemy import (
 
 from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
-from service.desk.records import Case, Deed, Entry, Person, Session
+from service.desk.records import Case, Deed, Entry, Person, Session, ViewChange
 from service.errors import PersonMoved
 from service.policies.records import PolicyVersion
-from service.stores import case_rows, incident_rows, policy_rows, schema
+from service.stores import case_rows, incident_rows, policy_rows, schema, view_rows
 from service.stores.appeal_rows import judge
 from service.stores.contract import (
     Appeal,
@@ -80,6 +80,8 @@ def _make(connection: Connection, dialect: Dialect, change: DeskChange) -> None:
         incident_rows.move_incident(connection, change)
     elif isinstance(change, WarmUpChange):
         incident_rows.move_warm_up(connection, dialect, change)
+    elif isinstance(change, ViewChange):
+        view_rows.change(connection, change)
     else:
         values_of: Columns = {
             "token_hash": [change.token_hash],

@@ -1,12 +1,11 @@
 """Events into tiles, flags, milestones and evidence: what one ingest transaction does."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-import numpy as np
 from msgspec.structs import replace
 from sqlalchemy import BindParameter, Connection, bindparam, select
 
@@ -17,7 +16,6 @@ from features.tiles import (
     COUNTERS,
     GRAINS,
     EntityKind,
-    TileRows,
     account_key,
     entities_of,
 )
@@ -224,26 +222,6 @@ def _keep_evidence(
     }
     change = "UPDATE SET seen_us = excluded.seen_us, text = excluded.text"
     dialect.upsert(connection, schema.EVIDENCE, columns, change)
-
-
-def tiles(
-    connection: Connection,
-    dialect: Dialect,
-    entities: Iterable[int],
-    grain: Grain,
-    first_slot: int,
-    last_slot: int,
-) -> TileRows:
-    rows = dialect.select_in(
-        connection,
-        f"SELECT entity, slot, {', '.join(COUNTERS)} FROM tiles WHERE grain = {grain.value} "  # noqa: S608
-        f"AND slot BETWEEN {int(first_slot)} AND {int(last_slot)} AND entity",
-        list(entities),
-        "ORDER BY entity, slot",
-    )
-    table = np.array(rows, dtype=np.int64)
-    table = table.reshape(-1, 2 + len(COUNTERS))
-    return TileRows(entities=table[:, 0], slots=table[:, 1], counts=table[:, 2:])
 
 
 def providers(connection: Connection, account_id: str) -> tuple[str, ...]:

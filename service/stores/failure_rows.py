@@ -1,14 +1,13 @@
 """Failures by class, and what servers said of senders: rows beside the tiles, of the same slots."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
 from sqlalchemy import Connection
 
 from features.bounces.tally import FAILURES, KINDS_COUNTED
-from features.tiles import TileRows, entities_of
+from features.tiles import entities_of
 from features.windows import Grain
 from service.stores import schema
 from service.stores.contract import StampedEvent
@@ -40,22 +39,3 @@ def keep_failures(
         columns[name] = [counts[entity, place] for entity, _, _ in slots]
     found: Columns = columns
     dialect.upsert(connection, schema.FAILED, found, _ADD)
-
-
-def failures(
-    connection: Connection,
-    dialect: Dialect,
-    entities: Iterable[int],
-    grain: Grain,
-    first_slot: int,
-    last_slot: int,
-) -> TileRows:
-    rows = dialect.select_in(
-        connection,
-        f"SELECT entity, slot, {', '.join(FAILURES)} FROM failures WHERE grain = {grain.value} "  # noqa: S608
-        f"AND slot BETWEEN {int(first_slot)} AND {int(last_slot)} AND entity",
-        list(entities),
-        "ORDER BY entity, slot",
-    )
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2 + len(FAILURES))
-    return TileRows(entities=table[:, 0], slots=table[:, 1], counts=table[:, 2:])

@@ -89,7 +89,11 @@ def locked_incident(connection: Connection, incident_id: str) -> Incident | None
 
 def incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, ...]:
     table = schema.INCIDENTS
-    chosen = select(table.c.body).order_by(table.c.opened_us.desc(), table.c.incident_id.desc())
+    newest = (table.c.opened_us.desc(), table.c.incident_id.desc())
+    order = (table.c.severity, *newest) if query.worst_first else newest
+    chosen = select(table.c.body).order_by(*order).limit(query.limit).offset(query.offset)
+    if query.severity is not None:
+        chosen = chosen.where(table.c.severity == query.severity)
     if query.key is not None:
         chosen = chosen.where(table.c.open_key == query.key)
     if query.kind is not None:
@@ -99,7 +103,7 @@ def incidents(connection: Connection, query: IncidentQuery) -> tuple[Incident, .
     if query.is_open is not None:
         closed = table.c.open_key
         chosen = chosen.where(closed.is_not(None) if query.is_open else closed.is_(None))
-    return tuple(_INCIDENT.decode(row[0]) for row in connection.execute(chosen.limit(query.limit)))
+    return tuple(_INCIDENT.decode(row[0]) for row in connection.execute(chosen))
 
 
 def move_warm_up(connection: Connection, dialect: Dialect, change: WarmUpChange) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from models.decision import Action
 from service.desk.records import Case, LookQuery, LookState
 from service.desk.second_looks import closed, opened
 from service.errors import CaseMoved
@@ -68,8 +69,23 @@ def ruled(connection: Connection, since: datetime, limit: int) -> tuple[Case, ..
     return tuple(_CASE.decode(body) for body in connection.scalars(chosen))
 
 
-class _Subject(msgspec.Struct):
-    type: str
+def audited(
+    connection: Connection, since: datetime, until: datetime, limit: int
+) -> tuple[Case, ...]:
+    """Return the cases of a time that were drawn by chance or ever had a verdict, the newest first.
+
+    What was drawn is what its decisions did not hold.
+    """
+    table = schema.CASES.c
+    drawn = table.action.not_in((Action.REVIEW.label, Action.TERMINATE.label))
+    chosen = (
+        select(table.body)
+        .where(table.opened_us >= to_us(since), table.opened_us <= to_us(until))
+        .where((table.ruled_us > 0) | drawn)
+        .order_by(table.opened_us.desc(), table.case_id)
+        .limit(limit)
+    )
+    return tuple(_CASE.decode(body) for body in connection.scalars(chosen))
 
 
 class _Seen(msgspec.Struct):
@@ -80,10 +96,6 @@ class _Seen(msgspec.Struct):
 class _Body(msgspec.Struct):
     """What is read of a decision's body here; the rest is skipped."""
 
-    account_id: str
-    subject: _Subject
-    as_of: datetime
-    action: str
     risk: float
     malicious: float
     careless: float
@@ -92,26 +104,28 @@ class _Body(msgspec.Struct):
 
 
 _BODY: Final = msgspec.msgpack.Decoder(_Body)
+_UNSEEN: Final = _Seen()
 
 
 def scored(connection: Connection, since: datetime, limit: int) -> tuple[Scored, ...]:
     """Return what is weighed of the newest decisions since a time, the newest first."""
     table = schema.DECISIONS.c
     chosen = (
-        select(table.body)
+        select(table.account_id, table.subject, table.as_of_us, table.action, table.body)
         .where(table.as_of_us >= to_us(since))
         .order_by(table.as_of_us.desc(), table.decision_id.desc())
         .limit(limit)
     )
-    return tuple(_scored(_BODY.decode(body)) for body in connection.scalars(chosen))
+    return tuple(_scored(*row) for row in connection.execute(chosen).all())
 
 
-def _scored(body: _Body) -> Scored:
-    seen = body.seen or _Seen()
+def _scored(account_id: str, subject: str, as_of_us: int, action: str, body: bytes) -> Scored:
+    read = _BODY.decode(body)
+    seen = read.seen or _UNSEEN
     return Scored(
-        account_id=body.account_id, subject=body.subject.type, as_of=body.as_of,
-        action=body.action, risk=body.risk, malicious=body.malicious, careless=body.careless,
-        rules=body.rules, stream=seen.stream, recipients=seen.recipients,
+        account_id=account_id, subject=subject, as_of=from_us(as_of_us), action=action,
+        risk=read.risk, malicious=read.malicious, careless=read.careless, rules=read.rules,
+        stream=seen.stream, recipients=seen.recipients,
     )  # fmt: skip
 
 

@@ -369,11 +369,27 @@ CASES: Final = _keyed(
     Column("subject", String(16), nullable=False, server_default="campaign"),
     Column("due_us", BigInteger, nullable=False, server_default="0"),
     Column("ruled_us", BigInteger, nullable=False, server_default="0"),
+    Column("risk", Float(53), nullable=False, server_default="0"),
+    # Between bars, to be found by one: `|CODE|CODE|`.
+    Column("reasons", Text, nullable=False, server_default=""),
     Column("body", LargeBinary, nullable=False),
     Index("cases_in_order", "state", "harm", "case_id"),
+    Index("cases_by_due", "state", "due_us", "case_id"),
+    Index("cases_by_age", "state", "opened_us", "case_id"),
+    Index("cases_by_risk", "state", "risk", "case_id"),
     Index("cases_of_account", "account_id", "state"),
     Index("cases_ruled", "ruled_us", "case_id"),
     Index("cases_opened", "opened_us", "subject"),
+)
+# Filters of the queue that people keep under a name.
+CASE_VIEWS: Final = _keyed(
+    "case_views",
+    _id("view_id", key=True),
+    _id("owner"),
+    Column("shared", SmallInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("case_views_of_owner", "owner"),
+    Index("case_views_shared", "shared"),
 )
 # Which cases are looked at again, or were; what was said is in the case.
 SECOND_LOOKS: Final = _keyed(

@@ -18,7 +18,16 @@ from models.decision import Decision
 from models.inflight import Plan, Progress
 from models.inflight.volume import Sent
 from models.policy.exemptions import Exemption
-from service.desk.records import Case, CaseQuery, Deed, Entry, LookQuery, Person, Session
+from service.desk.records import (
+    Case,
+    CaseQuery,
+    CaseView,
+    Deed,
+    Entry,
+    LookQuery,
+    Person,
+    Session,
+)
 from service.outbox.changes import Change
 from service.outbox.endpoints import Delivery, Endpoint
 from service.policies.records import Comparison, PolicyVersion
@@ -33,7 +42,6 @@ from service.stores import (
     desk_rows,
     event_rows,
     fact_rows,
-    failure_rows,
     held_rows,
     history_rows,
     incident_rows,
@@ -52,7 +60,10 @@ from service.stores import (
     subject_rows,
     telling,
     tie_rows,
+    tile_rows,
+    top_rows,
     unattributed_rows,
+    view_rows,
     volume_rows,
 )
 from service.stores.archive_rows import StoredDecision, TileKey, TileRow
@@ -221,18 +232,26 @@ class SqlStore(ABC):
         return self.read(source_rows.last)
 
     def tiles(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
-        return self.read(
-            lambda c: event_rows.tiles(c, self.dialect, entities, grain, first_slot, last_slot)
-        )
+        wanted = (entities, grain, first_slot, last_slot, cuts)
+        return self.read(lambda c: tile_rows.read(c, self.dialect, "tiles", *wanted))
 
     def failures(
-        self, entities: Iterable[int], grain: Grain, first_slot: int, last_slot: int
+        self,
+        entities: Iterable[int],
+        grain: Grain,
+        first_slot: int,
+        last_slot: int,
+        cuts: Sequence[int] | None = None,
     ) -> TileRows:
-        return self.read(
-            lambda c: failure_rows.failures(c, self.dialect, entities, grain, first_slot, last_slot)
-        )
+        wanted = (entities, grain, first_slot, last_slot, cuts)
+        return self.read(lambda c: tile_rows.read(c, self.dialect, "failures", *wanted))
 
     def providers(self, account_id: str) -> tuple[str, ...]:
         return self.read(lambda c: event_rows.providers(c, account_id))
@@ -304,8 +323,10 @@ class SqlStore(ABC):
     def model_comparison(self, challenger: str, since: datetime, examples: int) -> ModelComparison:
         return self.read(lambda c: model_rows.comparison(c, challenger, since, examples))
 
-    def labels(self, account_id: str | None = None) -> tuple[Label, ...]:
-        return self.read(lambda c: decision_rows.labels(c, account_id))
+    def labels(
+        self, account_id: str | None = None, since: datetime | None = None
+    ) -> tuple[Label, ...]:
+        return self.read(lambda c: decision_rows.labels(c, account_id, since))
 
     def add_appeal(self, appeal: Appeal) -> None:
         self.write(lambda c: appeal_rows.add_appeal(c, appeal))
@@ -415,6 +436,12 @@ class SqlStore(ABC):
 
     def active_parts(self, kind: str, since_hour: int, limit: int) -> tuple[str, ...]:
         return self.read(lambda c: activity_rows.active_parts(c, kind, since_hour, limit))
+
+    def active_subjects(self, kind: str, since_hour: int) -> tuple[str, ...]:
+        return self.read(lambda c: activity_rows.active_subjects(c, kind, since_hour))
+
+    def active_at(self, kind: str, since_hour: int, parts: Sequence[str]) -> tuple[Active, ...]:
+        return self.read(lambda c: activity_rows.active_at(c, kind, since_hour, parts))
 
     def put_incident(self, incident: Incident) -> Incident:
         def job(connection: Connection) -> Incident:
@@ -547,6 +574,9 @@ class SqlStore(ABC):
     def cases(self, query: CaseQuery) -> tuple[Case, ...]:
         return self.read(lambda c: case_rows.cases(c, query))
 
+    def case_views(self, owner: str) -> tuple[CaseView, ...]:
+        return self.read(lambda c: view_rows.views(c, owner))
+
     def find_accounts(self, query: AccountQuery) -> AccountsPage:
         return self.read(lambda c: account_rows.find(c, query))
 
@@ -559,7 +589,7 @@ class SqlStore(ABC):
         )
 
     def top_accounts(self, query: TopQuery) -> tuple[Top, ...]:
-        return self.read(lambda c: account_rows.top(c, query))
+        return self.read(lambda c: top_rows.top(c, self.dialect, query))
 
     def decided(self, subject: str, limit: int) -> tuple[tuple[Case, tuple[str, ...]], ...]:
         return self.read(lambda c: case_rows.decided(c, subject, limit))
@@ -584,6 +614,9 @@ class SqlStore(ABC):
 
     def ruled(self, since: datetime, limit: int) -> tuple[Case, ...]:
         return self.read(lambda c: review_rows.ruled(c, since, limit))
+
+    def audited(self, since: datetime, until: datetime, limit: int) -> tuple[Case, ...]:
+        return self.read(lambda c: review_rows.audited(c, since, until, limit))
 
     def arrivals(self, since: datetime, until: datetime) -> tuple[Arrivals, ...]:
         return self.read(lambda c: review_rows.arrivals(c, since, until))

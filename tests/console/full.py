@@ -40,6 +40,7 @@ from service.assess import ImportOrder
 from service.desk.cases import Ruling
 from service.desk.records import (
     Case,
+    CaseView,
     Deed,
     KeyHolder,
     Look,
@@ -48,6 +49,7 @@ from service.desk.records import (
     Role,
     Session,
     Undone,
+    ViewChange,
     Word,
 )
 from service.outbox.changes import Change
@@ -288,9 +290,11 @@ def _desk(store: Any, at: datetime) -> None:
         Exemption, exemption_id="e-raw", account_id="raw", kind=ExemptionKind.SNOOZE, starts_at=at,
         expires_at=at + timedelta(days=9), at_most="throttle", at_least=None, ended_by=None,
     )  # fmt: skip
+    view = hostile(CaseView, view_id="v-raw", owner="ann", shared=True, filters={"plan": words("view")}, created_at=at)  # fmt: skip
     store.record(
-        KEY, deed, changed, PersonChange(before=None, after=person), session, draft, exempt
-    )
+        KEY, deed, changed, PersonChange(before=None, after=person), session, draft, exempt,
+        hostile(ViewChange, before=None, after=view),
+    )  # fmt: skip
 
 
 def _told() -> dict[str, dict[str, Any]]:

@@ -40,7 +40,5 @@ def test_viewers_are_turned_away(busy: Served) -> None:
         assert vera.get("/console/capacity").status_code == 403
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_the_page_is_accessible(looks: Looks, busy: Served, width: int, scheme: str) -> None:
-    looks.are_accessible("bob", "/console/capacity", width, scheme)
+def test_the_page_is_accessible(looks: Looks, busy: Served) -> None:
+    looks.are_accessible("bob", "/console/capacity")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from features.records import Account
-from tests.console.conftest import Served
-from tests.console.test_browser import SIZES, shot, sign_in
+from tests.console.conftest import Looks, Served
+from tests.console.test_browser import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -36,28 +36,14 @@ def test_the_graph_is_walked_from_account_to_account(served: Served, chromium: A
     page.close()
 
 
-@pytest.mark.parametrize("size", list(SIZES))
-def test_new_pages_are_accessible_and_fit(
-    served: Served, chromium: Any, axe: str, size: str
-) -> None:
-    neighbours(served, f"fit-{size}", "fit-x", "fit-y")
-    case_id = served.hold(f"fit-{size}", message=b"From: a@b.example\nSubject: s\n\nwords")
-    context = chromium.new_context(viewport=SIZES[size])
-    page = context.new_page()
-    sign_in(page, served, "ann")
-    for path in (
-        "", "decisions?action=review", "estimates/leaked", "estimates/delayed", f"ties?id=fit-{size}",
+def test_the_pages_of_a_case_are_accessible_and_fit(served: Served, looks: Looks) -> None:
+    neighbours(served, "fit-1", "fit-x", "fit-y")
+    case_id = served.hold("fit-1", message=b"From: a@b.example\nSubject: s\n\nwords")
+    paths = (
+        "", "decisions?action=review", "estimates/leaked", "estimates/delayed", "ties?id=fit-1",
         f"cases/{case_id}?guide=5", f"cases/{case_id}/message",
-    ):  # fmt: skip
-        page.goto(f"{served.url}/console/{path}")
-        shot(page, f"new-{path.split('/')[0].split('?')[0] or 'overview'}-{size}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], path
-        if size == "phone":
-            continue
-        found = page.evaluate(f"() => {{ {axe}; return axe.run({{ iframes: false }}) }}")
-        faults = [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
-        assert not faults, f"{path}: {faults}"
-    context.close()
+    )  # fmt: skip
+    looks.are_accessible("ann", *(f"/console/{path}" for path in paths))
 
 
 def test_every_number_of_the_overview_leads_to_what_it_counts(

@@ -14,14 +14,10 @@ from service.desk.records import Role
 from tests.console.conftest import PASSWORD, Served
 from tests.console.corpus import words
 from tests.console.full import Full, fill
-from tests.console.places import PAGES, PARTS, WHO, Place, paths, places
+from tests.console.places import PAGES, PARTS, WHO, paths, places
+from tests.console.readable import LAPTOP, faults_of
 
 pytestmark = pytest.mark.browser
-LAPTOP: Final = {"width": 1280, "height": 860}
-NARROW: Final = 320
-PHONE: Final = 390
-# What a window or a colour scheme can break.
-LOOKS: Final = "{runOnly: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block']}"
 WATCH: Final = """
 window.owned = 0; window.broken = [];
 document.addEventListener("securitypolicyviolation", e => window.broken.push(`${e.effectiveDirective} ${e.blockedURI}`));
@@ -71,16 +67,6 @@ FOLLOW: Final = """() => {
   document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute("tabindex");
   return can.map(e => [all.indexOf(e), e.outerHTML.slice(0, 120)]);
 }"""
-
-
-# Returns what cannot be pressed, since the box that it scrolls in has next to no room.
-CRAMPED: Final = """() => [...document.querySelectorAll("a[href], button, select, textarea, summary")].filter(e => {
-  if (!e.checkVisibility() || e.matches(".skip")) return false;
-  for (let box = e.parentElement; box !== document.body; box = box.parentElement) {
-    if (getComputedStyle(box).overflowX !== "visible" && box.clientWidth < 60) return true;
-  }
-  return false;
-}).map(e => "no room for " + e.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +148,8 @@ def test_nothing_runs_and_everybody_can_use_it(
         assert status in (200, 404), place.path
         assert seen.odd() == [], place.path
         if status == 200 and page.name not in PARTS:
-            _is_readable(seen.page, axe, place, both=place.path == paths(page, full)[0])
+            first = place.path == paths(page, full)[0]
+            assert faults_of(seen.page, axe, both=first) == [], place.path
 
 
 def test_an_admin_is_as_safe(full: Full, browse: dict[str, Watched]) -> None:
@@ -170,36 +157,6 @@ def test_an_admin_is_as_safe(full: Full, browse: dict[str, Watched]) -> None:
         seen = browse["root"]
         assert seen.open(paths(page, full)[0]) == 200
         assert seen.odd() == [], page.name
-
-
-def _is_readable(page: Any, axe: str, place: Place, both: bool) -> None:
-    """Ask axe as laptop by day and as phone by night, with `both` the other way round, too."""
-    page.evaluate(f"() => {{ {axe} }}")
-    faults = _violations(page, "{}")
-    page.emulate_media(color_scheme="dark")
-    faults += _violations(page, LOOKS) if both else []
-    for width in (PHONE, NARROW):
-        page.set_viewport_size({"width": width, "height": 844})
-        faults += [*_width(page, width), *page.evaluate(CRAMPED)]
-    faults += _violations(page, "{}")
-    page.emulate_media(color_scheme="light")
-    faults += _violations(page, LOOKS) if both else []
-    page.set_viewport_size(LAPTOP)
-    assert faults == [], place.path
-
-
-def _violations(page: Any, options: str) -> list[str]:
-    return list(
-        page.evaluate(
-            f"async () => (await axe.run(document, {{iframes: false, resultTypes: ['violations'], ...{options}}}))"
-            ".violations.map(v => v.id + ': ' + v.nodes[0].html.slice(0, 200))"
-        )
-    )
-
-
-def _width(page: Any, most: int) -> list[str]:
-    wide = int(page.evaluate("document.documentElement.scrollWidth"))
-    return [f"scrolls sideways: {wide} px in {most}"] if wide > most else []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -38,9 +38,5 @@ def test_ips_and_providers_stand_with_their_rates(served: Served, mailed: None) 
     assert "No mail from 203.0.113.200" in none.text
 
 
-@pytest.mark.parametrize("path", ["/console/ips", f"/console/ips?ip={IP}"])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_pages_are_accessible(
-    looks: Looks, mailed: None, path: str, width: int, scheme: str
-) -> None:
-    looks.are_accessible("vera", path, width, scheme)
+def test_the_pages_are_accessible(looks: Looks, mailed: None) -> None:
+    looks.are_accessible("vera", "/console/ips", f"/console/ips?ip={IP}")

@@ -182,6 +182,9 @@ def test_accounts_are_found_ranked_and_hostile_facts_are_only_text(served: Serve
         assert HOSTILE not in page
         by_plan = client.get("/console/accounts?counter=sent&by=plan&period=30d").text
         assert HOSTILE not in by_plan
-        for odd in ("cursor=x", "counter=x", "country=%00", "cursor=1~a", "verdict=nice"):
-            assert client.get(f"/console/accounts?{odd}").status_code == 200
+        for odd in (
+            "cursor=x", "counter=x", "country=%00", "cursor=1~a", "verdict=nice", "network=x",
+            "device=%00", "by=provider&counter=risk", "by=payment&provider=p&counter=expected_abusive",
+        ):  # fmt: skip
+            assert client.get(f"/console/accounts?{odd}").status_code == 200, odd
         assert "No account is like that" in client.get("/console/accounts?country=XX").text

@@ -104,9 +104,5 @@ def test_pages_lead_from_one_to_the_next(served: Served, busy: None) -> None:
     assert sorted(seen) == [f"many-{n:02}" for n in range(60)]
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_the_pages_are_accessible(
-    looks: Looks, busy: None, path: str, width: int, scheme: str
-) -> None:
-    looks.are_accessible("vera", path, width, scheme)
+def test_the_pages_are_accessible(looks: Looks, busy: None) -> None:
+    looks.are_accessible("vera", *PAGES)

@@ -107,6 +107,7 @@ def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path)
     assert "dsn" in unknown.stderr
 
 
+@pytest.mark.slow
 def test_a_maildir_is_read_once(run, tmp_path: Path) -> None:
     for name in ("new", "cur", "tmp"):
         (tmp_path / "Maildir" / name).mkdir(parents=True)

@@ -74,6 +74,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield warden.store
 
 
+@pytest.mark.slow
 def test_all_rows_of_a_walk_are_found_again(walked: Store) -> None:
     made = list(decisions_since(walked, None, 10_000))
     rows = computed(walked, made, min(one.as_of for one in made))

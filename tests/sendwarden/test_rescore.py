@@ -130,6 +130,7 @@ def test_rows_and_scores_are_those_of_the_server(
     assert top["risk"].to_list() == sorted(scores["risk"], reverse=True)[:3]
 
 
+@pytest.mark.slow
 def test_spark_gives_the_same_to_the_last_bit(
     store: SqlStore, catalogue: Catalogue, tmp_path: Path, spark_here: None
 ) -> None:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from models.capacity import Shift
 from models.policy import Policy
 from service.desk.capacity import Capacity, minutes_of, planned
+from service.desk.thresholds import Decided
 from service.stores.contract import Arrivals, Scored
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)  # a Monday
@@ -96,6 +98,31 @@ def test_decisions_of_an_account_join_its_case_for_four_hours(policy: Policy) ->
     ]
     today = plan(policy, Shift(1), rows, []).today
     assert round(today.cases_a_week * 4 / 1.05) == 3
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.6, None])
+def test_cases_are_those_of_a_walk_through_the_decisions(
+    policy: Policy, threshold: float | None
+) -> None:
+    rng = np.random.default_rng(7)
+    held = {True: ("review", (BAND,)), False: ("allow", ())}
+    rows = []
+    for n, risk in enumerate(rng.random(600).tolist()):
+        action, rules = held[risk > 0.5]
+        as_of = SINCE + timedelta(minutes=int(rng.integers(0, 3) * 120 + 20 * n))
+        rows.append(decision(n, risk, action, rules=rules, account_id=f"a-{n % 7}", as_of=as_of))
+    rows.sort(key=lambda row: row.as_of)
+    busy: dict[str, datetime] = {}
+    opened = []
+    for row in rows:
+        is_held = row.action == "review" if threshold is None else row.risk >= threshold
+        if is_held and row.as_of >= busy.get(row.account_id, row.as_of):
+            busy[row.account_id] = row.as_of + timedelta(hours=4)
+            opened.append(row)
+    hours, harm = Decided(rows, policy).cases(threshold)
+    assert sorted(hours.tolist()) == sorted(r.as_of.weekday() * 24 + r.as_of.hour for r in opened)
+    expected = [1_000 * (3 * row.risk + 1 - row.risk) / 5 for row in opened]
+    assert sorted(harm.tolist()) == pytest.approx(sorted(expected))
 
 
 def test_a_policy_without_the_band_leaves_nothing_to_choose(policy: Policy) -> None:

@@ -136,6 +136,7 @@ EVENTS = st.builds(
 BATCHES = st.lists(st.tuples(st.lists(EVENTS, max_size=12), st.integers(0, 8 * 24)), max_size=6)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

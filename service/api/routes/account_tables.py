@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from features.records import EventType
-from service.accounts_found import listed, top, top_query
+from service.accounts_found import listed, top, top_query, which_accounts
 from service.api.access import ReviewCaller
 from service.api.answers import json_response
 from service.api.context import Serving
@@ -30,26 +31,55 @@ VerdictQuery = Annotated[
 ]
 SomeQuery = Annotated[int, Query(ge=1, le=500)]
 PeriodQuery = Annotated[Literal["24h", "7d", "30d"], Query()]
-GroupQuery = Annotated[Literal["account", "plan", "country"], Query()]
-CounterQuery = Annotated[EventType, Query(description="what is counted")]
+GroupQuery = Annotated[
+    Literal[
+        "account", "plan", "country", "provider", "network", "device", "payment", "email_domain"
+    ],
+    Query(description="network is the /24 or /48 of the sign-up IP"),
+]
+CounterQuery = Annotated[
+    EventType | Literal["risk", "expected_abusive"],
+    Query(
+        description="a count of events, the highest risk of a campaign, or risk times recipients"
+    ),
+]
+SharedQuery = Annotated[str | None, Query(max_length=255, pattern=_PRINTABLE)]
+
+
+def _which(
+    plan: PlanQuery = None,
+    country: CountryQuery = None,
+    last_action: LastActionQuery = None,
+    verdict: VerdictQuery = None,
+    provider: SharedQuery = None,
+    network: SharedQuery = None,
+    device: SharedQuery = None,
+    payment: SharedQuery = None,
+    email_domain: SharedQuery = None,
+) -> WhichAccounts:
+    """Which accounts: filters that both tables have."""
+    return which_accounts(
+        {
+            "plan": plan, "country": country, "last_action": last_action, "verdict": verdict,
+            "provider": provider, "network": network, "device": device, "payment": payment,
+            "email_domain": email_domain,
+        }
+    )  # fmt: skip
+
+
+WhichQuery = Annotated[WhichAccounts, Depends(_which)]
 
 
 @ROUTES.get("/v1/accounts", **described(AccountsAnswer, "Accounts by filters, newest first"))
 async def list_accounts(
     caller: ReviewCaller,
     server: Serving,
-    plan: PlanQuery = None,
-    country: CountryQuery = None,
-    last_action: LastActionQuery = None,
-    verdict: VerdictQuery = None,
+    which: WhichQuery,
     since: TimeQuery = None,
     cursor: CursorQuery = None,
     limit: SomeQuery = 100,
 ) -> Response:
-    which = WhichAccounts(
-        plan=plan, country=country, last_action=last_action, verdict=verdict, since=since
-    )
-    query = AccountQuery(which=which, cursor=cursor, limit=limit)
+    query = AccountQuery(which=replace(which, since=since), cursor=cursor, limit=limit)
     found = await run_in_threadpool(
         listed, server.warden.store, query, server.clock(), actor_of(caller).name
     )
@@ -58,21 +88,19 @@ async def list_accounts(
 
 @ROUTES.get(
     "/v1/top-accounts",
-    **described(TopsAnswer, "The first accounts, plans or countries by a count, with its past"),
+    **described(
+        TopsAnswer, "The first accounts, or groups of them, by a count or risk, with its past"
+    ),
 )
 async def top_accounts(
     _: ReviewCaller,
     server: Serving,
+    which: WhichQuery,
     counter: CounterQuery = EventType.SENT,
     by: GroupQuery = "account",
     period: PeriodQuery = "7d",
-    plan: PlanQuery = None,
-    country: CountryQuery = None,
-    last_action: LastActionQuery = None,
-    verdict: VerdictQuery = None,
     limit: SomeQuery = 20,
 ) -> Response:
-    which = WhichAccounts(plan=plan, country=country, last_action=last_action, verdict=verdict)
-    query = top_query(server.clock(), counter.value, by, period, limit, which)
+    query = top_query(server.clock(), str(counter), by, period, limit, which)
     found = await run_in_threadpool(top, server.warden.store, query)
-    return json_response(tops_answer(counter.value, by, period, found))
+    return json_response(tops_answer(str(counter), by, period, found))

@@ -25,6 +25,7 @@ from service.api.desk_wire import AssignCase, DecideCase, SnoozeCase
 from service.api.params import AccountQuery, LimitQuery
 from service.api.schemas import described
 from service.desk.cases import Ruling
+from service.desk.filters import REASON
 from service.desk.records import Actor, CaseQuery, KeyHolder, Role
 from service.stores.contract import ApiKey
 
@@ -45,10 +46,21 @@ FactQuery = Annotated[
     str | None,
     Query(max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$", description="of the account"),
 ]
+BandQuery = Annotated[
+    Literal["high", "mid", "low"] | None,
+    Query(description="`high` from a risk of 0.5 on, `mid` from 0.15 on, `low` below"),
+]
+ReasonQuery = Annotated[
+    str | None, Query(pattern=REASON, description="a reason code that the decision gives")
+]
+OrderQuery = Annotated[
+    Literal["harm", "due", "age", "risk"],
+    Query(description="most harm a minute, due soonest, oldest or highest risk first"),
+]
 OffsetQuery = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
-@ROUTES.get("/v1/cases", **described(CasesAnswer, "The desk's queue, most harm a minute first"))
+@ROUTES.get("/v1/cases", **described(CasesAnswer, "The desk's queue, by filters and in an order"))
 async def list_cases(
     caller: ReviewCaller,
     server: Serving,
@@ -62,6 +74,9 @@ async def list_cases(
     unassigned: UnassignedQuery = False,
     plan: FactQuery = None,
     country: FactQuery = None,
+    band: BandQuery = None,
+    reason: ReasonQuery = None,
+    order: OrderQuery = "harm",
     limit: LimitQuery = 100,
     offset: OffsetQuery = 0,
 ) -> Response:
@@ -77,6 +92,9 @@ async def list_cases(
         unassigned=unassigned,
         plan=plan,
         country=country,
+        band=band,
+        reason=reason,
+        order=order,
         limit=limit,
         offset=offset,
     )

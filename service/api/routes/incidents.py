@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -32,6 +33,11 @@ _REPORTS: Final = ("message/rfc822", "application/json")
 IncidentId = Annotated[str, Path(pattern=ID_PATTERN)]
 WindowQuery = Annotated[Literal["24h", "7d"], Query()]
 KindQuery = Annotated[Literal["alert", "drift", "listing", "report"] | None, Query()]
+SeverityQuery = Annotated[int | None, Query(ge=1, le=3, description="1 is the worst")]
+OrderQuery = Annotated[
+    Literal["newest", "worst"], Query(description="worst: by severity, then newest")
+]
+PageQuery = Annotated[int, Query(ge=1, le=10_000, description="1 is the first page of `limit`")]
 # Query texts are never flags by themselves: the strict models take `true` and `false` alone.
 OpenQuery = Annotated[Literal["true", "false"] | None, Query(alias="open")]
 
@@ -65,10 +71,21 @@ async def list_incidents(
     server: Serving,
     kind: KindQuery = None,
     account_id: AccountQuery = None,
+    severity: SeverityQuery = None,
     is_open: OpenQuery = None,
+    order: OrderQuery = "newest",
+    page: PageQuery = 1,
     limit: LimitQuery = 100,
 ) -> Response:
-    query = IncidentQuery(kind=kind, account_id=account_id, is_open=_flag(is_open), limit=limit)
+    query = IncidentQuery(
+        kind=kind,
+        account_id=account_id,
+        severity=severity,
+        is_open=_flag(is_open),
+        worst_first=order == "worst",
+        limit=limit,
+        offset=(page - 1) * limit,
+    )
     return await _incidents(server, query)
 
 
@@ -168,8 +185,11 @@ async def causes_at_provider(
 
 
 async def _incidents(server: Serving, query: IncidentQuery) -> Response:
-    found = await run_in_threadpool(server.warden.deliverability.incidents, query)
-    return json_response(IncidentsAnswer(incidents=tuple(map(incident_answer, found))))
+    """Answer a page; one more than is shown tells whether there is a next one."""
+    asked = replace(query, limit=query.limit + 1)
+    found = await run_in_threadpool(server.warden.deliverability.incidents, asked)
+    shown = tuple(map(incident_answer, found[: query.limit]))
+    return json_response(IncidentsAnswer(incidents=shown, more=len(found) > query.limit))
 
 
 def _flag(text: str | None) -> bool | None:

@@ -60,8 +60,10 @@ async def check_domain(
 async def view_ips(
     _: ReadCaller, server: Serving, cursor: CursorQuery = None, limit: LimitQuery = 500
 ) -> Response:
-    views = await run_in_threadpool(server.warden.deliverability.ips, server.clock())
-    return json_response(ips_answer(views, cursor, limit))
+    page = await run_in_threadpool(
+        server.warden.deliverability.ips, server.clock(), limit, None, cursor
+    )
+    return json_response(ips_answer(page))
 
 
 @ROUTES.get("/v1/ips/{ip}", **described(MailAnswer, "One sending IP, by window and provider"))

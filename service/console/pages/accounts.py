@@ -4,20 +4,33 @@ import re
 from urllib.parse import urlencode
 
 from features.records import ID_PATTERN
-from features.tiles import COUNTERS
-from service.accounts_found import GROUPS, PERIODS, Listed, listed, top, top_query
+from service.accounts_found import (
+    FIGURES,
+    GROUPS,
+    PERIODS,
+    RISKS,
+    TIES,
+    Listed,
+    listed,
+    top,
+    top_query,
+    which_accounts,
+)
 from service.console.overview_charts import sparkline
 from service.console.page import Page, Shown, Visit
+from service.console.words import number, percent
 from service.desk.cases import ACTIONS, VERDICTS
 from service.desk.records import CaseQuery
 from service.errors import UnknownAccount, Unreadable
-from service.stores.contract import AccountQuery, DecisionQuery, WhichAccounts
+from service.stores.contract import AccountQuery, DecisionQuery
+from service.ties import network_of
 
 _SIZE = 50
 _TOP = 10
-_NAMES = ("plan", "country", "last_action", "verdict", "counter", "by", "period", "cursor")
+_WHICH = ("plan", "country", "last_action", "verdict", "provider", *TIES)
+_NAMES = (*_WHICH, "counter", "by", "period", "cursor")
 _CHOICES = {
-    "last_action": ACTIONS, "verdict": VERDICTS, "counter": COUNTERS, "by": GROUPS,
+    "last_action": ACTIONS, "verdict": VERDICTS, "counter": FIGURES, "by": GROUPS,
     "period": tuple(PERIODS),
 }  # fmt: skip
 
@@ -44,10 +57,7 @@ def _one(visit: Visit, wanted: str) -> Shown:
 
 def _many(visit: Visit, wanted: str) -> Shown:
     store, asked = visit.desk.warden.store, _asked(visit)
-    which = WhichAccounts(
-        plan=asked.get("plan"), country=asked.get("country"),
-        last_action=asked.get("last_action"), verdict=asked.get("verdict"),
-    )  # fmt: skip
+    which = which_accounts({name: asked.get(name) for name in _WHICH})
     query = AccountQuery(which=which, cursor=asked.get("cursor"), limit=_SIZE)
     try:
         found, following = listed(store, query, visit.at, visit.person.name)
@@ -59,9 +69,14 @@ def _many(visit: Visit, wanted: str) -> Shown:
         "counter": asked.get("counter", "hard_bounce"), "by": asked.get("by", "account"),
         "period": asked.get("period", "7d"),
     }  # fmt: skip
+    if ranking["by"] == "provider" and ranking["counter"] in RISKS:
+        ranking["by"] = "account"  # risk is not one of providers
     first = top(store, top_query(visit.at, **ranking, limit=_TOP, which=which))
+    kept = {name: text for name, text in asked.items() if name in _WHICH} | ranking
     return Shown("account_table.html", {
         "wanted": wanted, "asked": {**asked, **ranking}, "choices": _CHOICES, "top": first,
+        "figure": percent if ranking["counter"] == "risk" else number,
+        "link": lambda name: "?" + urlencode({**kept, "by": "account", ranking["by"]: name}),
         "accounts": [(one, _chart(one)) for one in found],
         "next": following and "?" + urlencode({**asked, "cursor": following}),
     })  # fmt: skip
@@ -70,6 +85,8 @@ def _many(visit: Visit, wanted: str) -> Shown:
 def _asked(visit: Visit) -> dict[str, str]:
     """Return the filters of the address, by the names that `GET /v1/accounts` has for them."""
     asked = {name: visit.query.get(name, "").strip()[:255] for name in _NAMES}
+    if network_of(asked["network"].split("/")[0]) is None:
+        del asked["network"]
     return {
         name: text
         for name, text in asked.items()

@@ -3,13 +3,13 @@
 import re
 from typing import Final
 
-from features.windows import HOUR_24
+from features.windows import DAY_7, DAY_30, HOUR_24
 from service.console.page import Group, Page, Shown, Visit
 from service.deliverability.subjects import SubjectView, UnknownIp, WindowView
 
 SHOWN: Final = 100
 _IP: Final = re.compile(r"[0-9A-Fa-f:.]{2,64}")
-_WINDOWS: Final = ("24h", "7d", "30d")
+_WINDOWS: Final = {window.name: window for window in (HOUR_24, DAY_7, DAY_30)}
 _CAUSES: Final = 6
 
 
@@ -23,16 +23,19 @@ def show(visit: Visit) -> Shown:
             one = mail.ip(wanted, at)
             return Shown("ip.html", {
                 "one": one, "window": one.windows.get(window), "chosen": window,
-                "windows": _WINDOWS, "providers": _rows(list(_providers(one))),
+                "windows": tuple(_WINDOWS), "providers": _rows(list(_providers(one))),
                 "causes": _causes(visit, wanted),
             })  # fmt: skip
         except UnknownIp:
             pass
-    ips, total = mail.first_ips(at, SHOWN, window)
+    asked = _WINDOWS[window]
+    page = mail.ips(at, SHOWN, asked)
+    providers = mail.providers(at, window=asked)
     return Shown("ips.html", {
-        "ips": _rows([(v.subject, v.windows.get(window)) for v in ips]),
-        "providers": _rows([(v.subject, v.windows.get(window)) for v in mail.providers(at)]),
-        "more": max(total - SHOWN, 0), "chosen": window, "windows": _WINDOWS, "wanted": wanted,
+        "ips": _rows([(v.subject, v.windows.get(window)) for v in page.views]),
+        "providers": _rows([(v.subject, v.windows.get(window)) for v in providers]),
+        "more": max(page.total - SHOWN, 0), "chosen": window, "windows": tuple(_WINDOWS),
+        "wanted": wanted,
     })  # fmt: skip
 
 

@@ -151,6 +151,7 @@ def wait_for(home: Path, count: int, process: subprocess.Popen[bytes], seconds: 
     return done
 
 
+@pytest.mark.slow
 def test_every_event_counts_once_though_the_consumer_is_killed(
     queue: Any, start: Any, tmp_path: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_haraka_stops_phishing_and_lets_a_good_sender_pass(
     assert unknown == {450: 1}
 
 
+@pytest.mark.slow
 def test_haraka_waits_while_sendwarden_is_away_and_goes_on_after(
     house: House, haraka: Callable[..., int], sink: Sink
 ) -> None:

@@ -167,6 +167,7 @@ def test_mail_under_review_is_held_in_the_queue(
     assert sink.got == []
 
 
+@pytest.mark.slow
 def test_killed_and_restarted_mid_stream_nothing_is_lost_or_doubled(
     house: House, milter: Callable[..., int], sink: Sink, postfix_daemons: Path
 ) -> None:

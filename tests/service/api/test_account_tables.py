@@ -27,10 +27,24 @@ def test_the_first_by_a_count(api: Any) -> None:
     assert answer.json()["by"] == "country"
 
 
+def test_the_first_by_network_and_by_risk(api: Any) -> None:
+    _put(api, "shared-1", signup_ip="203.0.113.5")
+    for asked in (
+        "by=network",
+        "by=provider&network=203.0.113.0/24",
+        "counter=risk&device=x&by=payment",
+    ):
+        answer = api("GET", f"/v1/top-accounts?{asked}", "review")
+        assert (answer.status_code, answer.json()["top"]) == (200, []), answer.text
+    found = api("GET", "/v1/accounts?network=203.0.113.77", "review").json()["accounts"]
+    assert [one["account_id"] for one in found] == ["shared-1"]
+
+
 def test_faults_and_strangers_are_refused(api: Any) -> None:
     for path in (
         "accounts?cursor=x", "accounts?plan=%00", "accounts?verdict=x", "top-accounts?counter=x",
-        "top-accounts?period=9d", "accounts?limit=501",
+        "top-accounts?period=9d", "accounts?limit=501", "accounts?network=here", "accounts?device=%00",
+        "top-accounts?by=provider&counter=risk", "top-accounts?network=1.2.3.4.5/24",
     ):  # fmt: skip
         assert api("GET", f"/v1/{path}", "review").status_code == 422, path
     for path in ("accounts", "top-accounts"):

@@ -10,6 +10,9 @@ import pytest
 
 from models.policy import Policy
 from models.policy.audits import Audit
+from service.desk.bulk_impact import Chosen
+from service.desk.bulk_promise import BulkAct, mark_of
+from service.desk.records import KeyHolder, Role
 from service.desk.second_looks import GIVEN_UP_AFTER, UNDO_WITHIN
 from service.keys import create_key
 from service.live import Fixed
@@ -199,3 +202,36 @@ def test_a_verdict_or_an_appeal_from_outside_ends_a_second_look(api: Api) -> Non
         api.house.clock.forward(days=GIVEN_UP_AFTER.days)
         assert api.house.store.turn_looks(api.house.clock.now) >= 0
         assert api.house.store.case(case_id) == case
+
+
+def test_a_second_look_among_many_cannot_be_told_from_the_others(api: Api) -> None:
+    again, plain = hold(api, "z-again"), hold(api, "z-plain")
+    cat = KeyHolder(name="key:cat", rank=Role.REVIEWER)
+
+    def looked() -> Any:
+        act = BulkAct(act="decide", verdict="careless", action="throttle")
+        found = api.house.warden.bulk.look(Chosen((again, plain)), act, cat, api.house.clock.now)
+        marks = [mark_of(case) for case in found.cases]
+        return marks, [(one.before, one.after) for one in found.samples], found.refused
+
+    before = looked()
+    decide(api, again, "bob", "legitimate", action="allow")
+    turn(api.house)
+    assert looked() == before
+    body = {"cases": [again, plain], "act": "decide", "verdict": "careless", "action": "throttle"}
+    shown = api("POST", "/v1/cases/bulk", "cat", json=body).json()
+    first, second = (
+        json.dumps(one).replace(case_id, "CASE").replace(name, "ACCOUNT")
+        for one, case_id, name in zip(shown["impact"]["samples"], (again, plain), ("z-again", "z-plain"), strict=True)
+    )  # fmt: skip
+    assert first == second
+    refused = api("POST", "/v1/cases/bulk", "bob", json=body).json()["left_out"]
+    assert [one["why"] for one in refused] == ["key:bob decided this case: legitimate, allow"]
+    sent = {"dry_run": False, "shown": shown["shown"], "reason": "alike"}
+    assert api("POST", "/v1/cases/bulk", "cat", json=sent).json()["changed"] == 2
+    look = api.house.store.case(again).look
+    assert (look.second.by, look.second.note) == ("key:cat", "alike")
+    assert api("GET", "/v1/accounts/z-again").json()["standing"]["action"] == "allow"
+    assert api("GET", "/v1/accounts/z-plain").json()["standing"]["action"] == "throttle"
+    deed = api.house.store.newest_entries(again)[0].deed
+    assert (deed.act, deed.after["reason"]) == ("case.look_again", "alike")

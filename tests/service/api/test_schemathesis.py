@@ -14,7 +14,18 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from service.api.routes import accounts, appeals, campaigns, cases, decisions, events, health, lists
+from service.api.routes import (
+    accounts,
+    appeals,
+    campaigns,
+    case_bulk,
+    case_views,
+    cases,
+    decisions,
+    events,
+    health,
+    lists,
+)
 
 CHECKS = [
     not_a_server_error,
@@ -24,7 +35,18 @@ CHECKS = [
 ]
 OPERATIONS = [
     (method, route.path)
-    for part in (accounts, appeals, campaigns, cases, decisions, events, health, lists)
+    for part in (
+        accounts,
+        appeals,
+        campaigns,
+        case_bulk,
+        case_views,
+        cases,
+        decisions,
+        events,
+        health,
+        lists,
+    )
     for route in part.ROUTES.routes
     if isinstance(route, APIRoute)
     for method in sorted(route.methods)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from features.catalogue import digest_of
 from features.records import Event, Subject
 from features.tiles import account_key, account_provider_key, campaign_key
 from features.windows import Grain
@@ -181,6 +182,26 @@ def test_an_archive_comes_back_into_an_empty_store(
     assert np.array_equal(np.array(before.vector), np.array(after.vector), equal_nan=True)
     assert np.signbit(after.vector[2])
     assert msgspec.structs.replace(before, vector=()) == msgspec.structs.replace(after, vector=())
+
+
+def test_what_the_columns_of_vectors_are_comes_with_them(
+    store: SqlStore, other: SqlStore, tmp_path: Path
+) -> None:
+    definitions = '[{"name": "one"}, {"name": "two"}]'
+    fingerprint = digest_of(definitions)
+    store.keep_feature_set(fingerprint, definitions)
+    at = NOW - timedelta(days=1)
+    store.save_decision(msgspec.structs.replace(a_decision("d", at), feature_set=fingerprint))
+    store.save_decision(a_decision("of-a-set-nobody-kept", at))
+    export(store, tmp_path, None, None, NOW)
+    load(other, tmp_path, None, None, NOW)
+    assert other.feature_set(fingerprint) == definitions
+    path = tmp_path / "feature_sets" / f"{fingerprint}.json"
+    assert [path] == list(path.parent.iterdir())
+    for bad in (b"[]", b"\xff"):
+        path.write_bytes(bad)
+        with pytest.raises(UnusableArchive, match=fingerprint):
+            load(other, tmp_path, None, None, NOW)
 
 
 def test_what_comes_twice_counts_once(store: SqlStore, other: SqlStore, tmp_path: Path) -> None:

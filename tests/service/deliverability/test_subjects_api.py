@@ -86,6 +86,16 @@ def test_the_least_healthy_come_first(api: Any) -> None:
     assert names == ["yahoo", "gmail"]
 
 
+def test_ips_come_a_page_at_a_time(api: Any) -> None:
+    first = api("GET", "/v1/ips?limit=1").json()
+    assert ([ip["subject"] for ip in first["ips"]], first["next_cursor"]) == ([IP], IP)
+    second = api("GET", f"/v1/ips?limit=1&cursor={IP}").json()
+    assert ([ip["subject"] for ip in second["ips"]], second["next_cursor"]) == (["192.0.2.9"], None)
+    assert api("GET", "/v1/ips").json()["ips"] == first["ips"] + second["ips"]
+    assert api("GET", "/v1/ips?limit=1&cursor=x").json() == first
+    assert api("GET", "/v1/ips?limit=1&cursor=192.0.2.9").json()["ips"] == []
+
+
 def test_an_account_is_set_against_everyone(api: Any) -> None:
     bad = api("GET", "/v1/accounts/bad").json()["mail"]
     good = api("GET", "/v1/accounts/good").json()["mail"]

@@ -270,6 +270,7 @@ def test_unknown_types_and_webhooks_are_refused(store: SqlStore, clock: Clock) -
     assert all(len(kind) <= 40 for kind in TYPES)
 
 
+@pytest.mark.slow
 def test_killed_at_random_it_loses_nothing_and_keeps_the_order(
     tmp_path: Path, receiver: Receiver
 ) -> None:

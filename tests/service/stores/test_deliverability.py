@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from features.records import Event
+from features.tiles import COUNTERS, account_key
+from features.windows import Grain
 from service.desk.chain import verify
 from service.desk.records import Deed
 from service.errors import IncidentMoved, WarmUpMoved
@@ -58,6 +60,30 @@ def test_activity_is_kept_by_pair_and_moves_forward_only(store: SqlStore) -> Non
     assert len(store.active(ActiveKind.ACCOUNT, 0, limit=1)) == 1
 
 
+def test_subjects_and_parts_of_activity_are_found_by_name(store: SqlStore) -> None:
+    pairs = [("192.0.2.2", "Gmail.com"), ("192.0.2.1", "p"), ("192.0.2.1", "q")]
+    store.ingest([an_event(str(n), "a", p, ip) for n, (ip, p) in enumerate(pairs)], NOW)
+    assert store.active_subjects(ActiveKind.IP, HOUR) == ("192.0.2.1", "192.0.2.2")
+    assert store.active_subjects(ActiveKind.IP, HOUR + 1) == ()
+    found = store.active_at(ActiveKind.IP, HOUR, ["gmail.com", "q"])
+    assert [(a.subject, a.part) for a in found] == [("192.0.2.1", "q"), ("192.0.2.2", "Gmail.com")]
+
+
+def test_tiles_are_added_up_between_cuts(store: SqlStore) -> None:
+    for hours in (0, 1, 2, 5, 6, 9):
+        store.ingest([an_event(f"{hours}-{n}", "a", "p", None) for n in range(hours + 1)], NOW + timedelta(hours=hours))  # fmt: skip
+    keys = [account_key("a"), account_key("nobody")]
+    plain = store.tiles(keys, Grain.HOUR, HOUR + 1, HOUR + 8)
+    assert plain.counts.sum() == 2 + 3 + 6 + 7
+    rows = store.tiles(keys, Grain.HOUR, HOUR + 1, HOUR + 8, [HOUR + 6, HOUR + 3])
+    assert rows.slots.tolist() == [HOUR + 1, HOUR + 3, HOUR + 6]
+    assert rows.counts[:, COUNTERS.index("sent")].tolist() == [2 + 3, 6, 7]
+    assert rows.counts.dtype == plain.counts.dtype
+    whole = store.tiles(keys, Grain.HOUR, HOUR, HOUR + 9, [])
+    assert (whole.slots.tolist(), whole.counts.sum()) == ([HOUR], 1 + 2 + 3 + 6 + 7 + 10)
+    assert store.failures(keys, Grain.HOUR, HOUR, HOUR + 9, [HOUR + 1]).counts.shape == (0, 17)
+
+
 def an_incident(incident_id: str, key: str = "k", **changes: object) -> Incident:
     made = Incident(
         incident_id=incident_id, kind="alert", key=key, severity=2, opened_at=NOW, updated_at=NOW,
@@ -84,6 +110,21 @@ def test_cases_are_found_by_kind_and_account_newest_first(store: SqlStore) -> No
     assert [c.incident_id for c in store.incidents(IncidentQuery(kind="report"))] == ["2"]
     assert [c.incident_id for c in store.incidents(IncidentQuery(account_id="x"))] == ["1"]
     assert len(store.incidents(IncidentQuery(limit=1))) == 1
+
+
+def test_incidents_come_a_page_at_a_time_the_worst_first(store: SqlStore) -> None:
+    for n in range(6):
+        opened = NOW + timedelta(hours=n)
+        store.put_incident(an_incident(str(n), f"k{n}", severity=1 + n % 3, opened_at=opened))
+
+    def found(**asked: object) -> str:
+        query = msgspec.structs.replace(IncidentQuery(worst_first=True), **asked)
+        return "".join(c.incident_id for c in store.incidents(query))
+
+    assert found() == "304152"
+    assert [found(limit=4, offset=n) for n in (0, 4, 8)] == ["3041", "52", ""]
+    assert found(severity=2) == "41"
+    assert found(severity=2, worst_first=False, offset=1) == "1"
 
 
 def a_deed(act: str) -> Deed:

@@ -15,7 +15,7 @@ from service.desk.chain import Broken, verify
 from service.desk.records import CaseQuery, Deed, Person, Session
 from service.errors import CaseMoved
 from service.stores import open_store
-from service.stores.contract import PersonChange, Store
+from service.stores.contract import Label, PersonChange, Store
 from service.stores.sql import SqlStore
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -107,6 +107,40 @@ def test_the_audit_share_cannot_be_told_apart_by_a_filter(store: Store) -> None:
     assert set(store.cases(CaseQuery(action="review", limit=1_000))) == set(shared)
     assert store.count_cases(CaseQuery(action="terminate")) == 1
     assert store.cases(CaseQuery(action="allow")) == ()
+
+
+def test_what_was_drawn_or_judged_is_found_by_when_it_came(store: Store) -> None:
+    for number, action in enumerate(("review", "allow", "review", "terminate", "allow")):
+        made = decision(number, action, account=f"a{number}")
+        chance = None if action != "allow" else 0.1
+        store.save_decision(
+            msgspec.structs.replace(made, seen=Seen(audit_chance=chance)), recipients=10
+        )
+    case = store.case("d-2")
+    assert case is not None
+    done = msgspec.structs.replace(case, state="decided", decided_at=AT, label_id="l", version=1)
+    store.record(KEY, deed("case.decide"), done)
+
+    def found(since: int, until: int, limit: int = 9) -> list[str]:
+        minutes = (AT + timedelta(minutes=since), AT + timedelta(minutes=until))
+        return [one.case_id for one in store.audited(*minutes, limit)]
+
+    assert found(0, 9) == ["d-4", "d-2", "d-1"]
+    assert (found(2, 3), found(1, 9, 1), found(5, 9)) == (["d-2"], ["d-4"], [])
+
+
+def test_labels_are_found_from_a_time_on(store: Store) -> None:
+    for n, account in enumerate("aba"):
+        store.add_label(
+            Label(
+                label_id=f"l{n}", decision_id="d", account_id=account, verdict="careless",
+                known_at=AT + timedelta(hours=n),
+            )
+        )  # fmt: skip
+    hour = AT + timedelta(hours=1)
+    assert [one.label_id for one in store.labels()] == ["l0", "l1", "l2"]
+    assert [one.label_id for one in store.labels(since=hour)] == ["l1", "l2"]
+    assert [one.label_id for one in store.labels("a", hour)] == ["l2"]
 
 
 def test_a_retried_score_counts_once(store: Store) -> None:

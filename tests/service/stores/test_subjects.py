@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
 
 from features.lists.sketch import bottom_k
 from features.records import Account, ImportSource, ListImport, Subject
@@ -144,12 +147,22 @@ def test_what_lists_share_is_found_from_what_is_stored(store: SqlStore) -> None:
     assert store.list_overlaps("a", "none") == ()
 
 
+def _fill_again(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "service/stores/migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.stamp(config, "0021")
+    command.upgrade(config, "0024")
+    command.stamp(config, "head")
+
+
 def test_an_older_log_is_found_after_the_migration(filled: SqlStore, store_url: str) -> None:
     before = [filled.find_subjects(SubjectQuery(subject=s)) for s in Subject]
     put(filled, "a", "one", 0.4, 120, 9)
     after = filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN))
     filled.write(lambda c: c.execute(sa.text("DROP TABLE subjects")))
-    filled.write(lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '0021'")))
-    filled.migrate()
+    # Only the migration that makes the table runs again: what came after it is there.
+    filled.write(_fill_again)
     assert filled.find_subjects(SubjectQuery(subject=Subject.CAMPAIGN)) == after
     assert filled.find_subjects(SubjectQuery(subject=Subject.LIST)) == before[1]

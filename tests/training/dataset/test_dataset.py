@@ -152,6 +152,7 @@ def test_a_folder_that_is_there_is_not_written(
         local.write_dataset(catalogue, Subject.ACCOUNT, tables.tiles, tables.spine, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_standalone_cluster_computes_and_scores_the_same_bits(
     catalogue: Catalogue, tables: Tables, tmp_path: Path, spark_master: str
 ) -> None:

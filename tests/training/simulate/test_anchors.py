@@ -92,6 +92,7 @@ def test_a_small_part_of_closed_addresses_comes_back_as_traps() -> None:
     assert np.all(universe.recycled_at[back] > universe.gone_at[back])
 
 
+@pytest.mark.slow
 def test_gmail_reports_no_complaints(figures_world: Any) -> None:
     complaints = [
         line["event"] for line in figures_world.lines("events") if line["event"]["type"] == "complaint"
