@@ -254,3 +254,15 @@ def test_many_cases_are_decided_by_keyboard(served: Served, chromium: Any, axe: 
     found = [served.house.store.case(f"d-z-keys{n}").outcome for n in range(3)]
     assert sorted(found, key=str) == [None, "careless, throttle", "careless, throttle"]
     page.close()
+
+
+def test_an_order_that_is_not_chosen_is_named(served: Served) -> None:
+    with served.browse("vera") as vera:
+        for path, usual in (
+            ("queue", "harm"), ("campaigns", "newest"), ("lists", "newest"),
+        ):  # fmt: skip
+            page = vera.get(f"/console/{path}").text
+            order = page.split('<select name="order">')[1].split("</select>")[0]
+            assert order.startswith(f'<option value="">{usual}</option>'), path
+            assert order.count(f">{usual}<") == 1, path
+        assert '<option value="">hard_bounce</option>' in vera.get("/console/accounts").text

@@ -182,6 +182,7 @@ def test_accounts_are_found_ranked_and_hostile_facts_are_only_text(served: Serve
         assert HOSTILE not in page
         by_plan = client.get("/console/accounts?counter=sent&by=plan&period=30d").text
         assert HOSTILE not in by_plan
+        assert " points</td>" in client.get("/console/accounts?counter=risk").text
         for odd in (
             "cursor=x", "counter=x", "country=%00", "cursor=1~a", "verdict=nice", "network=x",
             "device=%00", "by=provider&counter=risk", "by=payment&provider=p&counter=expected_abusive",
