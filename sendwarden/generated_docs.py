@@ -1,4 +1,4 @@
-"""The tables in `docs/` that are made from the code.
+"""The tables and the picture in `docs/` that are made from the code.
 
 A document holds `<!-- table: NAME -->` and `<!-- end -->`; what stands between is generated.
 """
@@ -16,9 +16,11 @@ import typer
 from features.catalogue import load_catalogue
 from features.docs import feature_table
 from models.reasons.docs import reason_table
+from sendwarden.pictures import cards_picture
 from sendwarden.settings import settings_table
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
+PICTURE: Final = Path("images", "cards.svg")
 _MARKED: Final = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -101,4 +103,7 @@ def stale_documents(docs: Path = DOCS) -> list[Stale]:
             stale.append(Stale(path, right))
     if absent := set(tables) - seen:
         raise click.ClickException(f"no document in docs/ shows the tables {sorted(absent)}")
+    picture, shown = docs / PICTURE, cards_picture()
+    if not picture.exists() or picture.read_text(encoding="utf-8") != shown:
+        stale.append(Stale(picture, shown))
     return stale

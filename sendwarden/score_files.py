@@ -13,9 +13,8 @@ from features.catalogue import load_catalogue
 from features.records import Account, ImportSource, Stream
 from models.decision import Decision
 from sendwarden.card import decision_card
-from sendwarden.clocks import system_clock
 from sendwarden.compose import build_warden, fixed_policy, live_model
-from sendwarden.settings import Settings, load_settings
+from sendwarden.settings import Settings
 from service.assess import Assessment, ImportOrder
 from service.warden import FORMATS, Warden
 
@@ -27,17 +26,23 @@ class Unusable(ValueError):
 
 
 def score_files(
-    message: Path, recipients: Path | None, account: Path | None, count: int | None
+    message: Path,
+    recipients: Path | None,
+    account: Path | None,
+    count: int | None,
+    settings: Settings,
+    now: datetime,
 ) -> tuple[Decision, Assessment | None]:
-    """Return the decision on a campaign made of files, and the assessment of its list.
+    """Return the decision on a campaign made of files as of `now`, and the assessment of its list.
+
+    Model and policy are those of the settings.
 
     Without `account` an account of unknown facts that signs up now is assumed. Raises `Unusable`
     and `service.errors.ServiceError`.
     """
-    now = system_clock()
     facts = _read_account(account, now)
     with tempfile.TemporaryDirectory() as folder:
-        warden = _warden(load_settings(), Path(folder))
+        warden = _warden(settings, Path(folder))
         try:
             return _decide(warden, message.read_bytes(), recipients, facts, count, now)
         finally:

@@ -8,9 +8,9 @@ from sendwarden.cli.command import Command
 
 
 def docs(
-    check: Annotated[bool, typer.Option("--check", help="Fail when a table is stale.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail when one is stale.")] = False,
 ) -> None:
-    """Write the generated tables of features, reasons, settings and commands into docs/.
+    """Write the generated tables of features, reasons, settings and commands, and the picture of cards, into docs/.
 
     Example: sendwarden docs --check
     """

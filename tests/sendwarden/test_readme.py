@@ -25,3 +25,12 @@ def test_the_example_prints_what_readme_shows(monkeypatch: pytest.MonkeyPatch) -
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
+
+
+def test_a_policy_that_is_not_there_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SENDWARDEN_POLICY_FILE", "/not/there.yaml")
+    message = _ROOT / "sendwarden" / "examples" / "phishing.eml"
+    told = CliRunner().invoke(build(), ["score", str(message)])
+    assert told.exit_code == 2
+    assert "/not/there.yaml" in told.output
+    assert "cannot score" in told.output
