@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from features.lists.coding import Coded
 from features.lists.domains import domain_kind
-from features.lists.times import UNKNOWN, Ints
+from features.lists.times import UNKNOWN, Ints, Times, as_time
 
+Codes = npt.NDArray[np.uint8]
 _DAY: Final = 86_400
 AGES: Final = ("up to 90 days", "90 days to 1 year", "1 to 2 years", "over 2 years", "unknown")
 ENGAGEMENTS: Final = ("within 90 days", "within 1 year", "longer ago", "never", "not told")
@@ -22,6 +24,8 @@ DIMENSIONS: Final = ("consent_age", "engagement", "domain_kind", "opt_in_source"
 _MAX_SOURCES: Final = 16
 OTHER_SOURCES: Final = "others"
 NO_SOURCE: Final = "unknown"
+# All cells of a few sources are counted at once, even for few rows.
+_FEW_CODES: Final = 4_096
 
 
 @dataclass(frozen=True)
@@ -32,28 +36,59 @@ class Cell:
     rows: int
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """Rows of a chunk by cell: `codes` `(m,)` without the source, which `sources[places]` names.
+
+    `rows` `(m,)` is how many rows agree; `sources` are in the order of first sight.
+    """
+
+    codes: Ints
+    places: Ints
+    rows: Ints
+    sources: list[str]
+
+
+def crossed(
+    opted_in: Times, engaged: Times, domains: Coded, sources: Coded | None, imported: int
+) -> Crossed:
+    """Count the well-formed rows of a chunk, `(n,)` each; `imported` is a Unix time.
+
+    `sources` are as they may be kept, or None where the list tells none.
+    """
+    code = domains.numbered(_kind_code)
+    code = code * len(AGES) + _age_codes(opted_in, imported)
+    code = code * len(ENGAGEMENTS) + _engagement_codes(engaged, imported)
+    names = [""] if sources is None else sources.texts
+    if sources is not None:
+        code = code * len(names) + sources.codes
+    found, rows = _counted(code)
+    codes, places = np.divmod(found, max(len(names), 1))
+    return Crossed(codes, places, rows, names)
+
+
+def _counted(codes: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct codes and how many rows have each."""
+    if codes.max(initial=0) > 4 * codes.size + _FEW_CODES:
+        return np.unique(codes, return_counts=True)
+    rows = np.bincount(codes)
+    found: Ints = np.flatnonzero(rows)
+    return found, rows[found]
+
+
 @dataclass
 class Cells:
-    """Counts by cell; `imported` is the Unix time of the import."""
+    """Counts by cell."""
 
-    imported: int
     _sources: dict[str, int] = field(default_factory=dict)
     _counts: Counter[int] = field(default_factory=Counter)
 
-    def add(self, opted_in: Ints, engaged: Ints, domains: Coded, sources: Coded | None) -> None:
-        """Add the well-formed rows of a chunk, `(n,)` each.
-
-        `sources` are as written, or None where the list tells none.
-        """
-        code = domains.numbered(_kind_code)
-        code = code * len(AGES) + _age_codes(opted_in, self.imported)
-        code = code * len(ENGAGEMENTS) + _engagement_codes(engaged, self.imported)
-        code = code * (_MAX_SOURCES + 2)
-        if sources is not None:
-            code += sources.numbered(self._source)
-        rows = np.bincount(code)
-        values = np.flatnonzero(rows)
-        self._counts.update(dict(zip(values.tolist(), rows[values].tolist(), strict=True)))
+    def add(self, new: Crossed) -> None:
+        """Add the rows of a chunk."""
+        numbers = np.array([self._source(name) for name in new.sources], dtype=np.int64)
+        codes = new.codes * (_MAX_SOURCES + 2) + numbers[new.places]
+        for code, rows in zip(codes.tolist(), new.rows.tolist(), strict=True):
+            self._counts[code] += rows
 
     def _source(self, name: str) -> int:
         """Return 0 for none, 1 for others, and a number of its own for each of the first names."""
@@ -86,18 +121,18 @@ def _kind_code(domain: str) -> int:
     return 0 if kind.free_mail else 1
 
 
-def _age_codes(times: Ints, imported: int) -> Ints:
+def _age_codes(times: Times, imported: int) -> Codes:
     return _codes(times, imported, (90, 365, 730), AGES.index("unknown"))
 
 
-def _engagement_codes(times: Ints, imported: int) -> Ints:
+def _engagement_codes(times: Times, imported: int) -> Codes:
     return _codes(times, imported, (90, 365), ENGAGEMENTS.index("never"))
 
 
-def _codes(times: Ints, imported: int, days: tuple[int, ...], unknown: int) -> Ints:
+def _codes(times: Times, imported: int, days: tuple[int, ...], unknown: int) -> Codes:
     """Return how many of the ages in days each time is past."""
-    codes = np.zeros(times.size, dtype=np.int64)
+    codes = np.zeros(times.size, dtype=np.uint8)
     for limit in days:
-        codes += times < imported - limit * _DAY
+        codes += times < as_time(imported - limit * _DAY)
     codes[times == UNKNOWN] = unknown
     return codes

@@ -79,6 +79,12 @@ class Counts:
         return abs(kept + self.others / total * log2(total))
 
 
+def hashes_of(texts: pl.Series) -> Hashes:
+    """Return hashes of a column's strings for `Repeats`; empty ones, spaces apart, do not count."""
+    trimmed = texts.str.strip_chars()
+    return trimmed.filter(trimmed != "").hash().to_numpy()
+
+
 @dataclass
 class Repeats:
     """How far texts repeat, however many there are: 8 bytes each, a hash of it.
@@ -90,10 +96,9 @@ class Repeats:
     _hashes: list[Hashes] = field(default_factory=list)
     _runs: Ints | None = None
 
-    def add(self, texts: pl.Series) -> None:
-        """Add the strings of a column; empty ones, spaces apart, do not count."""
-        trimmed = texts.str.strip_chars()
-        self._hashes.append(trimmed.filter(trimmed != "").hash().to_numpy())
+    def add(self, hashes: Hashes) -> None:
+        """Add what `hashes_of` tells of a column."""
+        self._hashes.append(hashes)
 
     def runs(self) -> Ints:
         """Return how often each of the texts came."""

@@ -9,8 +9,8 @@ class ScanLimits:
 
     `max_bytes` counts after decompression; `ratio` bounds how much larger than the file that may
     be, once `ratio_from` bytes came out. `max_page_bytes`, `max_group_bytes` and `max_footer_bytes`
-    bound what a Parquet file says it unpacks to. `chunk_rows`, and from how many characters on a
-    block goes through Polars, `polars_from`, never change a result.
+    bound what a Parquet file says it unpacks to. `chunk_rows`, from how many characters on a block
+    goes through Polars, `polars_from`, and `threads` never change a result.
     """
 
     max_bytes: int = 4 * 2**30
@@ -25,4 +25,5 @@ class ScanLimits:
     max_group_rows: int = 2_000_000
     chunk_rows: int = 100_000
     polars_from: int = 2**16
+    threads: int = 2
     min_segment_rows: int = 200

@@ -1,12 +1,12 @@
 """Who is on the list: roles, kinds of domains, spread over domains and countries."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, nan
 from typing import Final
 
 from features.lists.addresses import Addresses
-from features.lists.coding import Coded
 from features.lists.counting import Counts, ratio
 from features.lists.domains import DomainKind, domain_kind
 from features.lists.fit import countries_of
@@ -26,13 +26,13 @@ class MakeUp:
     non_ascii: int = 0
     domains: Counts = field(default_factory=Counts)
 
-    def add(self, found: Addresses, domains: Coded, roles: int) -> None:
-        """Add the rows of a chunk; `domains` are those of the addresses."""
+    def add(self, found: Addresses, domains: Mapping[str, int], roles: int) -> None:
+        """Add the rows of a chunk; `domains` counts those of the addresses."""
         self.valid += len(found.rows)
         self.roles += roles
         self.upper += found.upper
         self.non_ascii += found.non_ascii
-        self.domains.add_counts(domains.counts())
+        self.domains.add_counts(domains)
 
     def top_levels(self) -> Counter[str]:
         """Return the addresses by top-level domain."""

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO, Final
 
 import numpy as np
+import polars as pl
 
 from features.hashing import AddressHasher
-from features.lists.addresses import read_addresses
-from features.lists.cells import Cell, Cells
+from features.lists.addresses import Addresses, read_addresses
+from features.lists.ahead import in_order
+from features.lists.cells import Cell
 from features.lists.coding import Coded
-from features.lists.consent import Consent
+from features.lists.consent import Consent, Told, read_consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
 from features.lists.fit import countries_of, quantiles_of
@@ -26,6 +29,7 @@ from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
 from features.lists.slips import BadRow, BadRows, Slip, slips_of
+from features.lists.times import Times
 from features.records import Segment
 
 _DEFAULT: Final = ScanLimits()
@@ -56,31 +60,54 @@ class ListScan:
     domains: DomainSample
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What a chunk tells by itself, whatever came before it."""
+
+    unreadable: int
+    cells: pl.Series
+    found: Addresses
+    hashes: Hashes
+    domains: dict[str, int]
+    counted: dict[str, int]
+    told: Told
+
+
+def _read(chunk: Chunk, hasher: AddressHasher, imported: int) -> _Part:
+    found = read_addresses(chunk.cells["email"])
+    domains = Coded.of(found.domains)
+    return _Part(
+        unreadable=chunk.unreadable,
+        cells=chunk.cells["email"],
+        found=found,
+        hashes=hasher.many(*joined(found.texts)),
+        domains=domains.counts(),
+        counted=found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True),
+        told=read_consent(chunk, found.rows, domains, imported),
+    )
+
+
 @dataclass
 class _Tally:
-    """What is kept of the rows that streamed by: 16 bytes each, counts and a sample."""
+    """What is kept of the rows that streamed by: 20 bytes each, counts and a sample."""
 
-    hasher: AddressHasher
-    consent: Consent
     rows: int = 0
     bad: BadRows = field(default_factory=BadRows)
     hashes: list[Hashes] = field(default_factory=list)
     make_up: MakeUp = field(default_factory=MakeUp)
     order: Order = field(default_factory=Order)
     sample: Sample = field(default_factory=Sample)
+    consent: Consent = field(default_factory=Consent)
 
-    def add(self, chunk: Chunk) -> None:
-        found = read_addresses(chunk.cells["email"])
-        self.bad.add(chunk.cells["email"], found.rows, self.rows)
-        hashes = self.hasher.many(*joined(found.texts))
-        domains = Coded.of(found.domains)
-        self.rows += chunk.unreadable + len(chunk.cells["email"])
-        self.hashes.append(hashes)
-        counted = found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True)
-        self.make_up.add(found, domains, counted["roles"])
-        self.order.add(found, counted)
-        self.sample.add(hashes, found.texts)
-        self.consent.add(chunk, found.rows, domains)
+    def add(self, part: _Part) -> None:
+        found = part.found
+        self.bad.add(part.cells, found.rows, self.rows)
+        self.rows += part.unreadable + len(part.cells)
+        self.hashes.append(part.hashes)
+        self.make_up.add(found, part.domains, part.counted["roles"])
+        self.order.add(found, part.counted)
+        self.sample.add(part.hashes, found.texts)
+        self.consent.add(part.told)
 
     def distinct(self) -> tuple[int, Hashes]:
         """Return how many distinct hashes came, and the smallest in ascending unsigned order.
@@ -110,25 +137,26 @@ def scan(
     Raises `UnreadableList` and its kinds. How the rows fall into chunks never changes the result.
     """
     imported = int(imported_at.timestamp())
-    tally = _Tally(hasher, Consent(Cells(imported)))
-    for chunk in read_chunks(file, fmt, limits):
-        tally.add(chunk)
+    tally = _Tally()
+    read = partial(_read, hasher=hasher, imported=imported)
+    for part in in_order(read, read_chunks(file, fmt, limits), limits.threads):
+        tally.add(part)
         if tally.rows > limits.max_rows:
             raise ListTooLarge(f"more than {limits.max_rows:,} rows; send it in parts")
     if tally.rows == 0:
         raise UnreadableList("the list has no rows")
     valid, (distinct, sketch) = tally.make_up.valid, tally.distinct()
-    cells, opt_ins = tally.consent.cells(), quantiles_of(tally.consent.opt_ins())
+    cells, opt_ins = tally.consent.cells(), tally.consent.opt_ins()
     return ListScan(
         rows=tally.rows,
         valid=valid,
         invalid=tally.rows - valid,
         duplicates=valid - distinct,
-        numbers=_numbers(tally, distinct, imported),
+        numbers=_numbers(tally, distinct, opt_ins, imported),
         segments=segments_of(cells, tally.make_up.domains, limits.min_segment_rows),
         sketch=sketch,
         countries=countries_of(tally.make_up.top_levels()),
-        opt_in_quantiles=opt_ins,
+        opt_in_quantiles=quantiles_of(opt_ins),
         cells=cells,
         bad_rows=tuple(tally.bad.found),
         slips=slips_of(tally.make_up.domains.by_key),
@@ -137,7 +165,7 @@ def scan(
     )
 
 
-def _numbers(tally: _Tally, distinct: int, imported: int) -> dict[str, float]:
+def _numbers(tally: _Tally, distinct: int, opt_ins: Times, imported: int) -> dict[str, float]:
     valid = tally.make_up.valid
     numbers = (
         {
@@ -148,6 +176,6 @@ def _numbers(tally: _Tally, distinct: int, imported: int) -> dict[str, float]:
         | tally.make_up.numbers()
         | local_part_numbers(tally.sample.addresses())
         | tally.order.numbers(tally.make_up.domains)
-        | tally.consent.numbers(imported)
+        | tally.consent.numbers(opt_ins, imported)
     )
     return {name: numbers[name] for name in NUMBERS if name not in PLATFORM_NUMBERS}

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import polars as pl
 
 Ints = npt.NDArray[np.int64]
+# Unix seconds, until the year 2106.
+Times = npt.NDArray[np.uint32]
 Int32s = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -38,7 +40,12 @@ def _less_zero(mark: int) -> np.uint8:
 _DASH, _COLON, _T, _SPACE = map(_less_zero, b"-:T ")
 
 
-def unix_seconds(cells: pl.Series) -> Ints:
+def as_time(seconds: int) -> np.uint32:
+    """Return Unix seconds as a column of times holds them, the first or last ones beyond it."""
+    return np.uint32(min(max(seconds, 0), 2**32 - 1))
+
+
+def unix_seconds(cells: pl.Series) -> Times:
     """Return `(n,)` Unix seconds, `UNKNOWN` where a cell has no time or an absurd one (not 1980-2100).
 
     Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
@@ -56,7 +63,7 @@ def unix_seconds(cells: pl.Series) -> Ints:
     if odd.size:
         seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
     seconds[(seconds < _EARLIEST) | (seconds >= _LATEST)] = UNKNOWN
-    return seconds
+    return seconds.astype(np.uint32)
 
 
 def _iso_seconds(cells: pl.Series, width: int, zone: bytes) -> Ints:

@@ -3,15 +3,18 @@
 from collections import Counter
 from datetime import datetime
 from itertools import pairwise
+from math import isnan
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from features.lists.addresses import read_addresses
 from features.lists.coding import Coded
-from features.lists.counting import Repeats
+from features.lists.consent import quantile_of_ages
+from features.lists.counting import Repeats, hashes_of
 from features.lists.order import COMPARED, Order
 from features.lists.roles import ROLES_COUNTED, is_role
 from features.lists.rows import column_of, joined
@@ -45,7 +48,7 @@ def test_codes_stand_for_the_texts(times: int, texts: list[str]) -> None:
 def test_repeats_are_counted_as_one_by_one(parts: list[list[str]]) -> None:
     repeats = Repeats()
     for part in parts:
-        repeats.add(column_of(part))
+        repeats.add(hashes_of(column_of(part)))
     counts = Counter(text.strip() for part in parts for text in part if text.strip())
     assert repeats.total == counts.total()
     if counts:
@@ -108,3 +111,12 @@ def test_many_addresses_are_hashed_as_one(lists: Any) -> None:
     addresses = ["ann@b.com", "müller@bücher.de", "x" * 200 + "@b.com"]
     many = lists.hasher.many(*joined(column_of(addresses)))
     assert many.tolist() == [lists.hasher(address) for address in addresses]
+
+
+@given(st.lists(st.integers(315_532_800, 1_800_000_000), min_size=1, max_size=50))
+def test_quantiles_of_ages_are_those_of_numpy(times: list[int]) -> None:
+    ascending = np.sort(np.array(times, dtype=np.uint32))
+    ages = (1_780_000_000 - ascending.astype(np.int64)) / 86_400
+    for share in (0.25, 0.5, 0.75):
+        assert quantile_of_ages(ascending, share, 1_780_000_000) == np.quantile(ages, share)
+    assert isnan(quantile_of_ages(ascending[:0], 0.5, 0))
