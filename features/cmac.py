@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-Ints = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
-Words = npt.NDArray[np.uint64]
-_BLOCK: Final = 16
+from features.spans import PADDING, Ints, Spans, Words
+
+# A text's last block may reach beyond the data, into its padding.
+_BLOCK: Final = PADDING
 _BLOCKS: Final = "V16"
 
 
@@ -33,19 +33,13 @@ class ColumnMac:
         self._masks = np.frombuffer(b"".join([*masks, masks[-1]]), dtype=_BLOCKS)
         self._ends = np.frombuffer(b"".join(ends), dtype=_BLOCKS)
 
-    def first_words(self, data: Bytes, ends: Ints) -> Ints:
-        """Return the first 8 bytes of the MACs, `(n,)`, as signed numbers in network order.
-
-        The texts stand one after the other in `data`, the n-th up to `ends[n]`.
-        """
-        starts = np.append(0, ends[:-1])[: ends.size]
-        left: Ints = ends - starts
-        # The last text's last block may reach beyond the data.
-        padded = np.concatenate((data, np.zeros(_BLOCK, dtype=np.uint8)))
-        block_at = np.ndarray(data.size + 1, dtype=_BLOCKS, buffer=padded, strides=(1,))
-        found = np.empty(ends.size, dtype=np.int64)
-        rows: Ints = np.arange(ends.size)
-        state = np.zeros(2 * ends.size, dtype=np.uint64)
+    def first_words(self, texts: Spans) -> Ints:
+        """Return the first 8 bytes of the MACs, `(n,)`, as signed numbers in network order."""
+        starts, left = texts.starts, texts.ends - texts.starts
+        block_at = texts.windows()
+        found = np.empty(starts.size, dtype=np.int64)
+        rows: Ints = np.arange(starts.size)
+        state = np.zeros(2 * starts.size, dtype=np.uint64)
         while rows.size:
             size = np.minimum(left, _BLOCK + 1)
             blocks = _words(block_at, starts)

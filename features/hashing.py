@@ -5,10 +5,10 @@ A stolen database does not reveal an address without the installation's key. The
 """
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    from features.spans import Ints, Spans
 
 _SIGN: Final = 1 << 63
 _RANGE: Final = 1 << 64
@@ -38,14 +38,9 @@ class AddressHasher:
         state.update(address.strip().lower().encode("utf-8", "surrogatepass"))
         return int.from_bytes(state.finalize()[:8], "big", signed=True)
 
-    def many(
-        self, data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
-        """Return the hashes `(n,)` of addresses in UTF-8, trimmed and in lower case already.
-
-        They stand one after the other in `data`, the n-th up to `ends[n]`.
-        """
-        return self._column.first_words(data, ends)
+    def many(self, addresses: "Spans") -> "Ints":
+        """Return the hashes `(n,)` of addresses, trimmed and in lower case already."""
+        return self._column.first_words(addresses)
 
 
 def key64(*parts: str) -> int:

@@ -2,13 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Ints = npt.NDArray[np.int64]
+from features.lists.coding import Coded
+from features.spans import PADDING, Bytes, Ints, Spans, Words
+
+Flags = npt.NDArray[np.bool_]
+_FOUND: Final = {"row": pl.Int64, "text": pl.String, "upper": pl.Boolean, "non_ascii": pl.Boolean}
 
 # A practical subset of RFC 5321 with RFC 6531's letters: what providers accept in sign-up forms.
 # Possessive quantifiers: a hostile cell is read once, not searched.
@@ -20,87 +25,126 @@ _WELL_FORMED: Final = re.compile(
 _WRAPPED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]{3,254})\s*>|mailto:(\S{3,254})")
 _MAX_ADDRESS: Final = 254
 
-# What nearly every address is: ASCII in lower case, all of it accepted by the pattern above. Polars'
-# expressions find it forty times faster; whatever else a cell holds is read by the pattern above,
-# one by one.
-_PLAIN: Final = (
-    r"^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9_-]*[a-z0-9]$"
-)
+# What nearly every address is: ASCII in lower case, all of it accepted by the pattern above. Of that,
+# bytes tell for all cells at once; whatever else a cell holds is read by the pattern, one by one.
+_PLAIN_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-."
+_MARKED: Final = bytes(byte not in _PLAIN_BYTES for byte in range(256))
+_PLAIN_DOMAIN: Final = r"^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9_-]*[a-z0-9]$"
 _MAX_PLAIN: Final = 64
-_TEXT: Final = pl.col("text")
-_HALVES: Final = _TEXT.str.split_exact("@", 1).struct.rename_fields(["local", "domain"])
-_SHORT: Final = (pl.col("local").str.len_bytes() <= _MAX_PLAIN) & (
-    pl.col("domain").str.len_bytes() <= _MAX_PLAIN
-)
-_IS_PLAIN: Final = _SHORT.fill_null(value=False) & _TEXT.str.contains(_PLAIN)
-_PARTS: Final = {
-    "row": pl.Int64, "text": pl.String, "local": pl.String, "domain": pl.String, "upper": pl.Boolean,
-}  # fmt: skip
+_AT, _DOT = (np.uint8(ord(mark)) for mark in "@.")
 
 
 @dataclass(frozen=True)
 class Addresses:
     """The well-formed addresses of a chunk in lower case; `rows` `(n,)` says where they stood.
 
-    `texts`, `locals` and `domains` have `n` strings. `upper` counts those written with capital
-    letters, `non_ascii` those with letters outside ASCII.
+    `texts` has `n` strings and `spans` their bytes, with the at signs at `ats` `(n,)`; `domains` is
+    what follows them. `upper` counts those written with capital letters, `non_ascii` those with
+    letters outside ASCII.
     """
 
     rows: Ints
     texts: pl.Series
-    locals: pl.Series
-    domains: pl.Series
+    spans: Spans
+    ats: Ints
+    domains: Coded
     upper: int = 0
     non_ascii: int = 0
 
-    @property
-    def frame(self) -> pl.DataFrame:
-        """Return the columns `text`, `local` and `domain`."""
-        return pl.DataFrame({"text": self.texts, "local": self.locals, "domain": self.domains})
+    @cached_property
+    def beginnings(self) -> Words:
+        """The first 8 bytes of each address as a number `(n,)`, in the order of the addresses."""
+        return self.spans.pairs()[:, 0].byteswap()
 
 
 def read_addresses(cells: pl.Series) -> Addresses:
     """Return the well-formed addresses of a column; `Name <a@b.c>` and `mailto:a@b.c` count."""
-    frame = _split(pl.LazyFrame({"text": cells}), filled=_TEXT != "")
-    plain = frame["plain"].to_numpy()
-    rows = np.flatnonzero(plain)
-    usual = frame if rows.size == frame.height else frame.filter(frame["plain"])
-    rest = np.flatnonzero(~plain & frame["filled"].to_numpy())
-    if not rest.size:
-        return Addresses(rows, usual["text"], usual["local"], usual["domain"])
-    usual = usual.with_columns(row=pl.Series(rows, dtype=pl.Int64), upper=pl.lit(value=False))
-    return _with_rest(usual.select(*_PARTS), rest, cells.gather(rest))
-
-
-def _split(texts: pl.LazyFrame, **more: pl.Expr) -> pl.DataFrame:
-    """Return `text`, its `local` part and `domain`, and whether it is a `plain` address."""
-    halved = texts.with_columns(_HALVES.alias("halves")).unnest("halves")
-    return halved.with_columns(plain=_IS_PLAIN, **more).collect()
-
-
-def _with_rest(usual: pl.DataFrame, rows: Ints, cells: pl.Series) -> Addresses:
-    """Add what the other cells hold, at `rows`: in capitals, with spaces around, or odd."""
-    trimmed = pl.LazyFrame({"row": rows, "trimmed": cells.str.strip_chars()})
-    tidy = trimmed.with_columns(text=pl.col("trimmed").str.to_lowercase())
-    frame = _split(tidy, upper=pl.col("trimmed") != _TEXT)
-    odd = np.flatnonzero(~frame["plain"].to_numpy())
-    found = [
-        (row, *parts, cell.strip() != cell.strip().lower())
-        for row, cell in zip(rows[odd].tolist(), cells.gather(odd).to_list(), strict=True)
-        if (parts := read_address(cell)) is not None
-    ]
-    tidied = frame.filter(pl.col("plain")).select(*_PARTS)
-    extra = pl.DataFrame(found, schema=_PARTS, orient="row")
-    kept = pl.concat([usual, tidied, extra]).sort("row")
+    spans = Spans.of(cells)
+    rows, ats, domains = _plain(spans)
+    if rows.size == len(cells):
+        return Addresses(rows, cells, spans, ats, domains)
+    others = spans.ends > spans.starts
+    others[rows] = False
+    found = _tidied(cells, np.flatnonzero(others))
+    usual = cells.gather(rows)
+    if not found.height:
+        return Addresses(rows, usual, spans.at(rows), ats, domains)
+    both = pl.concat([pl.DataFrame({"row": rows, "text": usual}), found.select("row", "text")])
+    both = both.sort("row")
+    spans = Spans.of(both["text"])
+    ats = np.flatnonzero(spans.data == _AT)
     return Addresses(
-        rows=kept["row"].to_numpy(),
-        texts=kept["text"],
-        locals=kept["local"],
-        domains=kept["domain"],
-        upper=int(kept["upper"].sum()),
-        non_ascii=sum(not parts[1].isascii() for parts in found),
+        rows=both["row"].to_numpy(),
+        texts=both["text"],
+        spans=spans,
+        ats=ats,
+        domains=_domains(spans, ats),
+        upper=int(found["upper"].sum()),
+        non_ascii=int(found["non_ascii"].sum()),
     )
+
+
+def _domains(spans: Spans, ats: Ints) -> Coded:
+    return Coded.of_spans(Spans(spans.data, ats + 1, spans.ends))
+
+
+def _plain(spans: Spans) -> tuple[Ints, Ints, Coded]:
+    """Return which texts are plain addresses, their at signs and domains."""
+    ats, fine = _lone_ats(spans)
+    sizes, domain_sizes = ats - spans.starts, spans.ends - ats - 1
+    fine &= (sizes > 0) & (sizes <= _MAX_PLAIN) & (domain_sizes <= _MAX_PLAIN)
+    fine &= (spans.data[spans.starts] != _DOT) & (spans.data[ats - 1] != _DOT)
+    fine[_rows_at(_double_dots(spans.data), spans)] = False
+    rows = np.flatnonzero(fine)
+    ats = ats[rows]
+    domains = _domains(spans.at(rows), ats)
+    known = pl.Series(domains.texts, dtype=pl.String).str.contains(_PLAIN_DOMAIN).to_numpy()
+    if known.all():
+        return rows, ats, domains
+    kept = known[domains.codes]
+    return rows[kept], ats[kept], domains.only(kept)
+
+
+def _lone_ats(spans: Spans) -> tuple[Ints, Flags]:
+    """Return an at sign of each text, and whether it has but one and otherwise plain bytes."""
+    data = spans.data[: spans.data.size - PADDING]
+    marked = np.frombuffer(data.tobytes().translate(_MARKED), dtype=np.bool_)
+    marks = np.flatnonzero(marked)
+    if marks.size == spans.ends.size and ((spans.starts <= marks) & (marks < spans.ends)).all():
+        return marks, data[marks] == _AT
+    rows = _rows_at(marks, spans)
+    ats = spans.starts.copy()
+    ats[rows] = marks
+    lone = np.bincount(rows, minlength=ats.size) == 1
+    return ats, lone & (spans.data[ats] == _AT)
+
+
+def _double_dots(data: Bytes) -> Ints:
+    dots = data == _DOT
+    return np.flatnonzero(dots[1:] & dots[:-1])
+
+
+def _rows_at(places: Ints, spans: Spans) -> Ints:
+    """Return the texts that hold some places of the bytes."""
+    return np.searchsorted(spans.ends, places, side="right").astype(np.int64)
+
+
+def _tidied(cells: pl.Series, rows: Ints) -> pl.DataFrame:
+    """Return what some cells hold that are no plain address: in capitals, with spaces, or odd."""
+    cells = cells.gather(rows)
+    trimmed = cells.str.strip_chars()
+    texts = trimmed.str.to_lowercase()
+    plain = _plain(Spans.of(texts))[0]
+    upper = (trimmed != texts).gather(plain)
+    tidy = pl.DataFrame({"row": rows[plain], "text": texts.gather(plain), "upper": upper})
+    odd = np.setdiff1d(np.arange(rows.size), plain, assume_unique=True)
+    found = [
+        (row, text, cell.strip() != cell.strip().lower(), not text.isascii())
+        for row, cell in zip(rows[odd].tolist(), cells.gather(odd).to_list(), strict=True)
+        if (text := parse_address(cell)) is not None
+    ]
+    more = pl.DataFrame(found, schema=_FOUND, orient="row")
+    return pl.concat([tidy.with_columns(non_ascii=pl.lit(value=False)), more])
 
 
 def read_address(cell: str) -> tuple[str, str, str] | None:

@@ -11,10 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Ints = npt.NDArray[np.int64]
+from features.spans import Ints, Spans, Words
+
 Codes = npt.NDArray[np.uint32]
-# Below so many rows a query costs more than looking them up one by one.
-_FEW: Final = 4_096
+# Below so many rows arrays cost more than looking texts up one by one.
+_FEW: Final = 1_024
+# Odd numbers without a pattern: a row's slot is told by the upper bits of a sum of products.
+_ODD: Final = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+_TRIES: Final = 6
 
 
 @dataclass(frozen=True)
@@ -28,13 +32,32 @@ class Coded:
     def of(cls, column: pl.Series) -> "Coded":
         """Code a column of strings without nulls."""
         if len(column) < _FEW:
-            rows = column.to_list()
-            places = {text: code for code, text in enumerate(dict.fromkeys(rows))}
-            codes = np.fromiter(map(places.__getitem__, rows), np.uint32, len(rows))
-            return cls(list(places), codes)
-        distinct = column.unique(maintain_order=True)
-        physical = column.cast(pl.Enum(distinct)).to_physical()
-        return cls(distinct.to_list(), physical.to_numpy().astype(np.uint32, copy=False))
+            return cls.of_texts(column.to_list())
+        return cls.of_spans(Spans.of(column))
+
+    @classmethod
+    def of_texts(cls, rows: list[str]) -> "Coded":
+        """Code texts one by one."""
+        places = {text: code for code, text in enumerate(dict.fromkeys(rows))}
+        codes = np.fromiter(map(places.__getitem__, rows), np.uint32, len(rows))
+        return cls(list(places), codes)
+
+    @classmethod
+    def of_spans(cls, spans: Spans) -> "Coded":
+        """Code texts that are laid out as bytes."""
+        first = _first_alike(spans)
+        new = first == np.arange(first.size)
+        codes = (np.cumsum(new) - 1).astype(np.uint32)[first]
+        return cls(spans.at(np.flatnonzero(new)).texts(), codes)
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> "Coded":
+        """Return some of the rows, without the texts that none of them has."""
+        codes = self.codes[kept]
+        texts, first = np.unique(codes, return_index=True)
+        order = np.argsort(first)
+        places = np.zeros(len(self.texts), dtype=np.uint32)
+        places[texts[order]] = np.arange(order.size, dtype=np.uint32)
+        return Coded([self.texts[code] for code in texts[order].tolist()], places[codes])
 
     def counts(self) -> dict[str, int]:
         """Return how many rows each text has."""
@@ -53,3 +76,58 @@ class Coded:
         numbers = np.fromiter(map(number, self.texts), np.int64, len(self.texts))
         found: Ints = numbers[self.codes]
         return found
+
+
+def _first_alike(spans: Spans) -> Ints:
+    """Return `(n,)` the first row with the same text, for each row.
+
+    By 16 bytes at a time: rows are alike up to there if their 16 bytes are and what came before.
+    """
+    sizes = spans.ends - spans.starts
+    words = spans.pairs()
+    first = first_equal((words[:, 0], words[:, 1], sizes.view(np.uint64)))
+    done = 16
+    while (rows := np.flatnonzero(sizes > done)).size:
+        left = Spans(spans.data, spans.starts[rows] + done, spans.ends[rows])
+        words = left.pairs()
+        among = first_equal((words[:, 0], words[:, 1], first[rows].view(np.uint64)))
+        first[rows] = rows[among]
+        done += 16
+    return first
+
+
+def first_equal(keys: tuple[Words, ...]) -> Ints:
+    """Return `(n,)` the first row whose keys are all equal to those of the row.
+
+    Rows meet in a slot of a table, and those that differ from the first there try another table.
+    """
+    first: Ints = np.empty(keys[0].size, dtype=np.int64)
+    rows: Ints = np.arange(first.size)
+    shift = np.uint64(64 - max(first.size.bit_length() + 1, 8))
+    table = np.empty(1 << (64 - int(shift)), dtype=np.int64)
+    for again in range(_TRIES):
+        slots = _mixed(keys, again) >> shift
+        # The last one written stays, which is the first row of the slot.
+        table[slots[::-1]] = rows[::-1]
+        met = table[slots]
+        places = np.searchsorted(rows, met) if again else met
+        alike = np.logical_and.reduce([key == key[places] for key in keys])
+        if alike.all():
+            first[rows] = met
+            return first
+        first[rows[alike]] = met[alike]
+        rest = np.flatnonzero(~alike)
+        rows, keys = rows[rest], tuple(key[rest] for key in keys)
+    # Chosen by somebody to meet: one by one.
+    seen: dict[tuple[int, ...], int] = {}
+    for row, *key in zip(rows.tolist(), *(key.tolist() for key in keys), strict=True):
+        first[row] = seen.setdefault(tuple(key), row)
+    return first
+
+
+def _mixed(keys: tuple[Words, ...], again: int) -> Words:
+    """Return a sum of products, whose upper bits depend on all bits of the keys."""
+    mixed = np.zeros(keys[0].size, dtype=np.uint64)
+    for place, key in enumerate(keys):
+        mixed += key * np.uint64(_ODD[(place + again) % len(_ODD)])
+    return mixed

@@ -3,7 +3,6 @@
 Only neighbours are compared, the last row of a chunk with the first of the next one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
 from typing import Final
@@ -13,10 +12,10 @@ import numpy.typing as npt
 import polars as pl
 
 from features.lists.addresses import Addresses
+from features.lists.coding import Coded
 from features.lists.counting import Counts, ratio
-from features.lists.rows import joined
+from features.spans import Bytes, Ints
 
-Ints = npt.NDArray[np.int64]
 _DIGITS: Final = "0123456789"
 _MAX_DIGITS: Final = 18
 _MAX_STEP: Final = 3
@@ -26,15 +25,67 @@ _MIN_PAIRS: Final = 10
 
 
 _Row = tuple[str, str, str]
-_TEXT, _DOMAIN = pl.col("text"), pl.col("domain")
-COMPARED: Final = {
-    "up": (_TEXT.shift() < _TEXT).sum(),
-    "down": (_TEXT.shift() > _TEXT).sum(),
-    "same": (_DOMAIN.shift() == _DOMAIN).sum(),
-    "domain_up": (_DOMAIN.shift() < _DOMAIN).sum(),
-    "domain_down": (_DOMAIN.shift() > _DOMAIN).sum(),
-}
-"""How the rows of a frame of addresses compare with the one before."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How the well-formed rows of a chunk compare with the one before each; `(first, last)` if any."""
+
+    ends: tuple[_Row, _Row] | None
+    pairs: int = 0
+    up: int = 0
+    down: int = 0
+    same_domain: int = 0
+    domain_up: int = 0
+    domain_down: int = 0
+    counted_on: int = 0
+
+
+def compare(found: Addresses) -> Compared:
+    """Compare the addresses of a chunk with the one before."""
+    if not len(found.texts):
+        return Compared(None)
+    first, last = (_parts(found.texts[place]) for place in (0, -1))
+    up, down = _text_steps(found)
+    same, domain_up, domain_down = _domain_steps(found.domains)
+    return Compared(
+        ends=(first, last),
+        pairs=len(found.texts) - 1,
+        up=up,
+        down=down,
+        same_domain=same,
+        domain_up=domain_up,
+        domain_down=domain_down,
+        counted_on=_counted_on(found),
+    )
+
+
+def _parts(text: str) -> _Row:
+    local, _, domain = text.rpartition("@")
+    return text, local, domain
+
+
+def _text_steps(found: Addresses) -> tuple[int, int]:
+    """Return how many addresses come after the one before in the alphabet, and how many before."""
+    first, second = found.beginnings[:-1], found.beginnings[1:]
+    tied = np.flatnonzero(first == second)
+    up, down = int((first < second).sum()), int((first > second).sum())
+    if tied.size:
+        before, row = found.texts.gather(tied), found.texts.gather(tied + 1)
+        up, down = up + int((before < row).sum()), down + int((before > row).sum())
+    return up, down
+
+
+def _domain_steps(domains: Coded) -> tuple[int, int, int]:
+    """Return how many domains are as the one before, come after it in the alphabet, and before."""
+    order = pl.Series(domains.texts, dtype=pl.String).arg_sort().to_numpy()
+    ranks = np.empty(order.size, dtype=np.uint32)
+    ranks[order] = np.arange(order.size, dtype=np.uint32)
+    rows = ranks[domains.codes]
+    first, second = rows[:-1], rows[1:]
+    steps = (first == second, first < second, first > second)
+    same, up, down = (int(step.sum()) for step in steps)
+    return same, up, down
 
 
 @dataclass
@@ -50,21 +101,21 @@ class Order:
     counted_on: int = 0
     _last: _Row | None = None
 
-    def add(self, found: Addresses, compared: Mapping[str, int]) -> None:
-        """Add the rows of a chunk; `compared` is what `COMPARED` counts in their frame."""
-        if not len(found.texts):
+    def add(self, new: Compared) -> None:
+        """Add the rows of a chunk."""
+        if new.ends is None:
             return
-        first = found.texts[0], found.locals[0], found.domains[0]
+        first, last = new.ends
         if self._last is not None:
             self._add_pair(self._last, first)
-        self._last = found.texts[-1], found.locals[-1], found.domains[-1]
-        self.pairs += len(found.texts) - 1
-        self.up += compared["up"]
-        self.down += compared["down"]
-        self.same_domain += compared["same"]
-        self.domain_up += compared["domain_up"]
-        self.domain_down += compared["domain_down"]
-        self.counted_on += _counted_on(found.locals)
+        self._last = last
+        self.pairs += new.pairs
+        self.up += new.up
+        self.down += new.down
+        self.same_domain += new.same_domain
+        self.domain_up += new.domain_up
+        self.domain_down += new.domain_down
+        self.counted_on += new.counted_on
 
     def _add_pair(self, before: _Row, row: _Row) -> None:
         """Add the last row of a chunk and the first one of the next."""
@@ -103,12 +154,13 @@ def _sorted(up: int, down: int) -> float:
     return abs(up - down) / (up + down) if up + down >= _MIN_PAIRS else nan
 
 
-def _counted_on(locals_: pl.Series) -> int:
+def _counted_on(found: Addresses) -> int:
     """Count the neighbours with one stem whose final numbers are at most three apart."""
-    maybe = _maybe_alike(locals_)
+    maybe = _maybe_alike(found.spans.data, found.spans.starts, found.ats)
     if not maybe.size:
         return 0
-    pairs = pl.LazyFrame({"first": locals_.gather(maybe - 1), "second": locals_.gather(maybe)})
+    texts = {"first": found.texts.gather(maybe - 1), "second": found.texts.gather(maybe)}
+    pairs = pl.LazyFrame(texts).select(pl.all().str.split("@").list.first())
     stems = [pl.col(name).str.strip_chars_end(_DIGITS) for name in ("first", "second")]
     ends = [pl.col(name).str.strip_prefix(pl.col("stem")) for name in ("first", "second")]
     numbers = [
@@ -121,14 +173,12 @@ def _counted_on(locals_: pl.Series) -> int:
     return near
 
 
-def _maybe_alike(locals_: pl.Series) -> Ints:
+def _maybe_alike(data: Bytes, starts: Ints, ends: Ints) -> Ints:
     """Return the rows that may count on from the one before: few rows need to be told their stem.
 
-    Both end in a digit, and at any place bytes are equal or both digits. A place beyond the end is
-    taken to be the last.
+    Local parts reach from `starts` to `ends`. Both end in a digit, and at any place bytes are equal
+    or both digits. A place beyond the end is taken to be the last.
     """
-    data, ends = joined(locals_)
-    starts = np.append(0, ends[:-1])
     digits = _is_digit(data[ends - 1])
     rows: Ints = np.flatnonzero(digits[1:] & digits[:-1]) + 1
     for place in _COMPARED_PLACES:

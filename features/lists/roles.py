@@ -3,7 +3,10 @@
 import re
 from typing import Final
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
+
+from features.lists.addresses import Addresses
 
 ROLES: Final = frozenset(
     [
@@ -149,8 +152,30 @@ ROLES: Final = frozenset(
     ]
 )
 _ROLE: Final = rf"^(?:{'|'.join(map(re.escape, sorted(ROLES)))})(?:\+[^@]*)?@"
-ROLES_COUNTED: Final = pl.col("text").str.contains(_ROLE).sum()
-"""How many of the addresses of a frame are of a role."""
+_BEGINNING: Final = 3
+_SLOTS: Final = 1 << 12
+
+
+def _slot(beginnings: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return a number below 4,096 of the first three bytes."""
+    return ((beginnings >> np.uint64(40)) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52)
+
+
+def _role_slots() -> npt.NDArray[np.bool_]:
+    begun = {(role + mark)[:_BEGINNING].encode() for role in ROLES for mark in "@+"}
+    numbers = [int.from_bytes(text.ljust(8, b"\0"), "big") for text in begun]
+    slots = np.zeros(_SLOTS, dtype=np.bool_)
+    slots[_slot(np.array(numbers, dtype=np.uint64))] = True
+    return slots
+
+
+_MAYBE: Final = _role_slots()
+
+
+def roles_among(found: Addresses) -> int:
+    """Return how many addresses are of a role; few that begin as no role are looked at."""
+    maybe = np.flatnonzero(_MAYBE[_slot(found.beginnings)])
+    return int(found.texts.gather(maybe).str.contains(_ROLE).sum())
 
 
 def is_role(local: str) -> bool:

@@ -12,7 +12,6 @@ from features.hashing import AddressHasher
 from features.lists.addresses import Addresses, read_addresses
 from features.lists.ahead import in_order
 from features.lists.cells import Cell
-from features.lists.coding import Coded
 from features.lists.consent import Consent, Told, read_consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
@@ -21,10 +20,10 @@ from features.lists.limits import ScanLimits
 from features.lists.mailable import DomainSample, sample_domains
 from features.lists.make_up import MakeUp
 from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
-from features.lists.order import COMPARED, Order
+from features.lists.order import Compared, Order, compare
 from features.lists.reading import read_chunks
-from features.lists.roles import ROLES_COUNTED
-from features.lists.rows import Chunk, joined
+from features.lists.roles import roles_among
+from features.lists.rows import Chunk
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
@@ -69,21 +68,22 @@ class _Part:
     found: Addresses
     hashes: Hashes
     domains: dict[str, int]
-    counted: dict[str, int]
+    roles: int
+    compared: Compared
     told: Told
 
 
 def _read(chunk: Chunk, hasher: AddressHasher, imported: int) -> _Part:
     found = read_addresses(chunk.cells["email"])
-    domains = Coded.of(found.domains)
     return _Part(
         unreadable=chunk.unreadable,
         cells=chunk.cells["email"],
         found=found,
-        hashes=hasher.many(*joined(found.texts)),
-        domains=domains.counts(),
-        counted=found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True),
-        told=read_consent(chunk, found.rows, domains, imported),
+        hashes=hasher.many(found.spans),
+        domains=found.domains.counts(),
+        roles=roles_among(found),
+        compared=compare(found),
+        told=read_consent(chunk, found.rows, found.domains, imported),
     )
 
 
@@ -104,8 +104,8 @@ class _Tally:
         self.bad.add(part.cells, found.rows, self.rows)
         self.rows += part.unreadable + len(part.cells)
         self.hashes.append(part.hashes)
-        self.make_up.add(found, part.domains, part.counted["roles"])
-        self.order.add(found, part.counted)
+        self.make_up.add(found, part.domains, part.roles)
+        self.order.add(part.compared)
         self.sample.add(part.hashes, found.texts)
         self.consent.add(part.told)
 

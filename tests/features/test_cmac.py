@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from features.cmac import ColumnMac
 from features.hashing import AddressHasher
+from features.spans import PADDING, Spans
 
 KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 MESSAGE = bytes.fromhex(
@@ -21,8 +22,9 @@ EXAMPLES = {0: "bb1d6929e9593728", 16: "070a16b46b4d4144", 40: "dfa66747de9ae630
 
 
 def words(key: bytes, texts: list[bytes]) -> npt.NDArray[np.int64]:
-    data = np.frombuffer(b"".join(texts), dtype=np.uint8)
-    return ColumnMac(key).first_words(data, np.cumsum([len(t) for t in texts], dtype=np.int64))
+    data = np.frombuffer(b"".join(texts) + bytes(PADDING), dtype=np.uint8)
+    ends = np.cumsum([len(t) for t in texts], dtype=np.int64)
+    return ColumnMac(key).first_words(Spans(data, np.append(0, ends)[:-1], ends))
 
 
 def one_by_one(key: bytes, text: bytes) -> int:

@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.lists import coding
 from features.lists.addresses import read_addresses
-from features.lists.coding import Coded
+from features.lists.coding import Coded, first_equal
 from features.lists.consent import quantile_of_ages
 from features.lists.counting import Repeats, hashes_of
-from features.lists.order import COMPARED, Order
-from features.lists.roles import ROLES_COUNTED, is_role
-from features.lists.rows import column_of, joined
+from features.lists.order import Order, compare
+from features.lists.roles import is_role, roles_among
+from features.lists.rows import column_of
 from features.lists.streams import has_longer_line
 from features.lists.times import UNKNOWN, unix_seconds
+from features.spans import Spans
 
 TEXTS = st.lists(st.sampled_from(["", " ", "a", "b", " a", "ü", "web", "x.com"]), max_size=30)
 
@@ -73,12 +75,58 @@ LOCALS = st.from_regex(
 @given(st.lists(LOCALS, min_size=2, max_size=30))
 def test_order_and_roles_are_as_one_by_one(locals_: list[str]) -> None:
     found = read_addresses(column_of([f"{local}@b.com" for local in locals_]))
-    counted = found.frame.select(**COMPARED, roles=ROLES_COUNTED).row(0, named=True)
     order = Order()
-    order.add(found, counted)
-    locals_ = found.locals.to_list()
+    order.add(compare(found))
+    locals_ = [text.partition("@")[0] for text in found.texts]
     assert order.counted_on == sum(counts_on(*pair) for pair in pairwise(locals_))
-    assert counted["roles"] == sum(map(is_role, locals_))
+    assert roles_among(found) == sum(map(is_role, locals_))
+
+
+TEXT = st.text("ab.1-", min_size=1, max_size=12).filter(lambda text: text.strip("-.") == text)
+
+
+@given(st.lists(st.sampled_from(["", "a" * 8]) | TEXT, max_size=8), st.lists(TEXT, max_size=8))
+def test_steps_of_the_alphabet_are_as_one_by_one(locals_: list[str], domains: list[str]) -> None:
+    found = read_addresses(
+        column_of([f"x{local}@{domain}.com" for local in locals_ for domain in domains])
+    )
+    steps = compare(found)
+    texts = found.texts.to_list()
+    ends = [text.partition("@")[2] for text in texts]
+    assert steps.up == sum(a < b for a, b in pairwise(texts))
+    assert steps.down == sum(a > b for a, b in pairwise(texts))
+    assert steps.same_domain == sum(a == b for a, b in pairwise(ends))
+    assert steps.domain_up == sum(a < b for a, b in pairwise(ends))
+    assert steps.domain_down == sum(a > b for a, b in pairwise(ends))
+
+
+def numbers_that_meet(slots: int) -> list[int]:
+    """Return first words that all fall in one slot of the first table."""
+    inverse = pow(0x9E3779B97F4A7C15, -1, 2**64)
+    return [(n * inverse) % 2**64 for n in range(slots)]
+
+
+@pytest.mark.parametrize("tries", [1, 6])
+def test_texts_chosen_to_meet_in_a_table_are_told_apart(
+    tries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coding, "_TRIES", tries)
+    texts = [
+        word.to_bytes(8, "little").decode("latin-1").encode().decode() + "x" * (n % 3)
+        for n, word in enumerate(numbers_that_meet(50))
+    ] * 40
+    assert Coded.of(column_of(texts)).texts == list(dict.fromkeys(texts))
+    words = np.array(numbers_that_meet(3_000) * 2, dtype=np.uint64)
+    first = first_equal((words,))
+    assert first.tolist() == list(range(3_000)) * 2
+
+
+@given(st.lists(st.text(max_size=40), max_size=30))
+def test_spans_hold_the_texts(texts: list[str]) -> None:
+    spans = Spans.of(column_of(texts))
+    assert spans.texts() == texts
+    beginnings = [pair.tobytes() for pair in spans.pairs()]
+    assert beginnings == [text.encode()[:16].ljust(16, b"\0") for text in texts]
 
 
 def one_by_one(cell: str) -> int:
@@ -109,7 +157,7 @@ def test_columns_of_times_are_read_as_one_by_one(cells: list[str]) -> None:
 
 def test_many_addresses_are_hashed_as_one(lists: Any) -> None:
     addresses = ["ann@b.com", "müller@bücher.de", "x" * 200 + "@b.com"]
-    many = lists.hasher.many(*joined(column_of(addresses)))
+    many = lists.hasher.many(Spans.of(column_of(addresses)))
     assert many.tolist() == [lists.hasher(address) for address in addresses]
 
 

@@ -185,9 +185,11 @@ def test_addresses_are_read_as_one_by_one(cells: list[str]) -> None:
     """The expressions read what the full pattern reads of each cell."""
     expected = [(row, *parts) for row, cell in enumerate(cells) if (parts := read_address(cell))]
     found = read_addresses(column_of(cells))
-    columns = (
-        found.rows.tolist(),
-        *(part.to_list() for part in (found.texts, found.locals, found.domains)),
-    )
-    assert list(zip(*columns, strict=True)) == expected
+    domains = [found.domains.texts[code] for code in found.domains.codes]
+    sizes = found.ats - found.spans.starts
+    texts = found.texts.to_list()
+    locals_ = [text.encode()[:size].decode() for text, size in zip(texts, sizes, strict=True)]
+    assert list(zip(found.rows.tolist(), texts, locals_, domains, strict=True)) == expected
+    assert found.domains.texts == list(dict.fromkeys(domains))
+    assert found.spans.texts() == texts
     assert found.non_ascii == sum(not parts[1].isascii() for parts in expected)
