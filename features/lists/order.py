@@ -14,6 +14,7 @@ import polars as pl
 
 from features.lists.addresses import Addresses
 from features.lists.counting import Counts, ratio
+from features.lists.rows import joined
 
 Ints = npt.NDArray[np.int64]
 _DIGITS: Final = "0123456789"
@@ -126,8 +127,7 @@ def _maybe_alike(locals_: pl.Series) -> Ints:
     Both end in a digit, and at any place bytes are equal or both digits. A place beyond the end is
     taken to be the last.
     """
-    data = np.frombuffer(locals_.str.join("").item().encode(), dtype=np.uint8)
-    ends = np.cumsum(locals_.str.len_bytes().to_numpy(), dtype=np.int64)
+    data, ends = joined(locals_)
     starts = np.append(0, ends[:-1])
     digits = _is_digit(data[ends - 1])
     rows: Ints = np.flatnonzero(digits[1:] & digits[:-1]) + 1

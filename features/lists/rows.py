@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 FIELDS: Final = ("email", "opted_in_at", "opt_in_ip", "opt_in_source", "last_engaged_at")
 # No cell of interest is longer; an address has at most 254 characters (RFC 5321).
 MAX_CELL: Final = 512
@@ -56,6 +60,12 @@ def chunks_of_frame(frame: pl.DataFrame, chunk_rows: int) -> Iterator[Chunk]:
 def column_of(texts: list[str]) -> pl.Series:
     """Return texts as a column."""
     return pl.Series(texts, dtype=pl.String)
+
+
+def joined(texts: pl.Series) -> tuple[Bytes, Ints]:
+    """Return the bytes of a column's texts one after the other, and where each ends, `(n,)`."""
+    data = np.frombuffer(texts.str.join("").cast(pl.Binary).item(), dtype=np.uint8)
+    return data, np.cumsum(texts.str.len_bytes().to_numpy(), dtype=np.int64)
 
 
 def _column(rows: list[list[str]], index: int) -> pl.Series:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 import numpy as np
-import polars as pl
 
 from features.hashing import AddressHasher
 from features.lists.addresses import read_addresses
@@ -22,7 +21,7 @@ from features.lists.numbers import NUMBERS, PLATFORM_NUMBERS
 from features.lists.order import COMPARED, Order
 from features.lists.reading import read_chunks
 from features.lists.roles import ROLES_COUNTED
-from features.lists.rows import Chunk
+from features.lists.rows import Chunk, joined
 from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
@@ -73,7 +72,7 @@ class _Tally:
     def add(self, chunk: Chunk) -> None:
         found = read_addresses(chunk.cells["email"])
         self.bad.add(chunk.cells["email"], found.rows, self.rows)
-        hashes = self.hasher.many(found.texts.cast(pl.Binary).to_list())
+        hashes = self.hasher.many(*joined(found.texts))
         domains = Coded.of(found.domains)
         self.rows += chunk.unreadable + len(chunk.cells["email"])
         self.hashes.append(hashes)

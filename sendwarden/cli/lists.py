@@ -120,7 +120,9 @@ def list_known() -> None:
     store = build_store(load_settings())
     table = Table("name", "addresses, about", "since")
     for found in store.known_lists():
-        table.add_row(found.name, f"{found.addresses:,}", f"{found.added_at:%Y-%m-%d %H:%M}")
+        # An upgrade that changes the hash of addresses leaves nothing but the name.
+        addresses = f"{found.addresses:,}" if found.addresses else "none, add it again"
+        table.add_row(found.name, addresses, f"{found.added_at:%Y-%m-%d %H:%M}")
     store.close()
     Console().print(table)
 

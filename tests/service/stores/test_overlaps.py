@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from features.lists.sketch import Hashes, bottom_k
@@ -204,28 +203,67 @@ def test_owners(store: SqlStore) -> None:
     }  # fmt: skip
 
 
-def command_to(connection: Connection, version: str) -> int:
-    """Bring the tables to a version, from below or from above."""
+def migrations_of(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    known = MigrationContext.configure(connection).get_current_revision() is not None
-    (command.downgrade if known else command.upgrade)(config, version)
+    return config
+
+
+def up_to(connection: Connection, version: str) -> int:
+    command.upgrade(migrations_of(connection), version)
+    return 0
+
+
+def down_to(connection: Connection, version: str) -> int:
+    command.downgrade(migrations_of(connection), version)
     return 0
 
 
 def test_lists_of_an_older_version_are_found(store_url: str) -> None:
-    """A store of version 4 is brought up to date, back and up again."""
+    """A store of version 4 is brought up to version 5, back and up to date."""
     store = open_store(store_url)
     rows = draw(900, 16)
     old = np.sort(rows[:600].view(np.uint64)).astype("<u8").tobytes()
-    store.write(lambda c: command_to(c, "0004"))
+    store.write(lambda c: up_to(c, "0004"))
     insert = text("INSERT INTO sketches VALUES ('a', 'l', 'i', :body)").bindparams(body=old)
     store.write(lambda c: c.execute(insert).rowcount)
-    store.migrate()
+    store.write(lambda c: up_to(c, "0005"))
     assert_within(found(store, rows)["l"], 2 / 3)
-    store.write(lambda c: command_to(c, "0004"))
+    store.write(lambda c: down_to(c, "0004"))
     store.migrate()
     assert found(store, rows) == {}
+    store.close()
+
+
+def test_former_hashes_are_forgotten_and_known_lists_stay_by_name(store_url: str) -> None:
+    store = open_store(store_url)
+    store.migrate()
+    rows = draw(900, 17)
+    add(store, "a", "l", rows)
+    store.put_known_list("leads", bottom_k(rows), NOW)
+    flag = text("INSERT INTO recipients VALUES (:hash, 1)").bindparams(hash=int(rows[0]))
+    store.write(lambda c: c.execute(flag).rowcount)
+    store.write(lambda c: down_to(c, "0025"))
+    store.migrate()
+    assert found(store, rows) == {}
+    assert store.recipient_flags(rows) == {}
+    assert [(known.name, known.addresses) for known in store.known_lists()] == [("leads", 0)]
+    store.put_known_list("leads", bottom_k(rows), NOW)
+    assert found(store, rows)["leads"].containment == 1.0
+    store.close()
+
+
+def test_forgotten_hashes_are_told_of(store_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    store = open_store(store_url)
+    store.migrate()
+    store.write(lambda c: down_to(c, "0025"))
+    store.migrate()
+    assert not caplog.records
+    add(store, "a", "l", draw(10, 18))
+    store.put_known_list("leads", bottom_k(draw(10, 19)), NOW)
+    store.write(lambda c: down_to(c, "0025"))
+    assert "the sketches of 1 lists are forgotten" in caplog.text
+    assert "scan these known lists again: leads" in caplog.text
     store.close()
