@@ -48,15 +48,15 @@ def pushes(
     share it as they share what pushes up in it. A group that lowers the risk is one push.
     """
     places = {column.name: i for i, column in enumerate(columns)}
-    told_under = {
-        index: _true_of(Fact(row, typical, places, columns[index].name), voices[index])
-        for index in np.flatnonzero(contributions > 0).tolist()
-    }
-    found = [
-        push
-        for group in _groups(contributions, voices)
-        for push in _pushes_of(group, contributions, voices, told_under)
-    ]
+    added = contributions.tolist()
+    found: list[Push] = []
+    for group in _groups(added, voices):
+        told = {
+            index: _true_of(Fact(row, typical, places, columns[index].name), voices[index])
+            for index in group
+            if added[index] > 0
+        }
+        found.extend(_pushes_of(group, added, voices, told))
     return tuple(_together(found))
 
 
@@ -64,33 +64,31 @@ def _true_of(fact: Fact, voices: Sequence[Voice]) -> Reason:
     return next(voice.reason for voice in voices if voice.claim.holds(fact))
 
 
-def _groups(contributions: Array, voices: Sequence[Sequence[Voice]]) -> list[list[int]]:
+def _groups(added: Sequence[float], voices: Sequence[Sequence[Voice]]) -> list[list[int]]:
     """Return the columns that add anything, those of one reason together."""
     groups: dict[str, list[int]] = {}
-    for index in np.flatnonzero(contributions).tolist():
-        groups.setdefault(voices[index][0].reason.code, []).append(index)
+    for index, push in enumerate(added):
+        if push:
+            groups.setdefault(voices[index][0].reason.code, []).append(index)
     return list(groups.values())
 
 
 def _pushes_of(
     group: Sequence[int],
-    contributions: Array,
+    added: Sequence[float],
     voices: Sequence[Sequence[Voice]],
-    told_under: Mapping[int, Reason],
+    told: Mapping[int, Reason],
 ) -> Iterator[Push]:
-    added = float(sum(contributions[index] for index in group))
-    if added <= 0:
-        strongest = min(group, key=lambda index: float(contributions[index]))
-        own = voices[strongest][0].reason
-        yield Push(own, added, strongest, own=True, hidden=own.hidden_value)
+    own, together = voices[group[0]][0].reason, sum(added[index] for index in group)
+    if together <= 0:
+        strongest = min(group, key=lambda index: added[index])
+        yield Push(own, together, strongest, own=True, hidden=own.hidden_value)
         return
-    upward = [index for index in group if contributions[index] > 0]
-    scale = added / float(sum(contributions[index] for index in upward))
-    for index in upward:
-        reason, own = told_under[index], voices[index][0].reason
+    scale = together / sum(added[index] for index in told)
+    for index, reason in told.items():
         yield Push(
             reason,
-            scale * float(contributions[index]),
+            scale * added[index],
             index,
             own=reason is own,
             hidden=reason.hidden_value or own.hidden_value,
