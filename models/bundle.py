@@ -22,8 +22,7 @@ from models.calibration import BadCalibration, Calibration
 from models.decision import ReasonGiven
 from models.explain import explain_contributions
 from models.heads import BOUNDS, FORECAST_RATES, MALICE, RISK, all_heads, head_name, outputs_of
-from models.reasons.reason import Reason
-from models.reasons.registry import Reasons, load_reasons
+from models.reasons.registry import Reasons, Voice, load_reasons
 from models.scores import Scores, ScoreTable, forecast_of, ordered, split_risk, split_risks
 from models.trees import Trees, UnreadableTrees
 
@@ -103,9 +102,11 @@ class Bundle:
         return {subject: self.catalogue.fingerprint(subject) for subject in Subject}
 
     @cached_property
-    def _owners(self) -> dict[Subject, tuple[Reason, ...]]:
+    def voices(self) -> dict[Subject, tuple[tuple[Voice, ...], ...]]:
+        """Who may tell of each column of a subject's rows, its own reason first."""
         return {
-            subject: self.reasons.of_columns(self.catalogue.columns(subject)) for subject in Subject
+            subject: tuple(map(self.reasons.voices, self.catalogue.columns(subject)))
+            for subject in Subject
         }
 
     def score(self, subject: Subject, row: Array) -> Scores:
@@ -140,7 +141,7 @@ class Bundle:
             self.heads[head_name(subject, RISK)].contributions(row),
             row,
             self.typical[subject],
-            self._owners[subject],
+            self.voices[subject],
         )
 
     @classmethod

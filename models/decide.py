@@ -174,7 +174,9 @@ def _reasons(
     stated = tuple(stated_reason(code) for code in judgement.reasons)
     if judgement.kind.action is Action.ALLOW or bundle is None or row is None:
         return stated
-    return _merged(stated, bundle.explain(subject, row))
+    given = _merged(stated, bundle.explain(subject, row))
+    # A band can decide while nothing pushes up: what applies then is the policy itself.
+    return given or (stated_reason("POLICY_RULE"),)
 
 
 def _merged(

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.catalogue import Column
+from models.attribution import Push, pushes
 from models.decision import ReasonGiven
 from models.reasons.amounts import amount
 from models.reasons.language import ENGLISH, MEASURED, MEASURED_ALONE, Language
-from models.reasons.reason import Reason
+from models.reasons.registry import Voice
 
 Array = npt.NDArray[np.float64]
 MAX_REASONS = 8
@@ -23,51 +24,50 @@ def explain_contributions(
     contributions: Array,
     row: Array,
     typical: Array,
-    owners: Sequence[Reason],
+    voices: Sequence[Sequence[Voice]],
     language: Language = ENGLISH,
 ) -> tuple[ReasonGiven, ...]:
     """Return at most eight reasons that push the risk up, the strongest first.
 
-    All arrays are `(n_columns,)`; `owners` is the reason of each column. Contributions are summed by reason; a weight is a reason's
-    share of all that push up. The value shown is that of the reason's strongest feature.
+    All arrays are `(n_columns,)`; `voices` says who may tell of each column (`Reasons.voices`).
+    Contributions are summed by reason, each under one whose message is true of the value; a weight
+    is a reason's share of all that push up. The value shown is that of its strongest feature whose
+    value may be shown.
     """
-    sums: dict[str, float] = {}
-    strongest: dict[str, int] = {}
-    for index in np.flatnonzero(contributions).tolist():
-        code, pushed = owners[index].code, float(contributions[index])
-        sums[code] = sums.get(code, 0.0) + pushed
-        if code not in strongest or pushed > contributions[strongest[code]]:
-            strongest[code] = index
-    upward = sorted((code for code in sums if sums[code] > 0), key=lambda code: (-sums[code], code))
-    total = sum(sums[code] for code in upward)
+    found = pushes(columns, contributions, row, typical, voices)
+    upward = sorted(
+        (push for push in found if push.added > 0), key=lambda push: (-push.added, push.reason.code)
+    )
+    total = sum(push.added for push in upward)
     return tuple(
         _given(
-            owners[strongest[code]],
-            columns[strongest[code]],
-            sums[code] / total,
-            float(row[strongest[code]]),
-            float(typical[strongest[code]]),
+            push,
+            columns[push.column],
+            push.added / total,
+            float(row[push.column]),
+            float(typical[push.column]),
             language,
         )
-        for code in upward[:MAX_REASONS]
+        for push in upward[:MAX_REASONS]
     )
 
 
 def _given(
-    reason: Reason,
+    push: Push,
     column: Column,
     weight: float,
     value: float,
     typical: float,
     language: Language,
 ) -> ReasonGiven:
-    tail = "" if reason.hidden_value else _measured(column, value, typical, language)
+    reason = push.reason
+    tail = "" if push.hidden else _measured(column, value, typical, language)
     return ReasonGiven(
         code=reason.code,
         family=reason.family,
         weight=weight,
-        value=None if reason.hidden_value else _finite(value),
-        typical=None if reason.hidden_value else _finite(typical),
+        value=None if push.hidden else _finite(value),
+        typical=None if push.hidden else _finite(typical),
         message=f"{language(reason.message)} {tail}".rstrip(),
         advice=language(reason.advice),
     )

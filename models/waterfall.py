@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from models.attribution import pushes
 from models.bundle import Bundle
 from models.decide import VectorMismatch
 from models.decision import Decision
@@ -40,11 +41,11 @@ def waterfall(decision: Decision, bundle: Bundle) -> tuple[Step, ...]:
     head = bundle.heads[head_name(subject, RISK)]
     row = np.array(decision.vector, dtype=np.float64)
     contributions = head.contributions(row)
-    owners = bundle.reasons.of_columns(bundle.catalogue.columns(subject))
+    columns, typical = bundle.catalogue.columns(subject), bundle.typical[subject]
     sums: dict[tuple[str, str], float] = {}
-    for index in np.flatnonzero(contributions).tolist():
-        owner = (owners[index].code, owners[index].family)
-        sums[owner] = sums.get(owner, 0.0) + float(contributions[index])
+    for push in pushes(columns, contributions, row, typical, bundle.voices[subject]):
+        told = (push.reason.code, push.reason.family)
+        sums[told] = sums.get(told, 0.0) + push.added
     ordered = sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0]))
     moves = ordered[:MAX_STEPS]
     if len(ordered) > MAX_STEPS:

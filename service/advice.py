@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from features.catalogue import Array
 from features.dns.finding import PublishRecord
 from features.dns.publish import missing_records
 from features.records import Subject
@@ -197,12 +196,9 @@ def _effect(bundle: Bundle | None, reason: ReasonGiven, decision: Decision) -> E
     row = np.array(decision.vector, dtype=np.float64)
     if decision.feature_set != bundle.feature_sets[subject] or not len(row):
         return None
-    after = bundle.score(subject, _as_usual(bundle, subject, reason.code, row))
-    return Effect(decision.risk, after.risk)
-
-
-def _as_usual(bundle: Bundle, subject: Subject, code: str, row: Array) -> Array:
     columns = bundle.catalogue.columns(subject)
-    mine = [owner.code == code for owner in bundle.reasons.of_columns(columns)]
-    usual: Array = np.where(mine, bundle.typical[subject], row)
-    return usual
+    mine = [owner.code == reason.code for owner in bundle.reasons.of_columns(columns)]
+    if not any(mine):
+        return None
+    after = bundle.score(subject, np.where(mine, bundle.typical[subject], row))
+    return Effect(decision.risk, after.risk)

@@ -153,13 +153,13 @@ BEHAVIOUR = Family(
             "spike_24h",
             _spike,
             "doublings",
-            "Mails of the last day against the daily mean of the 29 days before.",
+            "Mails of the last day against the daily mean of the 29 days before, 100 added to both.",
         ),
         Feature(
             "growth_7d",
             _growth,
             "doublings",
-            "Mails a day of the last week against the 23 days before.",
+            "Mails a day of the last week against the 23 days before, 100 added to both.",
         ),
         Feature(
             "burst_1h",
@@ -173,7 +173,7 @@ BEHAVIOUR = Family(
                 (np.maximum(attempts_30d, 0) + 100) / (np.maximum(account_age_days, 0) + 1)
             ),
             "log2 mails a day",
-            "Mails of the last 30 days for each day that the account is old.",
+            "Mails of the last 30 days, and 100 more, for each day that the account is old.",
         ),
         Feature(
             "hard_bounce_just_under",
@@ -203,7 +203,7 @@ BEHAVIOUR = Family(
                 np.maximum(unsubscribe_30d, 0) + 0.1, np.maximum(click_30d, 0) + 1
             ),
             "ratio",
-            "Unsubscriptions for each click in 30 days: did readers want it?",
+            "Unsubscriptions for each click in 30 days, smoothed: did readers want it?",
         ),
         Feature(
             "complaints_per_open",
@@ -211,7 +211,7 @@ BEHAVIOUR = Family(
                 np.maximum(complaint_30d, 0) + 0.001, np.maximum(open_30d, 0) + 1
             ),
             "ratio",
-            "Complaints for each open in 30 days: it does not depend on how much reached the inbox.",
+            "Complaints for each open in 30 days, smoothed: it does not depend on how much reached the inbox.",
             direction=1,
         ),
         Feature(

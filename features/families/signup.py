@@ -116,7 +116,7 @@ SIGNUP = Family(
                 ratio(attempts_30d + 100, np.maximum(declared_monthly_volume, 0) + 100)
             ),
             "doublings",
-            "Mails tried in 30 days against the declared monthly volume.",
+            "Mails tried in 30 days against the declared monthly volume, 100 added to both.",
         ),
         Feature(
             "hours_to_first_send",

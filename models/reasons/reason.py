@@ -1,6 +1,9 @@
 """A reason: what a customer and a reviewer are told about a group of features."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.reasons.claim import ALWAYS, Claim
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,10 @@ class Reason:
     unless `hidden_value`, which is for what a customer must not be able to tune (traps, ties to
     other accounts, text scores). `advice` says what to change. Texts are English and serve as
     keys of a translation (`models.reasons.language`).
+
+    `claim` says for which values the message is true; `claims` replaces it for some of the
+    patterns. A push by any other value is not told under this code. `steps_in` names columns that
+    belong to other reasons, and when this one is true of them while theirs is not.
     """
 
     code: str
@@ -20,6 +27,9 @@ class Reason:
     message: str
     advice: str
     hidden_value: bool = False
+    claim: Claim = ALWAYS
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    steps_in: Mapping[str, Claim] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

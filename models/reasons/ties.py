@@ -1,5 +1,7 @@
 """Reasons from other accounts. Their values are never shown: who is tied to whom is not for customers."""
 
+from features.rates import BLOCK_BOUNCE, COMPLAINT, HARD_BOUNCE, TRAP_HIT
+from models.reasons.claim import above, more
 from models.reasons.reason import Reason
 
 _FAMILY = "ties"
@@ -20,6 +22,7 @@ LINKED_TO_ABUSE = Reason(
     "The account has something in common with accounts that were closed for abuse.",
     "Tell support how your account came about and who else uses its facilities.",
     hidden_value=True,
+    claim=above(0),
 )
 LINKED_ACCOUNTS = Reason(
     "LINKED_ACCOUNTS",
@@ -37,9 +40,10 @@ LINKED_ACCOUNTS = Reason(
         "close_recent_share",
         "signup_net_burst",
     ),
-    "Several accounts have something in common with this one.",
+    "At least one other account has something in common with this one.",
     "If you run several accounts, connect them under one parent account.",
     hidden_value=True,
+    claim=above(0),
 )
 LINKED_ACCOUNTS_FARE_BADLY = Reason(
     "LINKED_ACCOUNTS_FARE_BADLY",
@@ -48,4 +52,10 @@ LINKED_ACCOUNTS_FARE_BADLY = Reason(
     "Accounts that have something in common with this one have delivery problems.",
     "If you run them, clean their lists first.",
     hidden_value=True,
+    claims={
+        "peer_hard_bounce_rate": more(HARD_BOUNCE.rate),
+        "peer_block_rate": more(BLOCK_BOUNCE.rate),
+        "peer_complaint_rate": more(COMPLAINT.rate),
+        "peer_trap_rate": more(TRAP_HIT.rate),
+    },
 )

@@ -1,5 +1,6 @@
 """A decision is a pure function of question, bundle and policy."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 
 from features.records import Stream, Subject
 from models.bundle import Bundle
+from models.calibration import Calibration
 from models.decide import Context, Question, VectorMismatch, decide, explain_decision
 from models.decision import Action, Decision, SubjectRef
+from models.heads import RISK, head_name
 from models.policy import Policy
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -122,6 +125,19 @@ def test_explaining_later_equals_explaining_at_once(toy_bundle: Bundle, policy: 
     changed = msgspec.structs.replace(decision, feature_set="other")
     with pytest.raises(VectorMismatch, match="feature set other"):
         explain_decision(changed, toy_bundle)
+
+
+def test_a_verdict_that_nothing_pushed_to_still_has_a_reason(
+    toy_bundle: Bundle, policy: Policy
+) -> None:
+    """All that is known of the row lowers the risk, and the base rate alone is in the band."""
+    name = head_name(Subject.CAMPAIGN, RISK)
+    certain = replace(toy_bundle.heads[name], calibration=Calibration.platt(0.01, 3.0))
+    bundle = replace(toy_bundle, heads={**toy_bundle.heads, name: certain})
+    assert bundle.explain(Subject.CAMPAIGN, np.array(GOOD)) == ()
+    decision = decide(asked(bundle, GOOD), bundle, policy)
+    assert decision.action != "allow"
+    assert [reason.code for reason in decision.reasons] == ["POLICY_RULE"]
 
 
 def test_limits_come_with_a_throttle_only(toy_bundle: Bundle, policy: Policy) -> None:

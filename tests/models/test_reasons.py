@@ -123,7 +123,7 @@ def test_contributions_are_summed_by_code_and_only_those_upward_count(
         np.array([0.2, 0.5, 0.4, -0.9, 0.3]),
         np.array([0.1, 30.0, 0.25, 0.5, 0.0]),
         np.array([0.0, 400.0, 0.01, 0.2, 1.0]),
-        reasons.of_columns(columns),
+        tuple(map(reasons.voices, columns)),
     )
     assert [(reason.code, round(reason.weight, 3)) for reason in given] == [
         ("ONE", round(0.6 / 1.1, 3)),
@@ -145,7 +145,11 @@ def test_hidden_values_stay_hidden_and_unknown_ones_are_said_to_be(
     )
     row = np.array([0.1, np.nan, 0.0, 0.0, 0.0])
     given = explain_contributions(
-        columns, np.array([0.2, 0.1, 0, 0, 0]), row, np.full(5, np.nan), reasons.of_columns(columns)
+        columns,
+        np.array([0.2, 0.1, 0, 0, 0]),
+        row,
+        np.full(5, np.nan),
+        tuple(map(reasons.voices, columns)),
     )
     assert (given[0].value, given[0].typical, given[0].message) == (None, None, "First.")
     assert given[1].message == "Second. Meaning of domain age days: unknown."
@@ -154,12 +158,13 @@ def test_hidden_values_stay_hidden_and_unknown_ones_are_said_to_be(
 
 def test_at_most_eight_reasons_and_none_without_contributions() -> None:
     columns = CATALOGUE.columns(Subject.CAMPAIGN)
-    owners = REASONS.of_columns(columns)
+    voices = tuple(map(REASONS.voices, columns))
     n = len(columns)
-    given = explain_contributions(columns, np.ones(n), np.zeros(n), np.zeros(n), owners)
+    usual = np.zeros(n)
+    given = explain_contributions(columns, np.ones(n), np.ones(n), usual, voices)
     assert len(given) == MAX_REASONS
     assert sum(reason.weight for reason in given) < 1
-    assert explain_contributions(columns, -np.ones(n), np.zeros(n), np.zeros(n), owners) == ()
+    assert explain_contributions(columns, -np.ones(n), np.ones(n), usual, voices) == ()
 
 
 def test_a_translation_replaces_what_it_has(toy_bundle: Bundle) -> None:
@@ -174,7 +179,12 @@ def test_a_translation_replaces_what_it_has(toy_bundle: Bundle) -> None:
     pushed[at] = 1.0
     row = np.full(len(columns), 0.5)
     given = explain_contributions(
-        columns, pushed, row, np.full(len(columns), np.nan), REASONS.of_columns(columns), dutch
+        columns,
+        pushed,
+        row,
+        np.full(len(columns), np.nan),
+        tuple(map(REASONS.voices, columns)),
+        dutch,
     )
     assert given[0].message == "Lezers klagen. Complaints per mail accepted, smoothed = 50 %"
     assert given[0].advice == reason.advice
