@@ -30,7 +30,7 @@ _HIDDEN_STYLE: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"\s*(\d{1,5})\s*(?:px)?\s*$")
-_UNSEEN: Final = ("script", "style", "noscript", "title", "template")
+_UNSEEN: Final = ("script", "style", "noscript", "title", "template", "mj-style", "mj-title")
 _HANDLERS: Final = ("[onload]", "[onclick]", "[onerror]", "[onmouseover]", "[onsubmit]")
 _PIXEL: Final = 2
 

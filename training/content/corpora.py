@@ -30,7 +30,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Corpus:
-    """One corpus: where it is from, under which terms, and whether the shipped model may learn from it."""
+    """One corpus: where it is from, under which terms, and whether the shipped model may learn from it.
+
+    One that is not `judged` is learnt from only: no figure is told of it and no threshold set by it.
+    """
 
     name: str
     source: str
@@ -38,8 +41,12 @@ class Corpus:
     fitted: bool = True
     bulk: bool = False
     modern: bool = False
+    judged: bool = True
 
 
+# Shipped with the training (`make_notices`), not part of a data folder.
+NOTICES: Final = "notices"
+_NOTICES_FILE: Final = Path(__file__).parent / "notices.jsonl.gz"
 CORPORA: Final = (
     Corpus("spamassassin", "SpamAssassin public corpus, 2000-02", "database PDDL 1.0"),
     Corpus("trec07p_first_half", "TREC 2007 public corpus, first half", "research terms: evaluated on, never fitted", fitted=False),
@@ -51,6 +58,7 @@ CORPORA: Final = (
     Corpus("princeton_political", "Princeton corpus of political e-mails, 2019-20", "research terms: weighed lightly", bulk=True, modern=True),
     Corpus("openpaws_campaigns", "Open Paws campaign e-mails, 2019-24", "Apache-2.0", bulk=True, modern=True),
     Corpus("templates", "open e-mail templates (MJML, Postmark, Sendwithus)", "Apache-2.0, MIT", bulk=True, modern=True),
+    Corpus(NOTICES, "mail that open software sends (accounts, orders, events), in 31 languages", "MIT, BSD, Apache-2.0", modern=True, judged=False),
 )  # fmt: skip
 BY_NAME: Final = {corpus.name: corpus for corpus in CORPORA}
 
@@ -60,6 +68,7 @@ _KINDS: Final = {
     "phish": Kind.MALICIOUS,
     "marketing": Kind.WANTED,
     "template": Kind.WANTED,
+    "notice": Kind.WANTED,
 }
 _SUBJECT_TAG: Final = re.compile(r"^(?:\s*(?:\[[^\]]{1,40}\]|\*+ ?spam ?\*+|(?:re|fwd?|aw|sv|antw)(?:\[\d+\])? ?:))+\s*", re.IGNORECASE)  # fmt: skip
 _FOOTER: Final = re.compile(
@@ -98,15 +107,18 @@ class Labelled:
 
 def read_messages(folder: Path, name: str) -> Iterator[Labelled]:
     """Yield the labelled messages of one corpus; bounces and unlabelled ones are left out."""
-    with gzip.open(folder / "content" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(_file_of(folder, name), "rt", encoding="utf-8") as lines:
         for line in lines:
             row: dict[str, Any] = json.loads(line)
             kind = _KINDS.get(row["label"])
             if kind is None or _BOUNCE.search(row.get("subject") or ""):
                 continue
-            source = "newsletters" if row.get("sub") == "hard-ham-1" else name
             yield Labelled(
-                row["id"], kind, source, canonical(row, name == "templates"), _year_of(row)
+                row["id"],
+                kind,
+                _source_of(row, name),
+                canonical(row, name == "templates"),
+                _year_of(row),
             )
 
 
@@ -114,6 +126,17 @@ def read_corpus(folder: Path, name: str) -> Iterator[Example]:
     """Yield the analysed messages of one corpus."""
     for mail in read_messages(folder, name):
         yield Example(name, mail.id, mail.kind, mail.source, analyse(mail.message), mail.year)
+
+
+def _file_of(folder: Path, name: str) -> Path:
+    return _NOTICES_FILE if name == NOTICES else folder / "content" / f"{name}.jsonl.gz"
+
+
+def _source_of(row: dict[str, Any], name: str) -> str:
+    """Return the part of a corpus that a row is from: parts are weighed alike in the fit."""
+    if name == NOTICES:
+        return str(row["sub"])
+    return "newsletters" if row.get("sub") == "hard-ham-1" else name
 
 
 def _year_of(row: dict[str, Any]) -> str:
@@ -128,7 +151,7 @@ def read_corpora(
 
     Raises `MissingCorpus` when a file is not there.
     """
-    if missing := [n for n in names if not (folder / "content" / f"{n}.jsonl.gz").is_file()]:
+    if missing := [n for n in names if not _file_of(folder, n).is_file()]:
         raise MissingCorpus(
             f"{folder / 'content'} lacks {', '.join(f'{n}.jsonl.gz' for n in missing)}"
         )

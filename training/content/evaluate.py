@@ -20,6 +20,7 @@ from training.content.word_vectors import WordVectors
 
 BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
 NOT_FITTED = tuple(corpus.name for corpus in CORPORA if not corpus.fitted)
+NOT_JUDGED = tuple(corpus.name for corpus in CORPORA if not corpus.judged)
 # The two list archives carry each other's mail, so they are held out together.
 HELD_OUT = (
     ("trec07p_first_half",),
@@ -93,7 +94,7 @@ def unseen_scores(
     """Return each fitted row's score by a model that did not see its corpus, NaN for other rows."""
     fitted = ~terms.of_corpora(NOT_FITTED)
     raw = np.full(len(terms.examples), np.nan)
-    folds = [*HELD_OUT[1:], (PHISHING,), *((name,) for name in BULK)]
+    folds = [*HELD_OUT[1:], (PHISHING,), *((name,) for name in (*BULK, *NOT_JUDGED))]
     for names in folds:
         mine = terms.of_corpora(names)
         head = fit_head(terms, fitted & ~mine, answer, settings, vectors)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.linear_model import LogisticRegression
 
@@ -44,7 +45,8 @@ class FitSettings:
 
     Rows that hold `mixed` of the weight are mail with a block of other, wanted mail added, under their
     own answer: innocent text around a message then proves little. Of all terms, `dropped` are taken out
-    at random in the fit: no term may lean on another's company. A message is scored by its blocks
+    at random in a fit: no term may lean on another's company. Weights are the mean of `fits`, each with
+    other terms taken out. A message is scored by its blocks
     of `block_words` words, pooled (`pooling.Pieces`, `warmth`), and `whole_share` times as a whole; it
     is fitted on the same score, on `most_of_a_group` rows of each group (groups weigh alike anyway).
     Few `iterations` hold weights down as a penalty does.
@@ -61,7 +63,8 @@ class FitSettings:
     warmth: float = 2.5
     whole_share: float = 0.7
     dropped: float = 0.3
-    iterations: int = 110
+    fits: int = 4
+    iterations: int = 80
     most_of_a_group: int = 4_500
     spare: float = 30.0
     power: float = 0.5
@@ -126,8 +129,9 @@ def fit_head(
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
     meanings = terms.meanings(vectors)
     drawn = rows & (terms.rank < settings.most_of_a_group)
-    fitted_on = _thinned(_rows(terms, drawn, answer, settings), settings.dropped)
-    found, scale = _fitted(fitted_on, terms, columns, meanings, settings)
+    found, scale = _fitted(
+        _rows(terms, drawn, answer, settings), terms, columns, meanings, settings
+    )
     fitted = np.zeros(len(terms.terms))
     fitted[columns] = found[: len(columns)] / scale
     fitted[(np.where(fitted > 0, yes, no) < settings.least_sources) & ~signs] = 0.0
@@ -143,26 +147,44 @@ def _fitted(
     settings: FitSettings,
 ) -> tuple[Floats, float]:
     """Return the weights of the columns and of the dimensions of meaning, and what both are scaled by."""
-    scale = _typical(rows.block_values)
+    scale, n_dimensions = _typical(rows.block_values), meanings.shape[1]
+    penalty = np.repeat([settings.penalty, settings.meaning_penalty], [len(columns), n_dimensions])
+    direction = _directions(terms, columns, n_dimensions)
+    found = Parallel(n_jobs=-1)(
+        delayed(_fitted_once)(rows, seed, scale, columns, meanings, penalty, direction, settings)
+        for seed in range(settings.fits)
+    )
+    return np.mean(found, axis=0), scale
+
+
+def _fitted_once(
+    rows: _Rows,
+    seed: int,
+    scale: float,
+    columns: npt.NDArray[np.intp],
+    meanings: npt.NDArray[np.float32],
+    penalty: Floats,
+    direction: npt.NDArray[np.int8],
+    settings: FitSettings,
+) -> Floats:
+    """Return the weights of one fit, some terms of each row taken out."""
+    thin = _thinned(rows, settings.dropped, seed)
 
     def design(values: csr_matrix) -> Design:
         return Design(csr_matrix(values[:, columns] / scale), (values @ meanings) / scale)
 
-    n_dimensions = meanings.shape[1]
     problem = Problem(
-        rows=design(rows.values),
-        piece_values=design(rows.block_values),
+        rows=design(thin.values),
+        piece_values=design(thin.block_values),
         pieces=rows.pieces,
         whole_share=settings.whole_share,
         answer=rows.answer,
         weights=rows.weights,
         corpus=rows.corpus,
-        penalty=np.repeat(
-            [settings.penalty, settings.meaning_penalty], [len(columns), n_dimensions]
-        ),
-        direction=_directions(terms, columns, n_dimensions),
+        penalty=penalty,
+        direction=direction,
     )
-    return fit_logistic(problem, settings.offset_penalty, settings.iterations), scale
+    return fit_logistic(problem, settings.offset_penalty, settings.iterations)
 
 
 def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Rows:
@@ -203,12 +225,12 @@ def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Row
     )
 
 
-def _thinned(rows: _Rows, dropped: float) -> _Rows:
+def _thinned(rows: _Rows, dropped: float, seed: int) -> _Rows:
     """Return the rows without a share of what they hold, the rest stronger by so much.
 
     Globerson and Roweis (2006): weights fitted on what may be missing are spread over more terms.
     """
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng([_SEED, seed])
 
     def thinned(values: csr_matrix) -> csr_matrix:
         found = csr_matrix(values, copy=True)

@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from features.content import Analysis
 from features.content.terms import terms_of
 from features.content.wording import folded
-from training.content.evaluate import BULK, HELD_OUT, NOT_FITTED, PHISHING
+from training.content.evaluate import BULK, HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
 from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
 from training.content.matrix import Mask, Terms
@@ -82,7 +82,7 @@ def split(terms: Terms, names: tuple[str, ...]) -> tuple[Mask, Mask]:
     """Return what is known when some corpora are not, and the part of its wanted mail that is kept back."""
     fifth = np.arange(len(terms.examples)) % 5 == 0
     known = ~terms.of_corpora([*names, *NOT_FITTED])
-    return known, fifth & known & ~terms.unwanted
+    return known, fifth & known & ~terms.unwanted & ~terms.of_corpora(NOT_JUDGED)
 
 
 def threshold_of(

@@ -5,11 +5,13 @@ import pytest
 
 from training.content.corpora import (
     CORPORA,
+    NOTICES,
     Kind,
     MissingCorpus,
     canonical,
     read_corpora,
     read_corpus,
+    read_messages,
 )
 
 LIST_MAIL = (
@@ -64,7 +66,21 @@ def test_research_terms_are_respected():
 @pytest.mark.corpus
 def test_every_corpus_is_there_and_reads(corpus_dir):
     for corpus in CORPORA:
-        assert (corpus_dir / "content" / f"{corpus.name}.jsonl.gz").is_file()
+        if corpus.name != NOTICES:
+            assert (corpus_dir / "content" / f"{corpus.name}.jsonl.gz").is_file()
     examples = list(read_corpus(corpus_dir, "openpaws_campaigns"))
     assert len(examples) > 50
     assert {e.kind for e in examples} == {Kind.WANTED}
+
+
+def test_notices_are_shipped_read_and_wanted(tmp_path):
+    examples = list(read_corpus(tmp_path, NOTICES))
+    assert len(examples) > 1_000
+    assert {e.kind for e in examples} == {Kind.WANTED}
+    assert {e.source for e in examples} == {"en", "other"}
+    assert {"es", "de", "fr", "en"} <= {e.analysis.language for e in examples}
+
+
+def test_notices_hold_no_markup_of_the_programs_they_are_from(tmp_path):
+    texts = [mail.message.text for mail in read_messages(tmp_path, NOTICES)]
+    assert not [text for text in texts if "{{" in text or "{%" in text or "<input" in text]
