@@ -10,9 +10,11 @@ import polars as pl
 from features.lists.cells import Cell, Cells, Crossed, crossed
 from features.lists.coding import Coded
 from features.lists.counting import Counts, Hashes, Repeats, hashes_of, ratio, runs
+from features.lists.fit import quantiles_of
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, Times, as_time, unix_seconds
+from features.lists.times import UNKNOWN, Times, as_time, unix_seconds
+from features.spans import Ints
 
 _DAY: Final = 86_400
 _MINUTE: Final = 60
@@ -103,18 +105,17 @@ class Consent:
     def cells(self) -> tuple[Cell, ...]:
         return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
-    def opt_ins(self) -> Times:
-        """Return the known times of consent, ascending."""
+    def summary(self, imported: int) -> tuple[dict[str, float], tuple[int, ...]]:
+        """Return the numbers, and quantiles of the times of consent; `imported` is a Unix time."""
         opted_in = _joined(self._opted_in)
+        order = _in_order(opted_in)
         opted_in.sort()
-        return opted_in
-
-    def numbers(self, opt_ins: Times, imported: int) -> dict[str, float]:
-        """Return the numbers; `opt_ins` is what `opt_ins()` tells, `imported` a Unix time."""
-        order = _in_order(_joined(self._opted_in))
-        ages = self._ages(opt_ins, imported)
-        stamps = _stamps(opt_ins) | {"list_consent_order": order}
-        return stamps | ages | self._origins() | self._engagement(imported)
+        numbers = _stamps(opted_in) | {"list_consent_order": order}
+        numbers |= self._ages(opted_in, imported)
+        quantiles = quantiles_of(opted_in)
+        # Of a large list there is room for one more array at a time.
+        del opted_in
+        return numbers | self._origins() | self._engagement(imported), quantiles
 
     def _ages(self, known: Times, imported: int) -> dict[str, float]:
         first, median, third = (
