@@ -6,6 +6,7 @@ segments overlap, cells do not.
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 
 from features.lists.coding import Coded
 from features.lists.domains import domain_kind
-from features.lists.times import UNKNOWN, Ints, Times, as_time
+from features.lists.times import UNKNOWN, Times, as_time
+from features.spans import Ints
 
 Codes = npt.NDArray[np.uint8]
 _DAY: Final = 86_400
@@ -112,6 +114,7 @@ class Cells:
         return tuple(found)
 
 
+@lru_cache(maxsize=200_000)
 def _kind_code(domain: str) -> int:
     kind = domain_kind(domain)
     if kind.typo:

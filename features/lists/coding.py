@@ -33,7 +33,12 @@ class Coded:
         """Code a column of strings without nulls."""
         if len(column) < _FEW:
             return cls.of_texts(column.to_list())
-        return cls.of_spans(Spans.of(column))
+        first = first_equal((column.hash().to_numpy(),))
+        # Two texts of one hash are not to be expected, but may have been looked for.
+        if not (column.gather(first) == column).all():
+            return cls.of_spans(Spans.of(column))
+        new = _is_new(first)
+        return cls(column.gather(np.flatnonzero(new)).to_list(), _codes(first, new))
 
     @classmethod
     def of_texts(cls, rows: list[str]) -> "Coded":
@@ -46,9 +51,8 @@ class Coded:
     def of_spans(cls, spans: Spans) -> "Coded":
         """Code texts that are laid out as bytes."""
         first = _first_alike(spans)
-        new = first == np.arange(first.size)
-        codes = (np.cumsum(new) - 1).astype(np.uint32)[first]
-        return cls(spans.at(np.flatnonzero(new)).texts(), codes)
+        new = _is_new(first)
+        return cls(spans.at(np.flatnonzero(new)).texts(), _codes(first, new))
 
     def only(self, kept: npt.NDArray[np.bool_]) -> "Coded":
         """Return some of the rows, without the texts that none of them has."""
@@ -76,6 +80,18 @@ class Coded:
         numbers = np.fromiter(map(number, self.texts), np.int64, len(self.texts))
         found: Ints = numbers[self.codes]
         return found
+
+
+def _is_new(first: Ints) -> npt.NDArray[np.bool_]:
+    """Return which rows are the first ones with their text."""
+    new: npt.NDArray[np.bool_] = first == np.arange(first.size)
+    return new
+
+
+def _codes(first: Ints, new: npt.NDArray[np.bool_]) -> Codes:
+    """Return the number of each row's text by first sight."""
+    codes: Codes = (np.cumsum(new, dtype=np.uint32) - np.uint32(1))[first]
+    return codes
 
 
 def _first_alike(spans: Spans) -> Ints:

@@ -10,9 +10,11 @@ import polars as pl
 from features.lists.cells import Cell, Cells, Crossed, crossed
 from features.lists.coding import Coded
 from features.lists.counting import Counts, Hashes, Repeats, hashes_of, ratio, runs
+from features.lists.fit import quantiles_of
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
-from features.lists.times import UNKNOWN, Ints, Times, as_time, unix_seconds
+from features.lists.times import UNKNOWN, Times, as_time, unix_seconds
+from features.spans import Ints
 
 _DAY: Final = 86_400
 _MINUTE: Final = 60
@@ -103,18 +105,17 @@ class Consent:
     def cells(self) -> tuple[Cell, ...]:
         return self._cells.cells(engagement_told="last_engaged_at" in self.fields)
 
-    def opt_ins(self) -> Times:
-        """Return the known times of consent, ascending."""
+    def summary(self, imported: int) -> tuple[dict[str, float], tuple[int, ...]]:
+        """Return the numbers, and quantiles of the times of consent; `imported` is a Unix time."""
         opted_in = _joined(self._opted_in)
+        order = _in_order(opted_in)
         opted_in.sort()
-        return opted_in
-
-    def numbers(self, opt_ins: Times, imported: int) -> dict[str, float]:
-        """Return the numbers; `opt_ins` is what `opt_ins()` tells, `imported` a Unix time."""
-        order = _in_order(_joined(self._opted_in))
-        ages = self._ages(opt_ins, imported)
-        stamps = _stamps(opt_ins) | {"list_consent_order": order}
-        return stamps | ages | self._origins() | self._engagement(imported)
+        numbers = _stamps(opted_in) | {"list_consent_order": order}
+        numbers |= self._ages(opted_in, imported)
+        quantiles = quantiles_of(opted_in)
+        # Of a large list there is room for one more array at a time.
+        del opted_in
+        return numbers | self._origins() | self._engagement(imported), quantiles
 
     def _ages(self, known: Times, imported: int) -> dict[str, float]:
         first, median, third = (
@@ -207,30 +208,29 @@ def _stamps(times: Times) -> dict[str, float]:
 
     A date without a time of day says nothing of seconds.
     """
-    timed = times[times % _DAY != 0]
+    of_day = times % np.uint32(_DAY)
+    timed = times[of_day != 0]
+    minutes = runs(timed // np.uint32(_MINUTE))
     return {
-        "list_consent_burst_share": _fullest(timed // _MINUTE),
-        "list_consent_same_second_share": _crowded(timed),
-        "list_consent_same_minute_share": _crowded(timed // _MINUTE),
-        "list_consent_same_day_share": _fullest(times // _DAY),
+        "list_consent_burst_share": _fullest(minutes),
+        "list_consent_same_second_share": _crowded(runs(timed)),
+        "list_consent_same_minute_share": _crowded(minutes),
+        "list_consent_same_day_share": _fullest(runs(times // np.uint32(_DAY))),
         "list_consent_midnight_share": ratio(times.size - timed.size, times.size),
-        "list_consent_hour_entropy": _evenness(timed % _DAY // 3_600),
+        "list_consent_hour_entropy": _evenness(of_day[of_day != 0] // np.uint32(3_600)),
     }
 
 
-def _fullest(slots: Times) -> float:
-    """Return the share of the fullest of ascending slots; NaN below ten values."""
-    if slots.size < _MIN_TIMES:
-        return nan
-    return float(runs(slots).max() / slots.size)
+def _fullest(counts: Ints) -> float:
+    """Return the share of the fullest of slots with so many values; NaN below ten values."""
+    values = int(counts.sum())
+    return int(counts.max()) / values if values >= _MIN_TIMES else nan
 
 
-def _crowded(slots: Times) -> float:
+def _crowded(counts: Ints) -> float:
     """Return the share of values that are not alone in their slot; NaN below ten values."""
-    if slots.size < _MIN_TIMES:
-        return nan
-    counts = runs(slots)
-    return float(counts[counts > 1].sum() / slots.size)
+    values = int(counts.sum())
+    return int(counts[counts > 1].sum()) / values if values >= _MIN_TIMES else nan
 
 
 def _evenness(hours: Times) -> float:

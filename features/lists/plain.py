@@ -31,7 +31,7 @@ def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.D
     frame = _parsed(data, delimiter, places)
     if frame is None or frame.height != _lines(data):
         return None
-    cells = frame.select(**_tidied(frame, places))
+    cells = frame.select(**_tidied(frame, places, indented=" " in block))
     if (cells["email"] == "").any():
         # A row of empty cells alone does not count; whether these are, the other columns tell.
         empty = cells.select(pl.all_horizontal(pl.all() == ""))
@@ -67,17 +67,22 @@ def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFr
         return None
 
 
-def _tidied(frame: pl.DataFrame, places: Mapping[str, int]) -> dict[str, pl.Expr]:
-    """Return what csv's reader leaves, by field: no spaces ahead, nothing that is too long."""
-    asked = frame.select(
-        pl.all().str.len_bytes().max().name.suffix(" long"),
-        pl.all().str.starts_with(" ").any().name.suffix(" indented"),
-    ).row(0, named=True)
+def _tidied(
+    frame: pl.DataFrame, places: Mapping[str, int], *, indented: bool
+) -> dict[str, pl.Expr]:
+    """Return what csv's reader leaves, by field: no spaces ahead, nothing that is too long.
+
+    `indented` tells whether a cell may begin with a space.
+    """
+    facts = [pl.all().str.len_bytes().max().name.suffix(" long")]
+    if indented:
+        facts.append(pl.all().str.starts_with(" ").any().name.suffix(" indented"))
+    asked = frame.select(facts).row(0, named=True)
     fields = {}
     for field, index in places.items():
         name = _name(index)
         text = pl.col(name).fill_null("")
-        if asked[f"{name} indented"]:
+        if asked.get(f"{name} indented"):
             text = text.str.strip_chars_start(" ")
         if (asked[f"{name} long"] or 0) > MAX_CELL:
             text = pl.when(text.str.len_chars() <= MAX_CELL).then(text).otherwise(pl.lit(""))

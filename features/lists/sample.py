@@ -21,6 +21,7 @@ from features.lists.roles import is_role
 
 Ints = npt.NDArray[np.int64]
 SIZE: Final = 4_096
+_MANY: Final = 2
 _YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-2]\d)$")
 _LONG_NUMBER: Final = re.compile(r"\d{5}")
 _DIGIT: Final = re.compile(r"\d")
@@ -39,6 +40,11 @@ class Sample:
     def add(self, hashes: Ints, texts: pl.Series) -> None:
         unsigned = hashes.view(np.uint64)
         rows = np.flatnonzero(unsigned <= np.uint64(self._limit))
+        if rows.size > _MANY * self.size:
+            # Most of the first rows are not among the smallest, nor worth an order of their own.
+            limit = np.partition(unsigned[rows], _MANY * self.size)[_MANY * self.size]
+            few = rows[unsigned[rows] <= limit]
+            rows = few if np.unique(unsigned[few]).size > self.size else rows
         keys, first = np.unique(unsigned[rows], return_index=True)
         rows = rows[first[: self.size]]
         self._kept.update(

@@ -1,9 +1,10 @@
 """Scan a list: one pass in bounded memory, numbers, segments and a sketch out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ from features.lists.cells import Cell
 from features.lists.consent import Consent, Told, read_consent
 from features.lists.counting import ratio
 from features.lists.errors import ListTooLarge, UnreadableList
-from features.lists.fit import countries_of, quantiles_of
+from features.lists.fit import countries_of
 from features.lists.limits import ScanLimits
 from features.lists.mailable import DomainSample, sample_domains
 from features.lists.make_up import MakeUp
@@ -28,7 +29,6 @@ from features.lists.sample import Sample, local_part_numbers
 from features.lists.segments import segments_of
 from features.lists.sketch import Hashes, K
 from features.lists.slips import BadRow, BadRows, Slip, slips_of
-from features.lists.times import Times
 from features.records import Segment
 
 _DEFAULT: Final = ScanLimits()
@@ -145,37 +145,45 @@ def scan(
             raise ListTooLarge(f"more than {limits.max_rows:,} rows; send it in parts")
     if tally.rows == 0:
         raise UnreadableList("the list has no rows")
-    valid, (distinct, sketch) = tally.make_up.valid, tally.distinct()
-    cells, opt_ins = tally.consent.cells(), tally.consent.opt_ins()
+    sample = tally.sample.addresses()
+    last: tuple[Callable[[], Any], ...] = (
+        tally.distinct,
+        partial(tally.consent.summary, imported),
+        partial(local_part_numbers, sample),
+    )
+    many = tally.rows > limits.chunk_rows
+    done = in_order(_done, last, limits.threads) if many else map(_done, last)
+    (distinct, sketch), (consent, opt_ins), locals_ = done
+    valid, cells = tally.make_up.valid, tally.consent.cells()
+    numbers = _counts(tally, distinct) | locals_ | consent
     return ListScan(
         rows=tally.rows,
         valid=valid,
         invalid=tally.rows - valid,
         duplicates=valid - distinct,
-        numbers=_numbers(tally, distinct, opt_ins, imported),
+        numbers={name: numbers[name] for name in NUMBERS if name not in PLATFORM_NUMBERS},
         segments=segments_of(cells, tally.make_up.domains, limits.min_segment_rows),
         sketch=sketch,
         countries=countries_of(tally.make_up.top_levels()),
-        opt_in_quantiles=quantiles_of(opt_ins),
+        opt_in_quantiles=opt_ins,
         cells=cells,
         bad_rows=tuple(tally.bad.found),
         slips=slips_of(tally.make_up.domains.by_key),
         providers=tally.make_up.providers(),
-        domains=sample_domains(tally.sample.addresses()),
+        domains=sample_domains(sample),
     )
 
 
-def _numbers(tally: _Tally, distinct: int, opt_ins: Times, imported: int) -> dict[str, float]:
+def _done(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+def _counts(tally: _Tally, distinct: int) -> dict[str, float]:
+    """Return the numbers that are counted over all rows."""
     valid = tally.make_up.valid
-    numbers = (
-        {
-            "list_rows": float(tally.rows),
-            "list_invalid_share": ratio(tally.rows - valid, tally.rows),
-            "list_duplicate_share": ratio(valid - distinct, valid),
-        }
-        | tally.make_up.numbers()
-        | local_part_numbers(tally.sample.addresses())
-        | tally.order.numbers(tally.make_up.domains)
-        | tally.consent.numbers(opt_ins, imported)
-    )
-    return {name: numbers[name] for name in NUMBERS if name not in PLATFORM_NUMBERS}
+    shares = {
+        "list_rows": float(tally.rows),
+        "list_invalid_share": ratio(tally.rows - valid, tally.rows),
+        "list_duplicate_share": ratio(valid - distinct, valid),
+    }
+    return shares | tally.make_up.numbers() | tally.order.numbers(tally.make_up.domains)

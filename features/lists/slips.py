@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from features.lists.domains import suggestion
-from features.lists.times import Ints
+from features.spans import Ints
 
 MAX_SHOWN: Final = 20
 _MAX_ADDRESS: Final = 254

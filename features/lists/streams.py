@@ -46,11 +46,16 @@ def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
     )
     rest = ""
     for text in _decoded(head, blocks, decoder):
-        whole, end, rest = (rest + text).rpartition("\n")
+        end = text.rfind("\n") + 1
+        if end:
+            # Of a large block each copy counts.
+            whole, rest = rest + text[:end], text[end:]
+        else:
+            whole, rest = "", rest + text
         if has_longer_line(whole, limits.max_line_bytes) or len(rest) > limits.max_line_bytes:
             raise _too_long(limits)
-        if end:
-            yield whole + end
+        if whole:
+            yield whole
     if rest:
         yield rest
 

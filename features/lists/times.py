@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-Ints = npt.NDArray[np.int64]
+from features.spans import Bytes, Ints
+
 # Unix seconds, until the year 2106.
 Times = npt.NDArray[np.uint32]
 Int32s = npt.NDArray[np.int32]
-Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 _ZERO, _TEN = np.uint8(ord("0")), np.uint8(10)
 UNKNOWN: Final = 0
