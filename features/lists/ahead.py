@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -17,9 +18,15 @@ def in_order(
     Worth it where work lets go of the interpreter's lock, as Polars and NumPy do. Raises what
     `work` raises, and at once what `items` raises.
     """
+    rest = iter(items)
+    first = list(islice(rest, 2))
+    if len(first) < 2:
+        # Nothing to do at the same time: a short list is read without a thread.
+        yield from map(work, first)
+        return
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads) as pool:
-        for item in items:
+        for item in chain(first, rest):
             waiting.append(pool.submit(work, item))
             if len(waiting) > threads:
                 yield waiting.popleft().result()

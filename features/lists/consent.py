@@ -208,30 +208,29 @@ def _stamps(times: Times) -> dict[str, float]:
 
     A date without a time of day says nothing of seconds.
     """
-    timed = times[times % _DAY != 0]
+    of_day = times % np.uint32(_DAY)
+    timed = times[of_day != 0]
+    minutes = runs(timed // np.uint32(_MINUTE))
     return {
-        "list_consent_burst_share": _fullest(timed // _MINUTE),
-        "list_consent_same_second_share": _crowded(timed),
-        "list_consent_same_minute_share": _crowded(timed // _MINUTE),
-        "list_consent_same_day_share": _fullest(times // _DAY),
+        "list_consent_burst_share": _fullest(minutes),
+        "list_consent_same_second_share": _crowded(runs(timed)),
+        "list_consent_same_minute_share": _crowded(minutes),
+        "list_consent_same_day_share": _fullest(runs(times // np.uint32(_DAY))),
         "list_consent_midnight_share": ratio(times.size - timed.size, times.size),
-        "list_consent_hour_entropy": _evenness(timed % _DAY // 3_600),
+        "list_consent_hour_entropy": _evenness(of_day[of_day != 0] // np.uint32(3_600)),
     }
 
 
-def _fullest(slots: Times) -> float:
-    """Return the share of the fullest of ascending slots; NaN below ten values."""
-    if slots.size < _MIN_TIMES:
-        return nan
-    return float(runs(slots).max() / slots.size)
+def _fullest(counts: Ints) -> float:
+    """Return the share of the fullest of slots with so many values; NaN below ten values."""
+    values = int(counts.sum())
+    return int(counts.max()) / values if values >= _MIN_TIMES else nan
 
 
-def _crowded(slots: Times) -> float:
+def _crowded(counts: Ints) -> float:
     """Return the share of values that are not alone in their slot; NaN below ten values."""
-    if slots.size < _MIN_TIMES:
-        return nan
-    counts = runs(slots)
-    return float(counts[counts > 1].sum() / slots.size)
+    values = int(counts.sum())
+    return int(counts[counts > 1].sum()) / values if values >= _MIN_TIMES else nan
 
 
 def _evenness(hours: Times) -> float:

@@ -82,7 +82,8 @@ class Counts:
 def hashes_of(texts: pl.Series) -> Hashes:
     """Return hashes of a column's strings for `Repeats`; empty ones, spaces apart, do not count."""
     trimmed = texts.str.strip_chars()
-    return trimmed.filter(trimmed != "").hash().to_numpy()
+    empty = trimmed == ""
+    return (trimmed.filter(~empty) if empty.any() else trimmed).hash().to_numpy()
 
 
 @dataclass

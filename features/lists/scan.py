@@ -151,7 +151,9 @@ def scan(
         partial(tally.consent.summary, imported),
         partial(local_part_numbers, sample),
     )
-    (distinct, sketch), (consent, opt_ins), locals_ = in_order(_done, last, limits.threads)
+    many = tally.rows > limits.chunk_rows
+    done = in_order(_done, last, limits.threads) if many else map(_done, last)
+    (distinct, sketch), (consent, opt_ins), locals_ = done
     valid, cells = tally.make_up.valid, tally.consent.cells()
     numbers = _counts(tally, distinct) | locals_ | consent
     return ListScan(
