@@ -11,6 +11,8 @@ export SENDWARDEN_DATA ?= ../shared/data
 demo: setup
 	$(BIN)/sendwarden demo $(ARGS)
 
+# Compiled files are kept, whatever the shell says: without them each process compiles all again.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup setup-spark
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -43,12 +43,17 @@ AUDITED: Final = 0.15
 
 @dataclass(frozen=True)
 class Size:
-    """Accounts of a training world, and of the provider and the unseen world; `worlds` to train on."""
+    """Accounts of a training world, and of the provider and the unseen world; `worlds` to train on.
+
+    `abusive_share` is of accounts; `volume` scales what they send.
+    """
 
     accounts: int = 700
     provider: int = 900
     worlds: int = 2
     days: int = 45
+    abusive_share: float = 0.12
+    volume: float = 0.4
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def loop(folder: Path, size: Size, console: Console) -> Outcome:
     catalogue, settings = load_catalogue(), load_settings(home=folder / "home")
     first = _champion(folder, size, settings, catalogue, console)
     shelf = Shelf(settings.shelf_dir)
-    provider, truth = _world(folder, "provider", 7_201, size.provider, size.days)
+    provider, truth = _world(folder, "provider", 7_201, size)
     store = build_store(settings)
     try:
         acts = build_models(settings, store, catalogue)
@@ -105,7 +110,7 @@ def loop(folder: Path, size: Size, console: Console) -> Outcome:
             f"{len(decisions):,} decisions, {sum(verdicts.values()):,} verdicts; retraining"
         )
         made = Workshop(settings, store, catalogue, at).retrain(None, RetrainPlan())
-        unseen, unseen_truth = _world(folder, "unseen", 7_301, size.provider, size.days)
+        unseen, unseen_truth = _world(folder, "unseen", 7_301, size)
         shadowed = _in_shadow(folder, settings, catalogue, unseen)
         bundles = [
             Bundle.from_files(shelf.files(d), catalogue)
@@ -136,8 +141,8 @@ def _champion(
     worlds = []
     for number in range(size.worlds):
         config = SimulationConfig(
-            accounts=size.accounts, days=size.days, seed=7_101 + number, volume=0.4,
-            abusive_share=0.12, without=frozenset({KIND}),
+            accounts=size.accounts, days=size.days, seed=7_101 + number, volume=size.volume,
+            abusive_share=size.abusive_share, without=frozenset({KIND}),
         )  # fmt: skip
         worlds.append(folder / f"t{number}")
         simulate(config, worlds[-1], lambda *_: None)
@@ -147,10 +152,11 @@ def _champion(
     return train(logged, catalogue, Plan(quick=True), made_from, at).files
 
 
-def _world(folder: Path, name: str, seed: int, accounts: int, days: int) -> tuple[World, Truth]:
+def _world(folder: Path, name: str, seed: int, size: Size) -> tuple[World, Truth]:
     config = SimulationConfig(
-        accounts=accounts, days=days, seed=seed, volume=0.4, abusive_share=0.12
-    )
+        accounts=size.provider, days=size.days, seed=seed, volume=size.volume,
+        abusive_share=size.abusive_share,
+    )  # fmt: skip
     simulate(config, folder / name, lambda *_: None)
     world = World(folder / name)
     return world, truth_of(world)

@@ -7,6 +7,7 @@ by client address; both wait longer after each further failure.
 
 import hashlib
 import hmac
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,6 +93,7 @@ class SignIn:
     """Signs people in and knows whose a session is. `random` returns that many random bytes.
 
     `local`: whether names and passwords work; `oidc`: the identity provider, if there is one.
+    `hasher` makes the hashes of new passwords; argon2-cffi's own costs by default (RFC 9106).
     """
 
     def __init__(
@@ -102,13 +104,14 @@ class SignIn:
         *,
         local: bool = True,
         oidc: Oidc | None = None,
+        hasher: PasswordHasher | None = None,
     ) -> None:
         self.local, self.oidc = local, oidc
         self._store, self._keys, self._random = store, keys, random
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
         self._brake = Brake()
         # Verified against when the name is unknown, so that the time does not tell.
-        self._nobody = self._hasher.hash(random(16).hex())
+        self._nobody = hash_of_nobody(self._hasher, random)
 
     def add(self, name: str, role: str, password: str, by: str, at: datetime) -> Person:
         """Create a person, or give an existing one a new password and role; sessions end.
@@ -333,6 +336,18 @@ def _known(person: Person | None, name: str) -> Person:
     if person is None:
         raise SignInRefused(f"nobody is called {name!r}")
     return person
+
+
+def hash_of_nobody(hasher: PasswordHasher, random: Callable[[int], bytes]) -> str:
+    """Return an argon2id hash that no password has and that takes as long to verify as a real one.
+
+    Its salt and its tag are random: nothing is hashed, so that a server starts without that work.
+    """
+    salt, tag = (
+        b64encode(random(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${tag}"
 
 
 def hash_of(token: str) -> str:

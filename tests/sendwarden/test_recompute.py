@@ -27,7 +27,7 @@ from sendwarden.settings import load_settings
 from service.errors import ServiceError
 from service.review import Verdict
 from service.stores.contract import Label, Store
-from tests.service.conftest import START, bundle, catalogue, house, open_house, policy  # noqa: F401
+from tests.service.conftest import START, bundle, catalogue, house, made_sqlite, open_house, policy  # noqa: F401
 from training.simulate import SimulationConfig, simulate
 from training.walk import Pace, Walk
 from training.world import World

@@ -12,7 +12,7 @@ from features.records import Account, Event, EventType, Stream
 from features.tiles import account_key
 from features.windows import Grain
 from sendwarden.skew import TooLongAgo, skew_of, span_of
-from tests.service.conftest import START, bundle, catalogue, house, open_house, policy  # noqa: F401
+from tests.service.conftest import START, bundle, catalogue, house, made_sqlite, open_house, policy  # noqa: F401
 
 KINDS = (EventType.SENT, EventType.DELIVERED, EventType.HARD_BOUNCE, EventType.OPEN)
 

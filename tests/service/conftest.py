@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,13 +82,12 @@ def small_files(catalogue: Catalogue, rounds: int = 20) -> dict[str, bytes]:
     return bundle_files(heads, catalogue, typical, {"trained_on": "noise"})
 
 
-@pytest.fixture
-def empty_postgres(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database, dropped afterwards."""
+def new_postgres(postgres_url: str, template: str = "template1") -> Iterator[str]:
+    """Yield the URL of a new PostgreSQL database, a copy of `template`; drop it afterwards."""
     name = f"sendwarden_{uuid4().hex[:12]}"
     engine = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     url = sqlalchemy.make_url(postgres_url).set(database=name)
     yield url.render_as_string(hide_password=False)
     with engine.connect() as connection:
@@ -95,9 +95,53 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
     engine.dispose()
 
 
+def with_tables(url: str) -> str:
+    """Make the tables of an empty database; return its URL."""
+    store = open_store(url)
+    store.migrate()
+    store.close()
+    return url
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, dropped afterwards."""
+    yield from new_postgres(postgres_url)
+
+
+@pytest.fixture(scope="session")
+def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows. Copying it takes less than the migrations do."""
+    path = tmp_path_factory.mktemp("made") / "store.db"
+    with_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def made_postgres(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables and no rows, a template of others."""
+    for url in new_postgres(postgres_url):
+        yield str(sqlalchemy.make_url(with_tables(url)).database)
+
+
+@pytest.fixture
+def postgres_tables(postgres_url: str, made_postgres: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database with all tables and no rows, dropped afterwards."""
+    yield from new_postgres(postgres_url, made_postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, dropped afterwards."""
+    """The URL of a database with all tables and no rows, dropped afterwards."""
+    if request.param == "sqlite":
+        copied = shutil.copy(request.getfixturevalue("made_sqlite"), tmp_path / "store.db")
+        return f"sqlite:///{copied}"
+    return str(request.getfixturevalue("postgres_tables"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables, dropped afterwards."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
     return str(request.getfixturevalue("empty_postgres"))
@@ -156,12 +200,17 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def open_house(catalogue: Catalogue, bundle: Bundle, policy: Policy) -> Callable[..., Any]:
+def open_house(
+    catalogue: Catalogue, bundle: Bundle, policy: Policy, made_sqlite: Path
+) -> Callable[..., Any]:
     """Open an installation in a folder; options replace parts of it."""
 
     @contextmanager
     def opened(folder: Path, **options: Any) -> Iterator[House]:
-        store = options.pop("store", None) or open_store(f"sqlite:///{folder / 'warden.db'}")
+        if (store := options.pop("store", None)) is None:
+            if not (file := folder / "warden.db").exists():
+                shutil.copy(made_sqlite, file)
+            store = open_store(f"sqlite:///{file}")
         store.migrate()
         model = options.pop("model", Fixed(bundle))
         warden = Warden(

@@ -7,6 +7,7 @@ server; its process id is answered on standard output. The next line is read whe
 import os
 import socket
 import sys
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
@@ -20,6 +21,12 @@ def main() -> None:
     listening = socket.socket(fileno=int(sys.argv[1]))
     settings, catalogue = load_settings(), load_catalogue()
     model, policy = live_model(settings, catalogue), fixed_policy(settings, catalogue)
+    # What is imported at the first start is imported here, once, on a store of its own.
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/warm.db"
+        warden = build_warden(settings, store_url=url, model=model, policy=policy)
+        build_api(settings, warden, system_clock)
+        warden.close()
     for _ in sys.stdin:
         if not (child := os.fork()):
             warden = build_warden(settings, model=model, policy=policy, catalogue=catalogue)

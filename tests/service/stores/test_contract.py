@@ -105,8 +105,8 @@ def test_migrations_make_the_tables_of_the_schema(store: SqlStore) -> None:
     store.migrate()
 
 
-def test_processes_that_start_together_migrate_once(store_url: str) -> None:
-    stores = [open_store(store_url) for _ in range(4)]
+def test_processes_that_start_together_migrate_once(empty_store_url: str) -> None:
+    stores = [open_store(empty_store_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda each: each.migrate(), stores))
     for each in stores:

@@ -221,9 +221,9 @@ def down_to(connection: Connection, version: str) -> int:
     return 0
 
 
-def test_lists_of_an_older_version_are_found(store_url: str) -> None:
+def test_lists_of_an_older_version_are_found(empty_store_url: str) -> None:
     """A store of version 4 is brought up to version 5, back and up to date."""
-    store = open_store(store_url)
+    store = open_store(empty_store_url)
     rows = draw(900, 16)
     old = np.sort(rows[:600].view(np.uint64)).astype("<u8").tobytes()
     store.write(lambda c: up_to(c, "0004"))
