@@ -74,7 +74,8 @@ def test_any_knots_make_a_monotone_map_that_survives_json(
 ) -> None:
     map_ = Calibration.from_knots([x for x, _ in knots], [y for _, y in knots])
     values = map_.of_many(np.sort(np.array(margins)))
-    assert np.all(np.diff(values) >= 0)
+    # Interpolation rounds: two margins between the same knots may come out an ulp in the wrong order.
+    assert np.all(np.diff(values) >= -1e-15)
     assert np.all((values >= 0) & (values <= 1))
     assert Calibration.from_json(json.loads(json.dumps(map_.as_json()))) == map_
     assert map_.of(margins[0]) == map_.of_many(np.array(margins[:1]))[0]
