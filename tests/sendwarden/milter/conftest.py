@@ -95,7 +95,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     home = tmp_path / "home"
-    store = build_store(load_settings(home=home, database_url=None))
+    store = build_store(load_settings(home=home), f"sqlite:///{home / 'sendwarden.db'}")
     key = create_key(store, "mta", ["admin"], secrets.token_bytes(32), datetime.now(UTC))
     store.close()
     opened = House(home, free_port(), key)
