@@ -8,20 +8,17 @@ checked elsewhere, by digest.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import isfinite, isnan
 from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
-Number = TypeVar("Number", np.int64, np.float64)
-Integers = npt.NDArray[np.int64]
+Number = TypeVar("Number", int, float)
 MAX_TEXT_CHARACTERS = 32_000_000
 MAX_TREES = 5_000
 MAX_LEAVES = 1_024
 _INT32_MAX = 2**31 - 1
 # Bit 0 marks a categorical split, bit 1 the default side, bits 2 and 3 what counts as missing.
-_NUMERICAL_SPLITS = (0, 2, 4, 6, 8, 10)
+_NUMERICAL_SPLITS = {0, 2, 4, 6, 8, 10}
 _END = "\nend of trees"
 _WHOLE = r"-?[0-9]{1,18}"
 _REAL = r"-?(?:[0-9]{1,25}(?:\.[0-9]{1,25})?(?:e[+-]?[0-9]{1,3})?|inf)"
@@ -133,12 +130,12 @@ def _check_trees(body: str, header: dict[str, str], n_features: int) -> int:
     sizes = _integers(header["tree_sizes"], "tree_sizes")
     if len(sizes) > MAX_TREES:
         raise UnreadableTrees(f"{len(sizes):,} trees")
-    if np.any((sizes <= 0) | (sizes > len(body))):
+    if not all(0 < size <= len(body) for size in sizes):
         raise UnreadableTrees("tree_sizes does not agree with the trees")
-    starts = np.concatenate(([0], np.cumsum(sizes)))
-    if body[int(starts[-1]) :].strip("\n"):
+    starts = list(accumulate(sizes, initial=0))
+    if body[starts[-1] :].strip("\n"):
         raise UnreadableTrees("tree_sizes does not agree with the trees")
-    for number, (start, end) in enumerate(pairwise(starts.tolist())):
+    for number, (start, end) in enumerate(pairwise(starts)):
         block = body[start:end]
         if not block.startswith(f"Tree={number}\n"):
             raise UnreadableTrees(f"tree {number} is not where tree_sizes says")
@@ -153,15 +150,15 @@ def _check_tree(block: str, where: str, n_features: int) -> None:
         raise UnreadableTrees(f"{where}: num_leaves is {pairs.get('num_leaves')!r}")
     if pairs["num_cat"] != "0" or pairs["is_linear"] != "0":
         raise UnreadableTrees(f"{where}: categorical splits and linear leaves are not used here")
-    n_leaves = int(leaves[0])
+    n_leaves = leaves[0]
     _check_numbers(pairs, where, n_leaves)
     if n_leaves == 1:
         return
     splits = _integers(pairs["split_feature"], where, n_leaves - 1)
-    if np.any(splits < 0) or np.any(splits >= n_features):
+    if not all(0 <= split < n_features for split in splits):
         raise UnreadableTrees(f"{where}: a split on a feature that does not exist")
     kinds = _integers(pairs["decision_type"], where, n_leaves - 1)
-    if not np.all(np.isin(kinds, _NUMERICAL_SPLITS)):
+    if not _NUMERICAL_SPLITS.issuperset(kinds):
         raise UnreadableTrees(f"{where}: unknown decision_type")
     _check_children(pairs, where, n_leaves)
 
@@ -170,7 +167,7 @@ def _check_numbers(pairs: dict[str, str], where: str, n_leaves: int) -> None:
     counts = ("leaf_count", n_leaves), ("internal_count", n_leaves - 1)
     for key, size in counts:
         numbers = _integers(pairs[key], where, size)
-        if np.any((numbers < 1) | (numbers > _INT32_MAX)):
+        if not all(1 <= number <= _INT32_MAX for number in numbers):
             raise UnreadableTrees(f"{where}: {key} out of range")
     weights = 0 if n_leaves == 1 else n_leaves
     _reals(pairs["leaf_weight"], where, weights)
@@ -184,7 +181,8 @@ def _check_numbers(pairs: dict[str, str], where: str, n_leaves: int) -> None:
     ):
         values = _reals(pairs[key], where, size)
         # A split of missing against all other values has an infinite threshold.
-        if np.any(np.isnan(values) if key == "threshold" else ~np.isfinite(values)):
+        wrong = any(map(isnan, values)) if key == "threshold" else not all(map(isfinite, values))
+        if wrong:
             raise UnreadableTrees(f"{where}: {key} is not a number")
 
 
@@ -192,25 +190,23 @@ def _check_children(pairs: dict[str, str], where: str, n_leaves: int) -> None:
     """Every node hangs under exactly one earlier node, so a walk from the root must end."""
     left = _integers(pairs["left_child"], where, n_leaves - 1)
     right = _integers(pairs["right_child"], where, n_leaves - 1)
-    parents = np.arange(n_leaves - 1)
     for children in (left, right):
-        if np.any((children >= 0) & (children <= parents)):
+        if any(0 <= child <= parent for parent, child in enumerate(children)):
             raise UnreadableTrees(f"{where}: a child comes before its parent")
-    hanging = np.sort(np.concatenate((left, right)))
-    wanted = np.concatenate((np.arange(-n_leaves, 0), np.arange(1, n_leaves - 1)))
-    if not np.array_equal(hanging, wanted):
+    if sorted(left + right) != [*range(-n_leaves, 0), *range(1, n_leaves - 1)]:
         raise UnreadableTrees(f"{where}: its nodes do not form a tree")
 
 
-def _integers(text: str, where: str, size: int | None = None) -> Integers:
-    return _sized(np.array(text.split(" ") if text else [], dtype=np.int64), where, size)
+# Lists, not arrays: a tree has few numbers, and a bundle has thousands of trees.
+def _integers(text: str, where: str, size: int | None = None) -> list[int]:
+    return _sized([int(word) for word in text.split(" ")] if text else [], where, size)
 
 
-def _reals(text: str, where: str, size: int | None = None) -> npt.NDArray[np.float64]:
-    return _sized(np.array(text.split(" ") if text else [], dtype=np.float64), where, size)
+def _reals(text: str, where: str, size: int | None = None) -> list[float]:
+    return _sized([float(word) for word in text.split(" ")] if text else [], where, size)
 
 
-def _sized(numbers: npt.NDArray[Number], where: str, size: int | None) -> npt.NDArray[Number]:
+def _sized(numbers: list[Number], where: str, size: int | None) -> list[Number]:
     if size is not None and len(numbers) != size:
         raise UnreadableTrees(f"{where}: {len(numbers)} numbers where {size} belong")
     return numbers

@@ -15,7 +15,8 @@ pytestmark = [
 
 @pytest.mark.slow
 def test_a_handful_of_verdicts_teaches_a_kind_of_abuse_that_was_never_seen(tmp_path: Path) -> None:
-    size = Size(accounts=160, provider=260, worlds=1, days=30)
+    # Walking the worlds is what takes long: few accounts, many of them abusive, little mail each.
+    size = Size(accounts=110, provider=130, worlds=1, days=25, abusive_share=0.25, volume=0.2)
     found = loop(tmp_path, size, Console(quiet=True))
     assert 0 < found.of_new_kind <= 8
     assert found.after > found.before  # on a world that neither model saw
