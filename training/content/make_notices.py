@@ -113,16 +113,21 @@ def _decoded(data: bytes) -> str | None:
 
 def _catalogues(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
     """Return each language's translations, by the English text."""
-    import polib
-
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path, data in sorted(files.items()):
         parts = PurePosixPath(path).parts
         language = re.split("[_@-]", parts[-3])[0].lower() if "LC_MESSAGES" in parts else ""
         if path.endswith(".po") and language in LANGUAGES:
-            for entry in polib.pofile(data.decode()).translated_entries():
-                found[language].setdefault(entry.msgid, entry.msgstr)
+            for english, text in _entries(data):
+                found[language].setdefault(english, text)
     return found
+
+
+def _entries(catalogue: bytes) -> Iterator[tuple[str, str]]:
+    import polib
+
+    for entry in polib.pofile(catalogue.decode()).translated_entries():
+        yield entry.msgid, entry.msgstr
 
 
 def _mails_in(catalogues: Catalogues, language: str) -> Iterator[str]:
