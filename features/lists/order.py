@@ -5,7 +5,7 @@ Only neighbours are compared, the last row of a chunk with the first of the next
 
 from dataclasses import dataclass
 from math import nan
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +30,13 @@ _MIN_PAIRS: Final = 10
 _Row = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """How the well-formed rows of a chunk compare with the one before each; `(first, last)` if any."""
+class Steps(NamedTuple):
+    """How many rows there are with one before them, and how they compare with it.
 
-    ends: tuple[_Row, _Row] | None
+    `up` and `down` in the alphabet, by address and by domain; `counted_on`: one stem, numbers at
+    most three apart.
+    """
+
     pairs: int = 0
     up: int = 0
     down: int = 0
@@ -43,24 +45,34 @@ class Compared:
     domain_down: int = 0
     counted_on: int = 0
 
+    def and_then(self, other: "Steps") -> "Steps":
+        """Return both counts added up."""
+        return Steps(*map(sum, zip(self, other, strict=True)))
+
+
+_NO_STEPS: Final = Steps()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The steps within a chunk's well-formed rows, and its `(first, last)` row if it has any."""
+
+    ends: tuple[_Row, _Row] | None
+    steps: Steps = _NO_STEPS
+
 
 def compare(found: Addresses) -> Compared:
     """Compare the addresses of a chunk with the one before."""
     if not len(found.texts):
         return Compared(None)
     first, last = (_parts(found.texts[place]) for place in (0, -1))
-    up, down = _text_steps(found)
-    same, domain_up, domain_down = _domain_steps(found.domains)
-    return Compared(
-        ends=(first, last),
-        pairs=len(found.texts) - 1,
-        up=up,
-        down=down,
-        same_domain=same,
-        domain_up=domain_up,
-        domain_down=domain_down,
+    steps = Steps(
+        len(found.texts) - 1,
+        *_text_steps(found),
+        *_domain_steps(found.domains),
         counted_on=_counted_on(found),
     )
+    return Compared((first, last), steps)
 
 
 def _parts(text: str) -> _Row:
@@ -94,13 +106,7 @@ def _domain_steps(domains: Coded) -> tuple[int, int, int]:
 class Order:
     """Counts of how each well-formed row compares with the one before it."""
 
-    pairs: int = 0
-    up: int = 0
-    down: int = 0
-    same_domain: int = 0
-    domain_up: int = 0
-    domain_down: int = 0
-    counted_on: int = 0
+    steps: Steps = _NO_STEPS
     _last: _Row | None = None
 
     def add(self, new: Compared) -> None:
@@ -109,44 +115,42 @@ class Order:
             return
         first, last = new.ends
         if self._last is not None:
-            self._add_pair(self._last, first)
+            self.steps = self.steps.and_then(_step(self._last, first))
+        self.steps = self.steps.and_then(new.steps)
         self._last = last
-        self.pairs += new.pairs
-        self.up += new.up
-        self.down += new.down
-        self.same_domain += new.same_domain
-        self.domain_up += new.domain_up
-        self.domain_down += new.domain_down
-        self.counted_on += new.counted_on
-
-    def _add_pair(self, before: _Row, row: _Row) -> None:
-        """Add the last row of a chunk and the first one of the next."""
-        (text, domain), (next_text, next_domain) = before, row
-        self.pairs += 1
-        self.up += text < next_text
-        self.down += text > next_text
-        self.same_domain += domain == next_domain
-        self.domain_up += domain < next_domain
-        self.domain_down += domain > next_domain
-        self.counted_on += _counts_on(text, next_text)
 
     def numbers(self, domains: Counts) -> dict[str, float]:
         """Return the numbers; `domains` are the counts of the same rows."""
+        steps = self.steps
         return {
-            "list_sequence_share": ratio(self.counted_on, self.pairs),
-            "list_alphabetical_order": _sorted(self.up, self.down),
-            "list_domain_alphabetical": _sorted(self.domain_up, self.domain_down),
+            "list_sequence_share": ratio(steps.counted_on, steps.pairs),
+            "list_alphabetical_order": _sorted(steps.up, steps.down),
+            "list_domain_alphabetical": _sorted(steps.domain_up, steps.domain_down),
             "list_domain_order": self._runs(domains),
         }
 
     def _runs(self, domains: Counts) -> float:
         """Return how far equal domains stand together: 0 as by chance, 1 as far as can be."""
-        distinct = len(domains.by_key) + domains.others
-        possible = 1 - distinct / (self.pairs + 1) - domains.chance_of_equal
-        if self.pairs < _MIN_PAIRS or not possible > 0.05:
+        distinct, pairs = len(domains.by_key) + domains.others, self.steps.pairs
+        possible = 1 - distinct / (pairs + 1) - domains.chance_of_equal
+        if pairs < _MIN_PAIRS or not possible > 0.05:
             return nan
-        beyond = self.same_domain / self.pairs - domains.chance_of_equal
+        beyond = self.steps.same_domain / pairs - domains.chance_of_equal
         return min(max(beyond / possible, 0.0), 1.0)
+
+
+def _step(before: _Row, row: _Row) -> Steps:
+    """Return the step from the last row of a chunk to the first one of the next."""
+    (text, domain), (next_text, next_domain) = before, row
+    return Steps(
+        pairs=1,
+        up=int(text < next_text),
+        down=int(text > next_text),
+        same_domain=int(domain == next_domain),
+        domain_up=int(domain < next_domain),
+        domain_down=int(domain > next_domain),
+        counted_on=int(_counts_on(text, next_text)),
+    )
 
 
 def _sorted(up: int, down: int) -> float:

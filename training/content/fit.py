@@ -150,41 +150,27 @@ def _fitted(
     scale, n_dimensions = _typical(rows.block_values), meanings.shape[1]
     penalty = np.repeat([settings.penalty, settings.meaning_penalty], [len(columns), n_dimensions])
     direction = _directions(terms, columns, n_dimensions)
-    found = Parallel(n_jobs=-1)(
-        delayed(_fitted_once)(rows, seed, scale, columns, meanings, penalty, direction, settings)
-        for seed in range(settings.fits)
-    )
-    return np.mean(found, axis=0), scale
-
-
-def _fitted_once(
-    rows: _Rows,
-    seed: int,
-    scale: float,
-    columns: npt.NDArray[np.intp],
-    meanings: npt.NDArray[np.float32],
-    penalty: Floats,
-    direction: npt.NDArray[np.int8],
-    settings: FitSettings,
-) -> Floats:
-    """Return the weights of one fit, some terms of each row taken out."""
-    thin = _thinned(rows, settings.dropped, seed)
 
     def design(values: csr_matrix) -> Design:
         return Design(csr_matrix(values[:, columns] / scale), (values @ meanings) / scale)
 
-    problem = Problem(
-        rows=design(thin.values),
-        piece_values=design(thin.block_values),
-        pieces=rows.pieces,
-        whole_share=settings.whole_share,
-        answer=rows.answer,
-        weights=rows.weights,
-        corpus=rows.corpus,
-        penalty=penalty,
-        direction=direction,
-    )
-    return fit_logistic(problem, settings.offset_penalty, settings.iterations)
+    def fitted(seed: int) -> Floats:
+        thin = _thinned(rows, settings.dropped, seed)
+        problem = Problem(
+            rows=design(thin.values),
+            piece_values=design(thin.block_values),
+            pieces=rows.pieces,
+            whole_share=settings.whole_share,
+            answer=rows.answer,
+            weights=rows.weights,
+            corpus=rows.corpus,
+            penalty=penalty,
+            direction=direction,
+        )
+        return fit_logistic(problem, settings.offset_penalty, settings.iterations)
+
+    found = Parallel(n_jobs=-1)(delayed(fitted)(seed) for seed in range(settings.fits))
+    return np.mean(found, axis=0), scale
 
 
 def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Rows:

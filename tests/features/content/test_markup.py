@@ -19,6 +19,10 @@ def page(html):
         ("&#86;&#x69;&#97;gra", "Viagra"),
         ("<style>p{}</style><script>x()</script>seen", "seen"),
         ("<title>no</title><body>yes", "yes"),
+        (
+            "<mjml><mj-head><mj-style>.link {color: red}</mj-style></mj-head><mj-text>yes</mj-text></mjml>",
+            "yes",
+        ),
         ("<p>open <b>never closed", "open never closed"),
     ],
 )

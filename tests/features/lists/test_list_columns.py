@@ -78,7 +78,7 @@ def test_order_and_roles_are_as_one_by_one(locals_: list[str]) -> None:
     order = Order()
     order.add(compare(found))
     locals_ = [text.partition("@")[0] for text in found.texts]
-    assert order.counted_on == sum(counts_on(*pair) for pair in pairwise(locals_))
+    assert order.steps.counted_on == sum(counts_on(*pair) for pair in pairwise(locals_))
     assert roles_among(found) == sum(map(is_role, locals_))
 
 
@@ -90,7 +90,7 @@ def test_steps_of_the_alphabet_are_as_one_by_one(locals_: list[str], domains: li
     found = read_addresses(
         column_of([f"x{local}@{domain}.com" for local in locals_ for domain in domains])
     )
-    steps = compare(found)
+    steps = compare(found).steps
     texts = found.texts.to_list()
     ends = [text.partition("@")[2] for text in texts]
     assert steps.up == sum(a < b for a, b in pairwise(texts))

@@ -129,3 +129,25 @@ def test_dropped_terms_spread_the_weight():
         weight = dict(zip(terms.terms, head.weights, strict=True))
         shares.append(weight["cheap"] / weight["pills"])
     assert shares[1] > shares[0] > 0
+
+
+def test_more_fits_lean_less_on_which_terms_were_dropped(terms):
+    """Words that say nothing get the smaller weights by chance, the more fits are averaged."""
+    rows = np.ones(len(terms.examples), dtype=bool)
+    places = [terms.terms.index(word) for word in COMMON]
+    spread = [
+        np.abs(
+            fit_head(terms, rows, terms.unwanted, replace(SETTINGS, fits=n), NONE).weights[places]
+        ).mean()
+        for n in (1, 8)
+    ]
+    assert spread[1] < spread[0]
+
+
+def test_fits_that_drop_nothing_are_one_fit(terms):
+    rows = np.ones(len(terms.examples), dtype=bool)
+    one, three = (
+        fit_head(terms, rows, terms.unwanted, replace(SETTINGS, dropped=0.0, fits=n), NONE).weights
+        for n in (1, 3)
+    )
+    np.testing.assert_allclose(one, three)

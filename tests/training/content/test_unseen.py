@@ -3,11 +3,11 @@ import random
 import numpy as np
 
 from features.content import analyse, message_from_parts
-from training.content.corpora import Example, Kind
+from training.content.corpora import NOTICES, Example, Kind
 from training.content.evaluate import BULK, HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
-from training.content.unseen import strict_recall, threshold_of, unseen_corpora
+from training.content.unseen import split, strict_recall, threshold_of, unseen_corpora
 from training.content.word_vectors import WordVectors
 
 COMMON = [
@@ -49,6 +49,18 @@ def test_a_corpus_is_judged_by_what_the_others_teach():
     assert all(row.recall == 1.0 for row in found)
     assert found[0].years == {"2020": (40, 1.0)}
     assert found[-1].years == {"2021": (40, 1.0)}
+
+
+def test_notices_are_learnt_from_and_set_no_threshold():
+    rng = random.Random(1)
+    rows = [
+        *mails(rng, NOTICES, Kind.WANTED, ["account"], ""),
+        *mails(rng, HELD_OUT[1][0], Kind.WANTED, ["meeting"], ""),
+    ]
+    terms = Terms.of(rows)
+    known, good = split(terms, HELD_OUT[0])
+    assert known.all()
+    assert set(terms.corpus[good]) == {HELD_OUT[1][0]}
 
 
 def test_ham_and_bulk_weigh_half_each():
