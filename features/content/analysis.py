@@ -15,16 +15,17 @@ from features.content.hosts import (
 )
 from features.content.language import language_of
 from features.content.message import Link, Message
+from features.content.phrase_search import SearchedText
 from features.content.phrases import (
     CREDENTIAL_ASKS,
     PAYMENT_ASKS,
     PLACEHOLDER_ADDRESS,
     POSTAL_ADDRESS,
     PROHIBITED_GOODS,
-    UNSUBSCRIBE,
     URGENCY,
     any_of,
     count,
+    unsubscribes,
 )
 from features.content.signs import (
     CODE_IN_ADDRESS,
@@ -39,9 +40,9 @@ from features.content.wording import (
     FOREIGN_LETTER,
     HIDDEN_IN_WORD,
     LETTER,
-    MIXED_WORD,
     folded,
     legible,
+    mixed_words,
     spelled_out,
 )
 from features.content.wording import words as words_of
@@ -152,22 +153,21 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
 
 def _asks(message: Message, text: str, plain: str, goods: tuple[str, ...]) -> dict[str, float]:
     lower = spelled_out(plain).lower()
+    searched = SearchedText(lower)
     listed = any_of(goods)
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
     return {
-        "content_credential_asks": count(CREDENTIAL_ASKS, lower),
-        "content_payment_asks": count(PAYMENT_ASKS, lower),
-        "content_prohibited_goods": count(PROHIBITED_GOODS, lower)
+        "content_credential_asks": CREDENTIAL_ASKS.count(searched),
+        "content_payment_asks": PAYMENT_ASKS.count(searched),
+        "content_prohibited_goods": PROHIBITED_GOODS.count(searched)
         + (count(listed, lower) if listed else 0),
-        "content_urgency": count(URGENCY, lower),
-        "content_unsubscribe_link": any(
-            UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())
-        ),
+        "content_urgency": URGENCY.count(searched),
+        "content_unsubscribe_link": any(map(unsubscribes, (lower, shown, targets.lower()))),
         "content_list_unsubscribe": message.list_unsubscribe,
         "content_one_click": message.one_click,
         "content_postal_address": POSTAL_ADDRESS.search(text[-_FOOTER_CHARS:]) is not None,
-        "content_placeholder_address": PLACEHOLDER_ADDRESS.search(lower) is not None,
+        "content_placeholder_address": PLACEHOLDER_ADDRESS.count(searched, 1),
         "content_unrendered_fields": count(FIELD, text),
     }
 
@@ -176,7 +176,8 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
     kinds = [attachment.kind for attachment in message.attachments]
     hidden, seen = len(message.hidden_text.split()), len(message.text.split())
     marked = "" if text.isascii() else text
-    letters = len(LETTER.findall(marked))
+    foreign = len(FOREIGN_LETTER.findall(marked))
+    letters = len(LETTER.findall(marked)) if foreign else 0
     return {
         "content_image_count": message.images,
         "content_images_per_100_words": 100 * message.images / max(words, 1),
@@ -190,7 +191,7 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
         "content_archive_attachments": kinds.count(AttachmentKind.ARCHIVE),
         "content_html_attachments": kinds.count(AttachmentKind.PAGE),
         "content_hidden_characters": len(HIDDEN_IN_WORD.findall(marked)),
-        "content_mixed_script_words": len(MIXED_WORD.findall(marked)),
-        "content_non_latin_share": len(FOREIGN_LETTER.findall(marked)) / max(letters, 1),
+        "content_mixed_script_words": mixed_words(marked),
+        "content_non_latin_share": foreign / max(letters, 1),
         "content_broken": len(message.faults),
     }
