@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from features.content import Analysis, Message, analyse, message_from_parts, read_message
 
@@ -32,7 +32,8 @@ class Kind(StrEnum):
 class Corpus:
     """One corpus: where it is from, under which terms, and whether the shipped model may learn from it.
 
-    One that is not `judged` is learnt from only: no figure is told of it and no threshold set by it.
+    One that is not `judged` is learnt from only: no figure of the aims is told of it and no threshold
+    set by it. `shipped` is its file beside this module; others are files of a data folder.
     """
 
     name: str
@@ -42,11 +43,12 @@ class Corpus:
     bulk: bool = False
     modern: bool = False
     judged: bool = True
+    shipped: str = ""
 
 
-# Shipped with the training (`make_notices`), not part of a data folder.
 NOTICES: Final = "notices"
-_NOTICES_FILE: Final = Path(__file__).parent / "notices.jsonl.gz"
+# Wanted bulk apart, so that fits without any legitimate bulk leave it out with the rest.
+WRITTEN: Final = ("written", "written_bulk")
 CORPORA: Final = (
     Corpus("spamassassin", "SpamAssassin public corpus, 2000-02", "database PDDL 1.0"),
     Corpus("trec07p_first_half", "TREC 2007 public corpus, first half", "research terms: evaluated on, never fitted", fitted=False),
@@ -58,7 +60,9 @@ CORPORA: Final = (
     Corpus("princeton_political", "Princeton corpus of political e-mails, 2019-20", "research terms: weighed lightly", bulk=True, modern=True),
     Corpus("openpaws_campaigns", "Open Paws campaign e-mails, 2019-24", "Apache-2.0", bulk=True, modern=True),
     Corpus("templates", "open e-mail templates (MJML, Postmark, Sendwithus)", "Apache-2.0, MIT", bulk=True, modern=True),
-    Corpus(NOTICES, "mail that open software sends (accounts, orders, events), in 31 languages", "MIT, BSD, Apache-2.0", modern=True, judged=False),
+    Corpus(NOTICES, "mail that open software sends (accounts, orders, events), in 31 languages", "MIT, BSD, Apache-2.0", modern=True, judged=False, shipped="notices.jsonl.gz"),
+    Corpus("written", "notices, letters, unsolicited and malicious mail written for the training, 18 languages", "this project's", modern=True, judged=False, shipped="written.jsonl"),
+    Corpus("written_bulk", "newsletters, offers and appeals written for the training, 18 languages", "this project's", bulk=True, modern=True, judged=False, shipped="written_bulk.jsonl"),
 )  # fmt: skip
 BY_NAME: Final = {corpus.name: corpus for corpus in CORPORA}
 
@@ -69,6 +73,9 @@ _KINDS: Final = {
     "marketing": Kind.WANTED,
     "template": Kind.WANTED,
     "notice": Kind.WANTED,
+    "letter": Kind.WANTED,
+    "unsolicited": Kind.UNSOLICITED,
+    "malicious": Kind.MALICIOUS,
 }
 _SUBJECT_TAG: Final = re.compile(r"^(?:\s*(?:\[[^\]]{1,40}\]|\*+ ?spam ?\*+|(?:re|fwd?|aw|sv|antw)(?:\[\d+\])? ?:))+\s*", re.IGNORECASE)  # fmt: skip
 _FOOTER: Final = re.compile(
@@ -107,7 +114,7 @@ class Labelled:
 
 def read_messages(folder: Path, name: str) -> Iterator[Labelled]:
     """Yield the labelled messages of one corpus; bounces and unlabelled ones are left out."""
-    with gzip.open(_file_of(folder, name), "rt", encoding="utf-8") as lines:
+    with _opened(_file_of(folder, name)) as lines:
         for line in lines:
             row: dict[str, Any] = json.loads(line)
             kind = _KINDS.get(row["label"])
@@ -129,7 +136,16 @@ def read_corpus(folder: Path, name: str) -> Iterator[Example]:
 
 
 def _file_of(folder: Path, name: str) -> Path:
-    return _NOTICES_FILE if name == NOTICES else folder / "content" / f"{name}.jsonl.gz"
+    corpus = BY_NAME.get(name)
+    if corpus is not None and corpus.shipped:
+        return Path(__file__).parent / corpus.shipped
+    return folder / "content" / f"{name}.jsonl.gz"
+
+
+def _opened(file: Path) -> TextIO:
+    if file.suffix == ".gz":
+        return gzip.open(file, "rt", encoding="utf-8")
+    return file.open(encoding="utf-8")
 
 
 def _source_of(row: dict[str, Any], name: str) -> str:

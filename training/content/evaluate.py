@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from training.content.corpora import CORPORA
+from training.content.corpora import BY_NAME, CORPORA
 from training.content.fit import (
     FitSettings,
     Floats,
@@ -18,7 +18,8 @@ from training.content.fit import (
 from training.content.matrix import Mask, Terms
 from training.content.word_vectors import WordVectors
 
-BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
+ALL_BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
+BULK = tuple(name for name in ALL_BULK if BY_NAME[name].judged)
 NOT_FITTED = tuple(corpus.name for corpus in CORPORA if not corpus.fitted)
 NOT_JUDGED = tuple(corpus.name for corpus in CORPORA if not corpus.judged)
 # The two list archives carry each other's mail, so they are held out together.
@@ -58,7 +59,7 @@ def held_out_folds(
             scores(terms, fit_head(terms, ~out, terms.unwanted, settings, vectors), settings)
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
-                terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
+                terms.of_corpora([*names, *NOT_FITTED, *ALL_BULK, PHISHING]),
             )
         )
         folds.append(_fold(terms, wide, narrow, names))

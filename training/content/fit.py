@@ -68,7 +68,11 @@ class FitSettings:
     most_of_a_group: int = 4_500
     spare: float = 30.0
     power: float = 0.5
-    light: tuple[tuple[str, float], ...] = (("princeton_political", 0.5),)
+    light: tuple[tuple[str, float], ...] = (
+        ("princeton_political", 0.5),
+        ("written", 0.4),
+        ("written_bulk", 0.4),
+    )
     prior: float = 0.05
     most_terms: int = 120_000
     least_words: int = 10

@@ -23,6 +23,7 @@ from training.content.fit import (
 from training.content.matrix import Terms
 from training.content.unseen import Unseen, unseen_corpora
 from training.content.word_vectors import WordVectors
+from training.content.written import WrittenFigures, written_figures
 
 Progress = Callable[[str], None]
 
@@ -56,9 +57,10 @@ def train(
     terms = read_terms(folder, progress)
     model = fit_model(terms, settings, vectors, progress)
     out.write_bytes(model.to_bytes())
-    figures: dict[str, Sequence[Fold | Unseen]] = {
+    figures: dict[str, Sequence[Fold | Unseen | WrittenFigures]] = {
         "left_out_in_turn": held_out_folds(terms, settings, vectors, progress),
         "unseen": unseen_corpora(terms, settings, vectors, progress),
+        "written": written_figures(terms, settings, vectors, progress),
     }
     card = json.dumps(card_of(terms, model, figures, settings), indent=1, ensure_ascii=False)
     out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")
@@ -68,7 +70,7 @@ def train(
 def card_of(
     terms: Terms,
     model: TextModel,
-    figures: Mapping[str, Sequence[Fold | Unseen]],
+    figures: Mapping[str, Sequence[Fold | Unseen | WrittenFigures]],
     settings: FitSettings,
 ) -> dict[str, Any]:
     """Return the data of the model card."""

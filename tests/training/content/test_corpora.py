@@ -1,11 +1,13 @@
 import gzip
 import json
+import re
 
 import pytest
 
 from training.content.corpora import (
     CORPORA,
     NOTICES,
+    WRITTEN,
     Kind,
     MissingCorpus,
     canonical,
@@ -14,6 +16,13 @@ from training.content.corpora import (
     read_messages,
 )
 
+EVERYDAY_LABELS = {
+    "letter": Kind.WANTED,
+    "malicious": Kind.MALICIOUS,
+    "notice": Kind.WANTED,
+    "unsolicited": Kind.UNSOLICITED,
+}
+BULK_LABELS = {"marketing": Kind.WANTED}
 LIST_MAIL = (
     "Received: from lists.example\nX-Spam-Flag: YES\nFrom: Ann <ann@shop.example>\n"
     "Subject: [Devel] [SPAM] Re: Big sale\nList-Unsubscribe: <mailto:list@lists.example>\n\n"
@@ -66,7 +75,7 @@ def test_research_terms_are_respected():
 @pytest.mark.corpus
 def test_every_corpus_is_there_and_reads(corpus_dir):
     for corpus in CORPORA:
-        if corpus.name != NOTICES:
+        if not corpus.shipped:
             assert (corpus_dir / "content" / f"{corpus.name}.jsonl.gz").is_file()
     examples = list(read_corpus(corpus_dir, "openpaws_campaigns"))
     assert len(examples) > 50
@@ -84,3 +93,44 @@ def test_notices_are_shipped_read_and_wanted(tmp_path):
 def test_notices_hold_no_markup_of_the_programs_they_are_from(tmp_path):
     texts = [mail.message.text for mail in read_messages(tmp_path, NOTICES)]
     assert not [text for text in texts if "{{" in text or "{%" in text or "<input" in text]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_written_mail_is_shipped_and_says_what_it_is(tmp_path, name):
+    mails = list(read_messages(tmp_path, name))
+    assert len({mail.id for mail in mails}) == len(mails) > 400
+    labels = {mail.id.split("/")[2]: mail.kind for mail in mails}
+    assert labels == (BULK_LABELS if name == "written_bulk" else EVERYDAY_LABELS)
+    assert len({mail.id.split("/")[1] for mail in mails}) >= 17
+
+
+def test_written_mail_repeats_nothing_and_no_host_gives_a_label_away(tmp_path):
+    """A link in good and bad mail alike leads to the domain that nobody can have (RFC 2606)."""
+    texts = [mail.message for name in WRITTEN for mail in read_messages(tmp_path, name)]
+    assert len({message.text for message in texts}) == len(texts)
+    hosts = {link.host for message in texts for link in message.links}
+    assert len(hosts) > 300
+    assert not [host for host in hosts if not host.endswith(".example")]
+
+
+@pytest.mark.corpus
+def test_written_mail_was_not_copied_from_the_corpora_it_is_judged_beside(corpus_dir, tmp_path):
+    """Stock phrases are shared; a mail that shares more runs of eight words is somebody else's."""
+    written = {
+        run: mail.id
+        for name in WRITTEN
+        for mail in read_messages(tmp_path, name)
+        for run in runs_of(mail.message.text)
+    }
+    shared: dict[str, set[str]] = {}
+    for name in ("nazario_2015_2022", "lingspam", "enron1", "openpaws_campaigns"):
+        for mail in read_messages(corpus_dir, name):
+            for run in runs_of(mail.message.text) & written.keys():
+                shared.setdefault(written[run], set()).add(run)
+    assert shared
+    assert max(map(len, shared.values())) <= 3
+
+
+def runs_of(text: str, length: int = 8) -> set[str]:
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[i : i + length]) for i in range(len(words) - length + 1)}
