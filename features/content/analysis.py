@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from features.content.attachments import AttachmentKind
 from features.content.brands import claimed, imitated, own_domain
-from features.content.fingerprint import near_keys, simhash
+from features.content.fingerprint import fingerprints_of
 from features.content.free_mail import is_free_mail
 from features.content.hosts import (
     is_free_hosting,
@@ -20,11 +20,11 @@ from features.content.phrases import (
     CREDENTIAL_ASKS,
     PAYMENT_ASKS,
     PLACEHOLDER_ADDRESS,
-    POSTAL_ADDRESS,
     PROHIBITED_GOODS,
     URGENCY,
     any_of,
     count,
+    has_postal_address,
     unsubscribes,
 )
 from features.content.signs import (
@@ -39,7 +39,7 @@ from features.content.wording import (
     FIELD,
     FOREIGN_LETTER,
     HIDDEN_IN_WORD,
-    LETTER,
+    LETTERS,
     folded,
     legible,
     mixed_words,
@@ -78,11 +78,12 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
     text = f"{message.subject}\n{message.text}\n{message.alt_text}"[:_SCANNED_CHARS]
     plain = legible(text)
     wording = folded(plain)
-    wording_terms = terms_of(wording)
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
     found = words_of(wording)
-    words = sum(1 for word in found if word[0] != "~")
+    text_terms = terms_of(found)
+    fingerprint, near_keys = fingerprints_of(text_terms, domains)
+    words = len([word for word in found if word[0] != "~"])
     numbers = {
         **_links(message, domains),
         **_identity(message, domains),
@@ -90,16 +91,16 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
         **_make_up(message, text, words),
         "content_disguised_words": wording.count(DISGUISED),
     }
-    subject = subject_terms(folded(legible(message.subject)))
+    subject = subject_terms(words_of(folded(legible(message.subject))))
     return Analysis(
         numbers={name: float(value) for name, value in numbers.items()},
-        terms=(*wording_terms, *subject, *signs_of(numbers)),
+        terms=(*text_terms, *subject, *signs_of(numbers)),
         words=words,
         link_hosts=hosts,
         from_domain=message.from_.domain or None,
-        fingerprint=simhash(wording_terms, domains),
+        fingerprint=fingerprint,
         language=language_of(found),
-        near_keys=near_keys(wording_terms),
+        near_keys=near_keys,
     )
 
 
@@ -166,7 +167,7 @@ def _asks(message: Message, text: str, plain: str, goods: tuple[str, ...]) -> di
         "content_unsubscribe_link": any(map(unsubscribes, (lower, shown, targets.lower()))),
         "content_list_unsubscribe": message.list_unsubscribe,
         "content_one_click": message.one_click,
-        "content_postal_address": POSTAL_ADDRESS.search(text[-_FOOTER_CHARS:]) is not None,
+        "content_postal_address": has_postal_address(text[-_FOOTER_CHARS:]),
         "content_placeholder_address": PLACEHOLDER_ADDRESS.count(searched, 1),
         "content_unrendered_fields": count(FIELD, text),
     }
@@ -177,7 +178,7 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
     hidden, seen = len(message.hidden_text.split()), len(message.text.split())
     marked = "" if text.isascii() else text
     foreign = len(FOREIGN_LETTER.findall(marked))
-    letters = len(LETTER.findall(marked)) if foreign else 0
+    letters = sum(map(len, LETTERS.findall(marked))) if foreign else 0
     return {
         "content_image_count": message.images,
         "content_images_per_100_words": 100 * message.images / max(words, 1),

@@ -102,12 +102,20 @@ _UNSUBSCRIBE_WORDED: Final = {
         },
     }.items()
 }
-POSTAL_ADDRESS: Final = re.compile(
-    r"\b(?=[A-Z\d])(?:[A-Z]{2},? +\d{5}(?:-\d{4})?\b|P\.? ?O\.? ?Box +\d+|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|[A-Z]\d[A-Z] \d[A-Z]\d\b"
-    r"|(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
-    r"|\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w+)"
-    r"|(?<=\w\w)(?:straße|strasse|str\.) \d|〒\d{3}-\d{4}"
+_POSTAL_ADDRESS: Final = (
+    re.compile(
+        r"\b(?=[A-Z\d])(?:[A-Z]{2},? +\d{5}(?:-\d{4})?\b|P\.? ?O\.? ?Box +\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|[A-Z]\d[A-Z] \d[A-Z]\d\b"
+        r"|(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
+        r"|\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w)"
+    ),
+    re.compile(r"str(?<=\w\wstr)(?:aße|asse|\.) \d"),
+    re.compile(r"〒\d{3}-\d{4}"),
 )
+
+
+def has_postal_address(text: str) -> bool:
+    """Tell whether a text, in the case it was written in, holds something like a postal address."""
+    return any(pattern.search(text) for pattern in _POSTAL_ADDRESS)
 
 
 def unsubscribes(text: str) -> bool:

@@ -25,7 +25,6 @@ _GREEK_CYRILLIC: Final = dict(
     )
 )
 _LOOKALIKES: Final = str.maketrans(_GREEK_CYRILLIC)
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _GREEK_OR_CYRILLIC: Final = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 _MIXED_WORD: Final = re.compile(
     r"\b(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u03ff\u0400-\u052f])[^\W\d_]{2,40}\b"
@@ -83,10 +82,12 @@ DIGITS: Final = Anchored(
     lead=re.compile(r"[A-Za-z.,:/_\-#]+\Z"),
     most=20,
 )
-LETTER: Final = re.compile(r"[^\W\d_]")
-FOREIGN_LETTER: Final = re.compile(r"[^\W\d_\u0000-\u024f]")
-WORD: Final = re.compile(r"~\w+~|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ACCENTED: Final = {
+LETTERS: Final = re.compile(r"[^\W\d_]+")
+FOREIGN_LETTER: Final = re.compile(r"[^\u0000-\u024f](?<=[^\W\d_])")
+_WORD: Final = re.compile(r"~\w+~|[^\W\d_]++(?:['’][^\W\d_]+|)")
+_ASCII_WORD: Final = re.compile(r"~\w+~|[A-Za-z]++(?:'[A-Za-z]+|)")  # the same, read faster
+_ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]+")
+_UNACCENTED: Final = {
     code: unicodedata.normalize("NFD", chr(code))[0]
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     if unicodedata.normalize("NFD", chr(code))[0] != chr(code)
@@ -100,7 +101,7 @@ def legible(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE_RUN.sub("", text))
     if _GREEK_OR_CYRILLIC.search(text):
         text = _MIXED_WORD.sub(lambda m: m[0].translate(_LOOKALIKES), text)
-    return _NOT_ASCII.sub(lambda m: m[0].translate(_ACCENTED), text)
+    return _ACCENTED.sub(lambda m: m[0].translate(_UNACCENTED), text)
 
 
 def mixed_words(text: str) -> int:
@@ -140,7 +141,7 @@ def _marked(match: re.Match[str]) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words and placeholders of folded text, in order."""
-    return WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def plain_name(text: str) -> str:

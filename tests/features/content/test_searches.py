@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from features.content import phrases
 from features.content.anchored import Anchored
 from features.content.phrase_search import Phrases, SearchedText
-from features.content.wording import DIGITS, EMAIL, MONEY, RESPELLED, legible
+from features.content.wording import DIGITS, EMAIL, MONEY, RESPELLED, legible, words
 
 PATTERNS = {"email": EMAIL, "money": MONEY, "respelled": RESPELLED, "digits": DIGITS}
 PIECES = st.sampled_from([
     " ", " ", "\n", ".", ",", "-", "_", "@", " @ ", "a", "b.c", "x" * 23, "y" * 70, "é", "я", "\u2009", "٣", "1", "20",
     "3" * 22, "$", "us$", "€ ", "usd", "USD ", "Rs. ", "rs", "chf ", "million", "k", "euros", "dollar", "v1agra",
-    "p@yp@l", "a0", "0135", "#", "/", ":", "=", "%", "ſ", "ß", "ẞ",
+    "p@yp@l", "a0", "0135", "#", "/", ":", "=", "%", "ſ", "ß", "ẞ", "'s", "~", "~a~",
 ])  # fmt: skip
 TEXTS = st.lists(PIECES | st.characters(codec="utf-8"), max_size=25).map("".join)
 
@@ -88,3 +88,10 @@ def test_counting_phrases_ends_at_most_at():
 def test_a_start_is_plain_words(start):
     with pytest.raises(ValueError, match="a start is ASCII"):
         Phrases((start, " list"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=TEXTS)
+def test_words_of_plain_ascii_are_found_as_in_any_text(text):
+    plain = text.encode("ascii", "ignore").decode()
+    assert words(plain) == words(f"{plain} é")[:-1]
