@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.content import Analysis
-from features.content.terms import EVERYWHERE, blocks_of, is_word
+from features.content.terms import EVERYWHERE, blocks_of, checks_of, words_among
 
 FORMAT: Final = 3
 _HEADS: Final = 2
@@ -177,14 +177,14 @@ class TextModel:
 
     def _look_up(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""
-        keys = np.array([key_of(term) for term in terms], dtype=np.uint32)
+        keys = checks_of(terms)
         places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
         return places, self.keys[places] == keys if len(self.keys) else np.zeros(
             len(keys), np.bool_
         )
 
     def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
-        single = np.array([is_word(term) for term in analysis.terms], dtype=np.bool_)
+        single = words_among(analysis.terms)
         share = known[single].mean() if single.any() else 0.0
         least_words, least_known, least_share = self.abstain
         return bool(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from features.content.attachments import AttachmentKind
 from features.content.brands import claimed, imitated, own_domain
-from features.content.fingerprint import near_keys, simhash
+from features.content.fingerprint import fingerprints_of
 from features.content.free_mail import is_free_mail
 from features.content.hosts import (
     is_free_hosting,
@@ -15,16 +15,17 @@ from features.content.hosts import (
 )
 from features.content.language import language_of
 from features.content.message import Link, Message
+from features.content.phrase_search import SearchedText
 from features.content.phrases import (
     CREDENTIAL_ASKS,
     PAYMENT_ASKS,
     PLACEHOLDER_ADDRESS,
-    POSTAL_ADDRESS,
     PROHIBITED_GOODS,
-    UNSUBSCRIBE,
     URGENCY,
     any_of,
     count,
+    has_postal_address,
+    unsubscribes,
 )
 from features.content.signs import (
     CODE_IN_ADDRESS,
@@ -38,10 +39,10 @@ from features.content.wording import (
     FIELD,
     FOREIGN_LETTER,
     HIDDEN_IN_WORD,
-    LETTER,
-    MIXED_WORD,
+    LETTERS,
     folded,
     legible,
+    mixed_words,
     spelled_out,
 )
 from features.content.wording import words as words_of
@@ -77,11 +78,12 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
     text = f"{message.subject}\n{message.text}\n{message.alt_text}"[:_SCANNED_CHARS]
     plain = legible(text)
     wording = folded(plain)
-    wording_terms = terms_of(wording)
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
     found = words_of(wording)
-    words = sum(1 for word in found if word[0] != "~")
+    text_terms = terms_of(found)
+    fingerprint, near_keys = fingerprints_of(text_terms, domains)
+    words = len([word for word in found if word[0] != "~"])
     numbers = {
         **_links(message, domains),
         **_identity(message, domains),
@@ -89,16 +91,16 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
         **_make_up(message, text, words),
         "content_disguised_words": wording.count(DISGUISED),
     }
-    subject = subject_terms(folded(legible(message.subject)))
+    subject = subject_terms(words_of(folded(legible(message.subject))))
     return Analysis(
         numbers={name: float(value) for name, value in numbers.items()},
-        terms=(*wording_terms, *subject, *signs_of(numbers)),
+        terms=(*text_terms, *subject, *signs_of(numbers)),
         words=words,
         link_hosts=hosts,
         from_domain=message.from_.domain or None,
-        fingerprint=simhash(wording_terms, domains),
+        fingerprint=fingerprint,
         language=language_of(found),
-        near_keys=near_keys(wording_terms),
+        near_keys=near_keys,
     )
 
 
@@ -152,22 +154,21 @@ def _identity(message: Message, domains: tuple[str, ...]) -> dict[str, float]:
 
 def _asks(message: Message, text: str, plain: str, goods: tuple[str, ...]) -> dict[str, float]:
     lower = spelled_out(plain).lower()
+    searched = SearchedText(lower)
     listed = any_of(goods)
     shown = legible("\n".join(link.shown for link in message.links)).lower()
     targets = "\n".join([*(link.url for link in message.links), *message.mail_links])[:20_000]
     return {
-        "content_credential_asks": count(CREDENTIAL_ASKS, lower),
-        "content_payment_asks": count(PAYMENT_ASKS, lower),
-        "content_prohibited_goods": count(PROHIBITED_GOODS, lower)
+        "content_credential_asks": CREDENTIAL_ASKS.count(searched),
+        "content_payment_asks": PAYMENT_ASKS.count(searched),
+        "content_prohibited_goods": PROHIBITED_GOODS.count(searched)
         + (count(listed, lower) if listed else 0),
-        "content_urgency": count(URGENCY, lower),
-        "content_unsubscribe_link": any(
-            UNSUBSCRIBE.search(where) for where in (lower, shown, targets.lower())
-        ),
+        "content_urgency": URGENCY.count(searched),
+        "content_unsubscribe_link": any(map(unsubscribes, (lower, shown, targets.lower()))),
         "content_list_unsubscribe": message.list_unsubscribe,
         "content_one_click": message.one_click,
-        "content_postal_address": POSTAL_ADDRESS.search(text[-_FOOTER_CHARS:]) is not None,
-        "content_placeholder_address": PLACEHOLDER_ADDRESS.search(lower) is not None,
+        "content_postal_address": has_postal_address(text[-_FOOTER_CHARS:]),
+        "content_placeholder_address": PLACEHOLDER_ADDRESS.count(searched, 1),
         "content_unrendered_fields": count(FIELD, text),
     }
 
@@ -176,7 +177,8 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
     kinds = [attachment.kind for attachment in message.attachments]
     hidden, seen = len(message.hidden_text.split()), len(message.text.split())
     marked = "" if text.isascii() else text
-    letters = len(LETTER.findall(marked))
+    foreign = len(FOREIGN_LETTER.findall(marked))
+    letters = sum(map(len, LETTERS.findall(marked))) if foreign else 0
     return {
         "content_image_count": message.images,
         "content_images_per_100_words": 100 * message.images / max(words, 1),
@@ -190,7 +192,7 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
         "content_archive_attachments": kinds.count(AttachmentKind.ARCHIVE),
         "content_html_attachments": kinds.count(AttachmentKind.PAGE),
         "content_hidden_characters": len(HIDDEN_IN_WORD.findall(marked)),
-        "content_mixed_script_words": len(MIXED_WORD.findall(marked)),
-        "content_non_latin_share": len(FOREIGN_LETTER.findall(marked)) / max(letters, 1),
+        "content_mixed_script_words": mixed_words(marked),
+        "content_non_latin_share": foreign / max(letters, 1),
         "content_broken": len(message.faults),
     }

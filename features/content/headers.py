@@ -13,10 +13,11 @@ from features.content.faults import Fault
 
 Headers = Mapping[str, str]
 
+# After a line's end: that alone is looked for.
 _WANTED: Final = re.compile(
-    rb"^(from|reply-to|subject|list-unsubscribe|list-unsubscribe-post|content-type|content-id"
+    rb"\n(from|reply-to|subject|list-unsubscribe|list-unsubscribe-post|content-type|content-id"
     rb"|content-transfer-encoding|content-disposition)[ \t]*:(.*(?:\r?\n[ \t].*)*)",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
 _FIELD: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 _ENCODED: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
@@ -50,7 +51,7 @@ def read_headers(block: bytes, faults: set[Fault]) -> dict[str, str]:
     The first of a repeated header counts, as in most mail clients.
     """
     found: dict[str, str] = {}
-    for match in _WANTED.finditer(block):
+    for match in _WANTED.finditer(b"\n" + block):
         name = match[1].decode("ascii").lower()
         if name in found:
             faults.add(Fault.REPEATED_HEADER)

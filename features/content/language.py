@@ -6,6 +6,7 @@ less the more languages share it. Short or mixed text gives no language.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import nan
 from typing import Final
 
@@ -66,7 +67,9 @@ _COUNTRIES: Final = {code: frozenset(held.split()) for code, held in _SPOKEN_IN.
 def language_of(words: Sequence[str]) -> str:
     """Return the language of folded words (ISO 639-1), empty when they do not tell."""
     seen = [word for word in words[:_READ] if word[0] != "~"]
-    letters = Counter(_alphabet_of(word) for word in seen)
+    letters: Counter[str] = Counter()
+    for letter, words_with in Counter(word[0] for word in seen).items():
+        letters[_alphabet_of(letter)] += words_with
     alphabet, rows = max(letters.items(), key=lambda item: item[1], default=("", 0))
     if not alphabet or 2 * rows <= len(seen):
         return _by_function_words(seen)
@@ -75,8 +78,9 @@ def language_of(words: Sequence[str]) -> str:
     return "ja" if alphabet == "zh" and _holding(_KANA, seen) > 0.2 else alphabet
 
 
-def _alphabet_of(word: str) -> str:
-    return next((code for first, last, code in _ALPHABETS if first <= word[0] <= last), "")
+@lru_cache(maxsize=4_096)
+def _alphabet_of(letter: str) -> str:
+    return next((code for first, last, code in _ALPHABETS if first <= letter <= last), "")
 
 
 def _holding(letters: frozenset[str], words: Sequence[str]) -> float:
@@ -86,8 +90,8 @@ def _holding(letters: frozenset[str], words: Sequence[str]) -> float:
 
 def _by_function_words(words: Sequence[str]) -> str:
     found: dict[str, float] = {"": 0.0}
-    for word in words:
-        for code, weight in _WEIGHT.get(word, ()):
+    for word in filter(_WEIGHT.__contains__, words):
+        for code, weight in _WEIGHT[word]:
             found[code] = found.get(code, 0.0) + weight
     best = max(found, key=found.__getitem__)
     most = found.pop(best)

@@ -13,7 +13,7 @@ from features.content.limits import DEFAULT_LIMITS, ReadLimits
 from features.content.markup import Page, read_page
 from features.content.mime import Part, split
 
-_BARE_URL: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"'\]\[{}|]{3,2000}", re.IGNORECASE)
+_BARE_URL: Final = re.compile(r"[HhWw](?i:(?<=h)ttps?://|(?<=w)ww\.)[^\s<>\"'\]\[{}|]{3,2000}")
 _HTML_IN_TEXT: Final = re.compile(r"<(?:html|body|table|!doctype|div|mjml)[\s>]", re.IGNORECASE)
 _NO_PAGE: Final = Page("", "", (), 0, 0, "", 0, 0)
 

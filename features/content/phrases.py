@@ -8,62 +8,121 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from features.content.phrase_search import Phrases
 from features.content.wording import legible
 
 _GAP: Final = r"\W+(?:\w+\W+){0,4}?"
+_END: Final = r"\b"
 
-CREDENTIAL_ASKS: Final = re.compile(
-    rf"\b(?:verify|confirm|validate|update|unlock|restore|reactivate|revalidate|authenticate|re-?confirm)"
-    rf"{_GAP}(?:account|password|identity|mailbox|e-?mail|credentials?|log-?in|information|ownership)\b"
-    rf"|\b(?:password|account|mailbox){_GAP}(?:expires?|expired|suspended|locked|limited|deactivated|disabled|restricted|upgrade)\b"
-    r"|\bunusual (?:sign-?in|activity|log-?in)|\bkeep (?:the )?(?:same|current|my) password"
-    rf"|\b(?:bestatigen|verifizieren|aktualisieren){_GAP}(?:konto|daten|identitat|passwort)|\bkonto{_GAP}(?:gesperrt|eingeschrankt)"
-    rf"|\b(?:confirmez|verifiez|mettre a jour|confirmer){_GAP}(?:compte|identite|informations|coordonnees)"
-    rf"|\b(?:verifique|confirme|actualice|verificar|actualizar){_GAP}(?:cuenta|identidad|datos|contrasena|conta|dados|senha)"
-    rf"|\b(?:verifica|conferma|aggiorna|confermare){_GAP}(?:account|conto|identita|dati)"
-)
-PAYMENT_ASKS: Final = re.compile(
-    rf"\b(?:update|confirm|provide|send|enter|submit|verify){_GAP}(?:credit card|card (?:number|details)|bank(?:ing)? (?:account|details|information)|billing information|payment (?:details|method)|ssn|social security)"
-    r"|\b(?:wire|bank) transfer\b|\bgift cards?\b[^.]{0,40}\b(?:scratch|code|pin|photo|picture)|\bwestern union\b|\bmoneygram\b"
-    r"|\b(?:bitcoin|btc|usdt|ethereum) (?:wallet|address)\b|\bwallet phrase\b|\b(?:seed|recovery) phrase\b"
-    r"|\bbank details\b|\bbankverbindung\b|\bkreditkartendaten\b|\bcoordonnees bancaires\b|\bdatos bancarios\b|\bdati della carta\b"
-)
-URGENCY: Final = re.compile(
-    r"\b(?:within|in the next|less than|only|next) \d{1,3} ?(?:hours?|hrs|days?)\b|\bimmediate(?:ly)? (?:action|attention|response)\b"
-    r"|\b(?:urgent(?:ly)?|act now|final (?:notice|warning|reminder)|last (?:chance|warning))\b|\bfailure to (?:comply|do so|verify|respond)\b"
-    r"|\b(?:will|to) be (?:permanently )?(?:suspended|terminated|closed|deleted|blocked|deactivated|disabled)\b"
-    r"|\b(?:dringend|sofort|letzte mahnung|innerhalb von \d+ (?:stunden|tagen))\b|\b(?:urgente|inmediatamente|immediatement|immediatamente)\b"
-)
+CREDENTIAL_ASKS: Final = Phrases(
+    ("verify|confirm|validate|update|unlock|restore|reactivate|revalidate|authenticate|reconfirm|re-confirm",
+     rf"{_GAP}(?:account|password|identity|mailbox|e-?mail|credentials?|log-?in|information|ownership)\b"),
+    ("password|account|mailbox", rf"{_GAP}(?:expires?|expired|suspended|locked|limited|deactivated|disabled|restricted|upgrade)\b"),
+    ("unusual", " (?:sign-?in|activity|log-?in)"),
+    ("keep", " (?:the )?(?:same|current|my) password"),
+    ("bestatigen|verifizieren|aktualisieren", rf"{_GAP}(?:konto|daten|identitat|passwort)"),
+    ("konto", rf"{_GAP}(?:gesperrt|eingeschrankt)"),
+    ("confirmez|verifiez|mettre a jour|confirmer", rf"{_GAP}(?:compte|identite|informations|coordonnees)"),
+    ("verifique|confirme|actualice|verificar|actualizar", rf"{_GAP}(?:cuenta|identidad|datos|contrasena|conta|dados|senha)"),
+    ("verifica|conferma|aggiorna|confermare", rf"{_GAP}(?:account|conto|identita|dati)"),
+)  # fmt: skip
+PAYMENT_ASKS: Final = Phrases(
+    ("update|confirm|provide|send|enter|submit|verify",
+     rf"{_GAP}(?:credit card|card (?:number|details)|bank(?:ing)? (?:account|details|information)|billing information|payment (?:details|method)|ssn|social security)"),
+    ("wire transfer|bank transfer", _END),
+    ("gift", r" cards?\b[^.]{0,40}\b(?:scratch|code|pin|photo|picture)"),
+    ("western union|moneygram", _END),
+    ("bitcoin|btc|usdt|ethereum", r" (?:wallet|address)\b"),
+    ("wallet phrase|seed phrase|recovery phrase|bank details", _END),
+    ("bankverbindung|kreditkartendaten|coordonnees bancaires|datos bancarios|dati della carta", _END),
+)  # fmt: skip
+URGENCY: Final = Phrases(
+    ("within|in the next|less than|only|next", r" \d{1,3} ?(?:hours?|hrs|days?)\b"),
+    ("immediate|immediately", r" (?:action|attention|response)\b"),
+    ("urgent|urgently|act now|final notice|final warning|final reminder|last chance|last warning", _END),
+    ("failure", r" to (?:comply|do so|verify|respond)\b"),
+    ("will|to", r" be (?:permanently )?(?:suspended|terminated|closed|deleted|blocked|deactivated|disabled)\b"),
+    ("dringend|sofort|letzte mahnung", _END),
+    ("innerhalb", r" von \d+ (?:stunden|tagen)\b"),
+    ("urgente|inmediatamente|immediatement|immediatamente", _END),
+)  # fmt: skip
 # Goods and offers that most providers' terms forbid to send for.
-PROHIBITED_GOODS: Final = re.compile(
-    r"\b(?:viagra|cialis|levitra|kamagra|xanax|valium|vicodin|hydrocodone|oxycontin|tramadol|phentermine|hgh)\b"
-    r"|\b(?:no|without)(?: a)? prescription\b|\bonline (?:pharmacy|casino|poker)\b|\b(?:casino|deposit|welcome) bonus\b|\bfree spins\b"
-    r"|\breplica (?:watch(?:es)?|rolex|handbags?)\b|\b(?:rolex|designer) replicas?\b|\b(?:male|penis|breast) enlargement\b|\berectile dysfunction\b"
-    r"|\b(?:guaranteed|double your) (?:profits?|returns?|money|bitcoin)\b|\b(?:no credit|bad credit) (?:check|ok|okay|loans?)\b|\bpenny stocks?\b|\b(?:strong|aggressive) buy\b"
-    r"|\b(?:attendees?|attendance|e-?mail|contacts?|leads?|visitors?) (?:e-?mail )?(?:list|database)s?\b[^.]{0,60}\b(?:acquir|purchas|buy|pric|cost|counts?|sell|sale)\w*"
-    r"|\b(?:acquir|purchas|buy|interested in)\w*[^.]{0,40}\b(?:attendees?|attendance|e-?mail|contacts?|leads?|visitors?) (?:e-?mail )?(?:list|database)s?\b"
-    r"|\bnext of kin\b|\blate (?:husband|client|president)\b[^.]{0,120}\b(?:million|fund|deposit)|\bdormant account\b|\bunclaimed (?:funds?|inheritance)\b|\b(?:lottery|lotto) (?:winner|winning|jackpot|draw)s?\b"
-    r"|\b(?:fake|novelty) (?:id|ids|passports?|diplomas?)\b|\bhot (?:singles|girls|women)\b|\bpornograph\w*\b|\bxxx\b"
-)
-UNSUBSCRIBE: Final = re.compile(
-    r"unsubscri|opt[\s\-]?out|remove (?:me|yourself|your (?:name|address|e-?mail))|(?:e-?mail|manage|update|communication) (?:your )?(?:e-?mail )?(?:preferences|settings|subscription)"
-    r"|stop receiving|no longer (?:wish|want) to receive|abmelden|abbestellen|austragen|desabonn|desinscri|desinscrev"
-    r"|(?:darse|darte|date) de baja|cancelar (?:la |tu |su )?suscripcion|cancelar (?:a )?inscricao|descadastr|disiscri|annulla(?:re)? l.iscrizione|cancella(?:re|ti)"
-    r"|afmelden|uitschrijven|wypisz|zrezygnowac|avregistrer|avprenumer|afmeld dig|peruuta tilaus|odhlasit|leiratkoz|dezabon"
-    r"|отписаться|退订|取消订阅|配信停止|配信解除|수신거부|إلغاء الاشتراك"
-)
-POSTAL_ADDRESS: Final = re.compile(
-    r"\b[A-Z]{2},? +\d{5}(?:-\d{4})?\b|\bP\.? ?O\.? ?Box +\d+|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"
-    r"|\b(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\b\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
-    r"|\w{2,30}(?:straße|strasse|str\.) \d{1,4}|\b\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w+|〒\d{3}-\d{4}"
+PROHIBITED_GOODS: Final = Phrases(
+    ("viagra|cialis|levitra|kamagra|xanax|valium|vicodin|hydrocodone|oxycontin|tramadol|phentermine|hgh", _END),
+    ("no|without", r"(?: a)? prescription\b"),
+    ("online pharmacy|online casino|online poker|casino bonus|deposit bonus|welcome bonus|free spins", _END),
+    ("replica", r" (?:watch(?:es)?|rolex|handbags?)\b"),
+    ("rolex|designer", r" replicas?\b"),
+    ("male enlargement|penis enlargement|breast enlargement|erectile dysfunction", _END),
+    ("guaranteed|double your", r" (?:profits?|returns?|money|bitcoin)\b"),
+    ("no credit|bad credit", r" (?:check|ok|okay|loans?)\b"),
+    ("penny stock|penny stocks|strong buy|aggressive buy", _END),
+    ("attendee|attendees|attendance|email|e-mail|contact|contacts|lead|leads|visitor|visitors",
+     r" (?:e-?mail )?(?:list|database)s?\b[^.]{0,60}\b(?:acquir|purchas|buy|pric|cost|counts?|sell|sale)\w*"),
+    ("acquir*|purchas*|buy*|interested in*",
+     r"[^.]{0,40}\b(?:attendees?|attendance|e-?mail|contacts?|leads?|visitors?) (?:e-?mail )?(?:list|database)s?\b"),
+    ("next of kin", _END),
+    ("late", r" (?:husband|client|president)\b[^.]{0,120}\b(?:million|fund|deposit)"),
+    ("dormant account|unclaimed fund|unclaimed funds|unclaimed inheritance", _END),
+    ("lottery|lotto", r" (?:winner|winning|jackpot|draw)s?\b"),
+    ("fake|novelty", r" (?:id|ids|passports?|diplomas?)\b"),
+    ("hot singles|hot girls|hot women|pornograph*|xxx", _END),
+)  # fmt: skip
+# An address that a template came with, or one that nobody lives at.
+PLACEHOLDER_ADDRESS: Final = Phrases(
+    ("123|1234|12345", r" (?:main|any|fake|example|sample|street|your|elm|first|anywhere)\b"),
+    ("anytown", _END),
+    ("anywhere", r",? (?:st|usa|ca|ny)\b"),
+    ("your|company|business", r" (?:company )?(?:street |postal |mailing |physical )?address(?: goes)? here\b"),
+    ("your company|your business", r" (?:name )?(?:and )?address\b"),
+    ("street|city|state|zip|postal", r" ?,? (?:city|state|zip(?: code)?|postal code) ?,? (?:state|zip|country)\b"),
+    ("lorem ipsum|musterstadt", _END),
+    ("musterstrasse|musterstraße", r" \d"),
+)  # fmt: skip
+
+_UNSUBSCRIBE: Final = (
+    "unsubscri", "stop receiving", "no longer wish to receive", "no longer want to receive",
+    "remove me", "remove yourself", "remove your name", "remove your address", "remove your email", "remove your e-mail",
+    "abmelden", "abbestellen", "austragen", "desabonn", "desinscri", "desinscrev",
+    "darse de baja", "darte de baja", "date de baja", "cancelar suscripcion", "cancelar la suscripcion",
+    "cancelar tu suscripcion", "cancelar su suscripcion", "cancelar inscricao", "cancelar a inscricao", "descadastr",
+    "disiscri", "cancellare", "cancellati", "afmelden", "uitschrijven", "afmeld dig", "wypisz", "zrezygnowac",
+    "avregistrer", "avprenumer", "peruuta tilaus", "odhlasit", "leiratkoz", "dezabon",
+    "отписаться", "退订", "取消订阅", "配信停止", "配信解除", "수신거부", "إلغاء الاشتراك",
+)  # fmt: skip
+# Where a word of the kind on the left stands, the pattern on its right is sought.
+_UNSUBSCRIBE_WORDED: Final = {
+    word: re.compile(pattern)
+    for word, pattern in {
+        "opt": r"opt[\s\-]?out",
+        "iscrizione": r"annulla(?:re)? l.iscrizione",
+        **{
+            what: rf"(?:e-?mail|manage|update|communication) (?:your )?(?:e-?mail )?{what}"
+            for what in ("preferences", "settings", "subscription")
+        },
+    }.items()
+}
+_POSTAL_ADDRESS: Final = (
+    re.compile(
+        r"\b(?=[A-Z\d])(?:[A-Z]{2},? +\d{5}(?:-\d{4})?\b|P\.? ?O\.? ?Box +\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|[A-Z]\d[A-Z] \d[A-Z]\d\b"
+        r"|(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
+        r"|\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w)"
+    ),
+    re.compile(r"str(?<=\w\wstr)(?:aße|asse|\.) \d"),
+    re.compile(r"〒\d{3}-\d{4}"),
 )
 
-# An address that a template came with, or one that nobody lives at.
-PLACEHOLDER_ADDRESS: Final = re.compile(
-    r"\b(?:123|1234|12345) (?:main|any|fake|example|sample|street|your|elm|first|anywhere)\b|\banytown\b|\banywhere,? (?:st|usa|ca|ny)\b"
-    r"|\b(?:your|company|business) (?:company )?(?:street |postal |mailing |physical )?address(?: goes)? here\b|\byour (?:company|business) (?:name )?(?:and )?address\b"
-    r"|\b(?:street|city|state|zip|postal) ?,? (?:city|state|zip(?: code)?|postal code) ?,? (?:state|zip|country)\b|\blorem ipsum\b|\bmusterstra(?:sse|ße) \d|\bmusterstadt\b"
-)
+
+def has_postal_address(text: str) -> bool:
+    """Tell whether a text, in the case it was written in, holds something like a postal address."""
+    return any(pattern.search(text) for pattern in _POSTAL_ADDRESS)
+
+
+def unsubscribes(text: str) -> bool:
+    """Tell whether lower-case text or addresses offer to unsubscribe."""
+    return any(phrase in text for phrase in _UNSUBSCRIBE) or any(
+        word in text and pattern.search(text) for word, pattern in _UNSUBSCRIBE_WORDED.items()
+    )
 
 
 @lru_cache(maxsize=64)

@@ -4,10 +4,15 @@ import re
 import unicodedata
 from typing import Final
 
+from features.content.anchored import Anchored
+
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u200e\u200f\u061c"
 _DIRECTION: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE_RUN: Final = re.compile(f"[{_INVISIBLE}{_DIRECTION}]+")
+# Here and below a pattern begins with one class where it can: the engine then skips to what is in it.
 HIDDEN_IN_WORD: Final = re.compile(
-    r"(?<=[A-Za-z])[\u200b\u200c\u200d\u2060\ufeff]+(?=[A-Za-z])|[\u202d\u202e]"
+    r"[\u200b\u200c\u200d\u2060\ufeff\u202d\u202e]"
+    r"(?:(?<=[\u202d\u202e])|(?<=[A-Za-z].)[\u200b\u200c\u200d\u2060\ufeff]*(?=[A-Za-z]))"
 )
 # Letters of other alphabets that look like Latin ones (Unicode TR 39, confusables).
 _GREEK_CYRILLIC: Final = dict(
@@ -20,50 +25,88 @@ _GREEK_CYRILLIC: Final = dict(
     )
 )
 _LOOKALIKES: Final = str.maketrans(_GREEK_CYRILLIC)
-MIXED_WORD: Final = re.compile(
+_GREEK_OR_CYRILLIC: Final = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
+_MIXED_WORD: Final = re.compile(
     r"\b(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u03ff\u0400-\u052f])[^\W\d_]{2,40}\b"
 )
 _SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*+|~]){3,30}[^\W\d_](?![^\W_])")
+_SPACED_INSIDE: Final = re.compile(r"[ .\-_*+|~][^\W\d_][ .\-_*+|~][^\W\d_][ .\-_*+|~]")
 _SPACES: Final = re.compile(r"[ .\-_*+|~]")
-_URL: Final = re.compile(r"(?:https?://|www\.)\S+|\b(?:http|https) ?: ?/ ?/ ?\S+", re.IGNORECASE)
-_EMAIL: Final = re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\.[ ]?[\w\-]{1,63}){1,5}")
+# `http://` or `www.` and what follows, `http : / / ` too.
+_URL: Final = re.compile(
+    r"[HhWw](?:(?i:(?<=h)ttps?://|(?<=w)ww\.)\S+|(?i:(?<=\bh)ttps? ?: ?/ ?/ ?)\S+)"
+)
+EMAIL: Final = Anchored(
+    re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\.[ ]?[\w\-]{1,63}){1,5}"),
+    anchor=re.compile(" ?@"),
+    lead=re.compile(r"[\w.+\-]+\Z"),
+    most=64,
+)
 _REDACTED: Final = re.compile(r"\[\[(\w+)[ _]REDACTED\]\]")
 FIELD: Final = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}\n]{1,80}%\}|\*\|[^|\n]{1,40}\|\*|\[\[[\w .]{1,40}\]\]|%%\w{1,40}%%"
     r"|<%=?[^%\n]{1,60}%>|\$\{[\w.]{1,40}\}|\[(?:first ?name|last ?name|name|company|vorname)\]",
     re.IGNORECASE,
 )
-_MONEY: Final = re.compile(
-    r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\d[\d.,]{0,20}(?: ?(?:million|billion|mio|k|m)\b)?"
-    r"|\d[\d.,]{0,20} ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
-    re.IGNORECASE,
+MONEY: Final = Anchored(
+    re.compile(
+        r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\d[\d.,]{0,20}(?: ?(?:million|billion|mio|k|m)\b)?"
+        r"|\d[\d.,]{0,20} ?(?:[$€£¥₹₽]|(?:usd|eur|gbp|euros?|dollars?)\b)",
+        re.IGNORECASE,
+    ),
+    # A figure beside a sign, or a letter that a currency ends or begins with.
+    anchor=re.compile(
+        r"\d(?:(?<=[$€£¥₹₽DRPFSdrpfs.]\d)|(?<=[$€£¥₹₽DRPFSdrpfs.] \d)"
+        r"|(?=[\d.,]{0,20} ?[$€£¥₹₽UEGDuegd]))"
+    ),
+    lead=re.compile(r"(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|us\$|chf|rs\.?)) ?\Z", re.IGNORECASE),
+    most=4,
 )
 # Figures and signs for letters, as in `v1agra`; letters on both sides, so `win10` is none.
-_DISGUISED: Final = re.compile(r"(?<![\w@$|./&=?#%-])[A-Za-z@$0135]{4,24}(?![\w@$|/&=?#%-])")
+RESPELLED: Final = Anchored(
+    re.compile(
+        r"(?<![\w@$|./&=?#%-])(?=[A-Za-z@$0135]{0,24}[A-Za-z][@$0135]+[A-Za-z])"
+        r"[A-Za-z@$0135]{4,24}(?![\w@$|/&=?#%-])"
+    ),
+    anchor=re.compile(r"[@$0135](?<=[A-Za-z].)(?=[@$0135]*[A-Za-z])"),
+    lead=re.compile(r"[A-Za-z@$0135]+\Z"),
+    most=24,
+)
 DISGUISED: Final = "~disguised~"
-_SIGN_IN_WORD: Final = re.compile(r"[A-Za-z][@$0135]+[A-Za-z]")
 _SIGN_LETTERS: Final = str.maketrans("@$0135", "asoies")
 _LEAST_LETTERS: Final = 4
 _PERCENT: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,12})? ?%")
-_DIGITS: Final = re.compile(r"[A-Za-z.,:/_\-#]{0,20}\d[A-Za-z0-9.,:/_\-#]*")
-LETTER: Final = re.compile(r"[^\W\d_]")
-FOREIGN_LETTER: Final = re.compile(r"[^\W\d_\u0000-\u024f]")
-WORD: Final = re.compile(r"~\w+~|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ACCENTED: Final = {
+DIGITS: Final = Anchored(
+    re.compile(r"[A-Za-z.,:/_\-#]{0,20}\d[A-Za-z0-9.,:/_\-#]*"),
+    anchor=re.compile(r"\d[A-Za-z0-9.,:/_\-#]*"),
+    lead=re.compile(r"[A-Za-z.,:/_\-#]+\Z"),
+    most=20,
+)
+LETTERS: Final = re.compile(r"[^\W\d_]+")
+FOREIGN_LETTER: Final = re.compile(r"[^\u0000-\u024f](?<=[^\W\d_])")
+_WORD: Final = re.compile(r"~\w+~|[^\W\d_]++(?:['’][^\W\d_]+|)")
+_ASCII_WORD: Final = re.compile(r"~\w+~|[A-Za-z]++(?:'[A-Za-z]+|)")  # the same, read faster
+_ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]+")
+_UNACCENTED: Final = {
     code: unicodedata.normalize("NFD", chr(code))[0]
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     if unicodedata.normalize("NFD", chr(code))[0] != chr(code)
 } | {ord("ß"): "ss", ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ı"): "i", ord("æ"): "ae"}
-_UNSEEN: Final = dict.fromkeys(map(ord, _INVISIBLE + _DIRECTION))
 
 
 def legible(text: str) -> str:
     """Return the text that a reader takes in: invisible characters out, look-alikes and accents plain."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text.translate(_UNSEEN))
-    text = MIXED_WORD.sub(lambda m: m[0].translate(_LOOKALIKES), text)
-    return text.translate(_ACCENTED)
+    text = unicodedata.normalize("NFKC", _INVISIBLE_RUN.sub("", text))
+    if _GREEK_OR_CYRILLIC.search(text):
+        text = _MIXED_WORD.sub(lambda m: m[0].translate(_LOOKALIKES), text)
+    return _ACCENTED.sub(lambda m: m[0].translate(_UNACCENTED), text)
+
+
+def mixed_words(text: str) -> int:
+    """Return how many words mix Latin letters with Greek or Cyrillic ones."""
+    return len(_MIXED_WORD.findall(text)) if _GREEK_OR_CYRILLIC.search(text) else 0
 
 
 def folded(text: str) -> str:
@@ -71,24 +114,24 @@ def folded(text: str) -> str:
     text = _REDACTED.sub(r" ~\1~ ", text)
     text = FIELD.sub(" ~field~ ", text)
     text = _URL.sub(" ~url~ ", text)
-    if "@" in text:
-        text = _EMAIL.sub(" ~email~ ", text)
-    text = _DISGUISED.sub(_marked, text)
-    text = _SPACED.sub(lambda m: _SPACES.sub("", m[0]), text)
-    text = _MONEY.sub(" ~money~ ", text)
-    text = _PERCENT.sub(" ~percent~ ", text)
-    return _DIGITS.sub(" ~number~ ", text).lower()
+    text = EMAIL.sub(lambda _: " ~email~ ", text)
+    text = RESPELLED.sub(_marked, text)
+    if _SPACED_INSIDE.search(text):
+        text = _SPACED.sub(lambda m: _SPACES.sub("", m[0]), text)
+    text = MONEY.sub(lambda _: " ~money~ ", text)
+    if "%" in text:
+        text = _PERCENT.sub(" ~percent~ ", text)
+    return DIGITS.sub(lambda _: " ~number~ ", text).lower()
 
 
 def spelled_out(text: str) -> str:
     """Return legible text with words spelled with figures or signs as the words they mean."""
-    return _DISGUISED.sub(lambda m: _meant(m[0]), text)
+    return RESPELLED.sub(lambda m: _meant(m[0]), text)
 
 
 def _meant(word: str) -> str:
-    if _SIGN_IN_WORD.search(word) is None or sum(map(str.isalpha, word)) < _LEAST_LETTERS:
-        return word
-    return word.translate(_SIGN_LETTERS)
+    letters = sum(map(str.isalpha, word))
+    return word if letters < _LEAST_LETTERS else word.translate(_SIGN_LETTERS)
 
 
 def _marked(match: re.Match[str]) -> str:
@@ -98,7 +141,7 @@ def _marked(match: re.Match[str]) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words and placeholders of folded text, in order."""
-    return WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def plain_name(text: str) -> str:

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from features.content import Analysis
 from features.content.terms import terms_of
-from features.content.wording import folded
+from features.content.wording import folded, words
 from training.content.evaluate import BULK, HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
 from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
@@ -132,7 +132,7 @@ def _padded(terms: Terms, bad: Mask) -> list[Analysis]:
 
 
 def _with_words(analysis: Analysis, text: str) -> Analysis:
-    both = dict.fromkeys((*analysis.terms, *terms_of(folded(text))))
+    both = dict.fromkeys((*analysis.terms, *terms_of(words(folded(text)))))
     return replace(analysis, terms=tuple(both))
 
 

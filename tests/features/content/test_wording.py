@@ -1,8 +1,10 @@
+import zlib
+
 import pytest
 
 from features.content import analyse, message_from_parts
-from features.content.fingerprint import NEAR_KEYS, distance, simhash
-from features.content.terms import EVERYWHERE, blocks_of, terms_of
+from features.content.fingerprint import NEAR_KEYS, distance, fingerprints_of
+from features.content.terms import EVERYWHERE, blocks_of, checks_of, terms_of
 from features.content.wording import folded, legible, words
 
 
@@ -27,11 +29,11 @@ def test_folding(text, expected):
 
 
 def test_terms_are_words_and_pairs_once():
-    assert terms_of("buy now buy now") == ("buy", "now", "buy now", "now buy")
+    assert terms_of(words("buy now buy now")) == ("buy", "now", "buy now", "now buy")
 
 
 def test_scripts_without_spaces_become_pairs_of_characters():
-    assert "免费" in terms_of(folded("免费发票"))
+    assert "免费" in terms_of(words(folded("免费发票")))
 
 
 TEMPLATE = (
@@ -72,15 +74,20 @@ def test_a_template_is_found_after_personalisation_and_light_rewriting():
 
 
 def test_no_words_no_fingerprint():
-    assert simhash((), ("a.com",)) is None
+    assert fingerprints_of((), ("a.com",)) == (None, ())
     value = fingerprint("Anna")
     assert -(2**63) <= value < 2**63
 
 
 def test_terms_lie_in_the_block_where_their_later_word_appears():
-    terms = (*terms_of("one two three four five one"), "subject:one", "sign:forms")
+    terms = (*terms_of(words("one two three four five one")), "subject:one", "sign:forms")
     found = dict(zip(terms, blocks_of(terms, 2), strict=True))
     assert [found[w] for w in ("one", "two", "three", "four", "five")] == [0, 0, 0, 1, 1]
     assert (found["one two"], found["three four"], found["five one"]) == (0, 1, 1)
     assert found["subject:one"] == found["sign:forms"] == EVERYWHERE
     assert blocks_of((), 50) == []
+
+
+def test_checks_are_crc32_even_of_half_a_surrogate_pair():
+    expected = [zlib.crc32("é".encode()), zlib.crc32(b"\xed\xa0\x80")]
+    assert checks_of(("é", "\ud800")).tolist() == expected
