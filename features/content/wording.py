@@ -40,9 +40,9 @@ _URL: Final = re.compile(
 )
 EMAIL: Final = Anchored(
     re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\.[ ]?[\w\-]{1,63}){1,5}"),
-    anchor=re.compile(" ?@"),
-    lead=re.compile(r"[\w.+\-]+\Z"),
-    most=64,
+    anchor=re.compile("@"),
+    lead=re.compile(r"[\w.+\-]{1,64} ?\Z"),
+    most=65,
 )
 _REDACTED: Final = re.compile(r"\[\[(\w+)[ _]REDACTED\]\]")
 FIELD: Final = re.compile(
