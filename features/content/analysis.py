@@ -37,10 +37,9 @@ from features.content.terms import subject_terms, terms_of
 from features.content.wording import (
     DISGUISED,
     FIELD,
-    FOREIGN_LETTER,
     HIDDEN_IN_WORD,
-    LETTERS,
     folded,
+    foreign_share,
     legible,
     mixed_words,
     spelled_out,
@@ -177,8 +176,6 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
     kinds = [attachment.kind for attachment in message.attachments]
     hidden, seen = len(message.hidden_text.split()), len(message.text.split())
     marked = "" if text.isascii() else text
-    foreign = len(FOREIGN_LETTER.findall(marked))
-    letters = sum(map(len, LETTERS.findall(marked))) if foreign else 0
     return {
         "content_image_count": message.images,
         "content_images_per_100_words": 100 * message.images / max(words, 1),
@@ -193,6 +190,6 @@ def _make_up(message: Message, text: str, words: int) -> dict[str, float]:
         "content_html_attachments": kinds.count(AttachmentKind.PAGE),
         "content_hidden_characters": len(HIDDEN_IN_WORD.findall(marked)),
         "content_mixed_script_words": mixed_words(marked),
-        "content_non_latin_share": foreign / max(letters, 1),
+        "content_non_latin_share": foreign_share(marked),
         "content_broken": len(message.faults),
     }

@@ -18,7 +18,7 @@ _FORMATTING: Final = re.compile(
     r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
 )
 _BLOCK: Final = re.compile(
-    r"(?=</?(?:p|div|br|tr|t[dh]|table|li|[uo]l|h[1-6]|hr|center|blockquote|section|article"
+    r"<(?=/?(?:p|div|br|tr|t[dh]|table|li|[uo]l|h[1-6]|hr|center|blockquote|section|article"
     r"|header|footer|title|d[tdl]|pre|option|mj-[a-z]+)[\s/>])",
     re.IGNORECASE,
 )
@@ -86,7 +86,7 @@ def _tamed(html: str, limits: ReadLimits, faults: set[Fault]) -> str:
     if html.count("<") > limits.html_tags:
         faults.add(Fault.CUT)
         html = "<".join(html.split("<", limits.html_tags)[:-1])
-    return _BLOCK.sub("\n", _FORMATTING.sub(r"<\1span", html))
+    return _BLOCK.sub("\n<", _FORMATTING.sub(r"<\1span", html))
 
 
 def _anchors(root: LexborNode, limits: ReadLimits) -> list[Anchor]:

@@ -1,6 +1,7 @@
 """Text folded to what it says: tricks of spelling undone, letters plain, words and placeholders."""
 
 import re
+import string
 import unicodedata
 from typing import Final
 
@@ -8,7 +9,7 @@ from features.content.anchored import Anchored
 
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e\u200e\u200f\u061c"
 _DIRECTION: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_INVISIBLE_RUN: Final = re.compile(f"[{_INVISIBLE}{_DIRECTION}]+")
+_UNSEEN: Final = re.compile(f"[{_INVISIBLE}{_DIRECTION}]")
 # Here and below a pattern begins with one class where it can: the engine then skips to what is in it.
 HIDDEN_IN_WORD: Final = re.compile(
     r"[\u200b\u200c\u200d\u2060\ufeff\u202d\u202e]"
@@ -30,7 +31,8 @@ _MIXED_WORD: Final = re.compile(
     r"\b(?=[^\W\d_]*[A-Za-z])(?=[^\W\d_]*[\u0370-\u03ff\u0400-\u052f])[^\W\d_]{2,40}\b"
 )
 _SPACED: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*+|~]){3,30}[^\W\d_](?![^\W_])")
-_SPACED_INSIDE: Final = re.compile(r"[ .\-_*+|~][^\W\d_][ .\-_*+|~][^\W\d_][ .\-_*+|~]")
+# What is inside of each, seen from its last sign.
+_SPACED_INSIDE: Final = re.compile(r"[ .\-_*+|~](?<=[ .\-_*+|~][^\W\d_][ .\-_*+|~][^\W\d_].)")
 _SPACES: Final = re.compile(r"[ .\-_*+|~]")
 # `http://` or `www.` and what follows, `http : / / ` too.
 _URL: Final = re.compile(
@@ -38,9 +40,9 @@ _URL: Final = re.compile(
 )
 EMAIL: Final = Anchored(
     re.compile(r"[\w.+\-]{1,64} ?@ ?[\w\-]{1,63}(?: ?\.[ ]?[\w\-]{1,63}){1,5}"),
-    anchor=re.compile(" ?@"),
-    lead=re.compile(r"[\w.+\-]+\Z"),
-    most=64,
+    anchor=re.compile("@"),
+    lead=re.compile(r"[\w.+\-]{1,64} ?\Z"),
+    most=65,
 )
 _REDACTED: Final = re.compile(r"\[\[(\w+)[ _]REDACTED\]\]")
 FIELD: Final = re.compile(
@@ -82,8 +84,10 @@ DIGITS: Final = Anchored(
     lead=re.compile(r"[A-Za-z.,:/_\-#]+\Z"),
     most=20,
 )
-LETTERS: Final = re.compile(r"[^\W\d_]+")
-FOREIGN_LETTER: Final = re.compile(r"[^\u0000-\u024f](?<=[^\W\d_])")
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ASCII_LETTERS: Final = string.ascii_letters.encode()
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+_FOREIGN_LETTER: Final = re.compile(r"[^\u0000-\u024f](?<=[^\W\d_])")
 _WORD: Final = re.compile(r"~\w+~|[^\W\d_]++(?:['’][^\W\d_]+|)")
 _ASCII_WORD: Final = re.compile(r"~\w+~|[A-Za-z]++(?:'[A-Za-z]+|)")  # the same, read faster
 _ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]+")
@@ -98,10 +102,21 @@ def legible(text: str) -> str:
     """Return the text that a reader takes in: invisible characters out, look-alikes and accents plain."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", _INVISIBLE_RUN.sub("", text))
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
     if _GREEK_OR_CYRILLIC.search(text):
         text = _MIXED_WORD.sub(lambda m: m[0].translate(_LOOKALIKES), text)
     return _ACCENTED.sub(lambda m: m[0].translate(_UNACCENTED), text)
+
+
+def foreign_share(text: str) -> float:
+    """Return the share of the letters that are outside the Latin alphabet, 0 without letters."""
+    beyond = "".join(_NOT_ASCII.findall(text))
+    foreign = len(_FOREIGN_LETTER.findall(beyond))
+    if not foreign:
+        return 0.0
+    others = text.encode("ascii", "ignore").translate(None, _ASCII_LETTERS)
+    plain = len(text) - len(beyond) - len(others)
+    return foreign / (len(_LETTER.findall(beyond)) + plain)
 
 
 def mixed_words(text: str) -> int:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import yaml
 
+from features.plain_yaml import read_yaml
 from features.records import ID_PATTERN, Event, Record
 from features.sources.draft import Draft
 from features.sources.source import ParsedEvents, Rejected
@@ -68,7 +69,7 @@ class Attribution:
     def from_yaml(cls, text: str) -> "Attribution":
         """Read the rules of a YAML text. Raises `BadRules`."""
         try:
-            found = msgspec.convert(yaml.safe_load(text), _File)
+            found = msgspec.convert(read_yaml(text), _File)
         except (yaml.YAMLError, msgspec.ValidationError) as error:
             raise BadRules(f"attribution rules: {error}") from error
         return cls(found.rules)

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from features.plain_yaml import LOADER
 from models.policy.faults import PolicyError, PolicyErrors
 
 MAX_CHARACTERS = 200_000
 MAX_NODES = 20_000
 MAX_DEPTH = 12
-# libyaml's parser is about ten times as fast; wheels carry it, source builds may not.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _refusal(line: int, column: int, cause: str, suggestion: str = "") -> Policy
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+    for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
         if count > MAX_NODES:
             raise _refused(event, f"more than {MAX_NODES:,} values")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:

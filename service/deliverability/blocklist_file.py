@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from features.blocklists import BlockList, ListKind
+from features.plain_yaml import read_yaml
 
 SHIPPED: Final = Path(__file__).parent / "blocklists.yaml"
 
@@ -37,7 +38,7 @@ class _File(BaseModel):
 def read_block_lists(path: Path = SHIPPED) -> tuple[BlockList, ...]:
     """Return the lists that are enabled. Raises `BadBlockLists`."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
         entries = _File.model_validate(content).lists
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise BadBlockLists(f"{path}: {error}") from error

@@ -38,6 +38,7 @@ from tests.service.conftest import (  # noqa: F401 - fixtures
     open_house,
     policy,
 )
+from tests.service.databases import unsynced
 
 PASSWORD = "correct horse battery"
 HOSTILE = (
@@ -125,7 +126,7 @@ def served(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("console")
-    store = open_store(f"sqlite:///{folder / 'console.db'}")
+    store = open_store(unsynced(f"sqlite:///{folder / 'console.db'}"))
     store.migrate()
     policies = Policies.following(Fixed(policy), store, catalogue, b"k" * 32, every_seconds=0)
     with open_house(folder, store=store, policy=policies) as house:

@@ -17,7 +17,6 @@ import httpx
 import lightgbm
 import numpy as np
 import pytest
-import sqlalchemy
 import uvicorn
 
 from features.catalogue import Catalogue, load_catalogue
@@ -35,6 +34,7 @@ from service.policies.acts import PolicyActs
 from service.stores import open_store
 from service.stores.contract import Store
 from service.warden import Warden
+from tests.service.databases import Emptied, new_postgres, unsynced, with_tables
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 # A rule of its own, so that tests can ask for any action without guessing scores.
@@ -82,27 +82,6 @@ def small_files(catalogue: Catalogue, rounds: int = 20) -> dict[str, bytes]:
     return bundle_files(heads, catalogue, typical, {"trained_on": "noise"})
 
 
-def new_postgres(postgres_url: str, template: str = "template1") -> Iterator[str]:
-    """Yield the URL of a new PostgreSQL database, a copy of `template`; drop it afterwards."""
-    name = f"sendwarden_{uuid4().hex[:12]}"
-    engine = sqlalchemy.create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    url = sqlalchemy.make_url(postgres_url).set(database=name)
-    yield url.render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
-
-
-def with_tables(url: str) -> str:
-    """Make the tables of an empty database; return its URL."""
-    store = open_store(url)
-    store.migrate()
-    store.close()
-    return url
-
-
 @pytest.fixture
 def empty_postgres(postgres_url: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database, dropped afterwards."""
@@ -118,25 +97,38 @@ def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_postgres(postgres_url: str) -> Iterator[str]:
-    """The name of a PostgreSQL database with all tables and no rows, a template of others."""
-    for url in new_postgres(postgres_url):
-        yield str(sqlalchemy.make_url(with_tables(url)).database)
+def emptied_postgres(postgres_url: str) -> Iterator[list[Emptied]]:
+    """At most one PostgreSQL database, used by one test after another."""
+    kept: list[Emptied] = []
+    yield kept
+    for database in kept:
+        database.drop()
 
 
 @pytest.fixture
-def postgres_tables(postgres_url: str, made_postgres: str) -> Iterator[str]:
-    """The URL of a PostgreSQL database with all tables and no rows, dropped afterwards."""
-    yield from new_postgres(postgres_url, made_postgres)
+def postgres_tables(postgres_url: str, emptied_postgres: list[Emptied]) -> Iterator[str]:
+    """The URL of a PostgreSQL database with all tables and no rows."""
+    database = emptied_postgres.pop() if emptied_postgres else Emptied(postgres_url)
+    yield database.url
+    if database.empty():
+        emptied_postgres.append(database)
+    else:
+        database.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database with all tables and no rows, dropped afterwards."""
+def durable_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with all tables and no rows, which keeps all that it answered."""
     if request.param == "sqlite":
         copied = shutil.copy(request.getfixturevalue("made_sqlite"), tmp_path / "store.db")
         return f"sqlite:///{copied}"
     return str(request.getfixturevalue("postgres_tables"))
+
+
+@pytest.fixture
+def store_url(durable_store_url: str) -> str:
+    """The same for the tests that lose nothing when the power goes: no commit waits for the disk."""
+    return unsynced(durable_store_url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -210,7 +202,7 @@ def open_house(
         if (store := options.pop("store", None)) is None:
             if not (file := folder / "warden.db").exists():
                 shutil.copy(made_sqlite, file)
-            store = open_store(f"sqlite:///{file}")
+            store = open_store(unsynced(f"sqlite:///{file}"))
         store.migrate()
         model = options.pop("model", Fixed(bundle))
         warden = Warden(

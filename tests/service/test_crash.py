@@ -188,19 +188,21 @@ def kill_again_and_again(servers: Servers, seed: int) -> None:
 
 @pytest.fixture
 def servers(
-    store_url: str, tmp_path: Path, bundle_of: Callable[[int], dict[str, bytes]]
+    durable_store_url: str, tmp_path: Path, bundle_of: Callable[[int], dict[str, bytes]]
 ) -> Iterator[Servers]:
     home = tmp_path / "home"
     shelf = Shelf(home / "models")
     shelf.promote(shelf.add(bundle_of(20)), NOW)
-    opened = Servers({"SENDWARDEN_HOME": str(home), "SENDWARDEN_DATABASE_URL": store_url})
+    opened = Servers({"SENDWARDEN_HOME": str(home), "SENDWARDEN_DATABASE_URL": durable_store_url})
     yield opened
     opened.close()
 
 
 @pytest.mark.slow
-def test_nothing_answered_is_lost_or_counted_twice(servers: Servers, store_url: str) -> None:
-    store = open_store(store_url)
+def test_nothing_answered_is_lost_or_counted_twice(
+    servers: Servers, durable_store_url: str
+) -> None:
+    store = open_store(durable_store_url)
     store.migrate()
     load = Load(servers.url, create_key(store, "all", ["admin"], b"k" * 32, NOW))
     servers.start()
@@ -218,8 +220,8 @@ def test_nothing_answered_is_lost_or_counted_twice(servers: Servers, store_url: 
     check_events(store, load)
     check_decisions(store, load)
     store.close()
-    if store_url.startswith("sqlite"):
-        check_file(store_url.removeprefix("sqlite:///"))
+    if durable_store_url.startswith("sqlite"):
+        check_file(durable_store_url.removeprefix("sqlite:///"))
 
 
 def check_events(store: Store, load: Load) -> None:

@@ -19,6 +19,7 @@ from msgspec import structs
 
 import training.gates.kinds
 from features.discovery import discover
+from features.plain_yaml import read_yaml
 from features.records import Subject
 from models.trials import GateResult
 from training.gates.evidence import Evidence
@@ -98,7 +99,7 @@ def gate_kinds() -> dict[str, GateKind]:
 def load_gates(text: str) -> Gates:
     """Read a file of gates. Raises `BadGates`."""
     try:
-        stated = yaml.safe_load(text)
+        stated = read_yaml(text)
     except yaml.YAMLError as error:
         raise BadGates(f"no YAML: {error}") from error
     if not isinstance(stated, dict) or stated.get("format") != FORMAT:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from features.content import phrases
 from features.content.anchored import Anchored
 from features.content.phrase_search import Phrases, SearchedText
-from features.content.wording import DIGITS, EMAIL, MONEY, RESPELLED, legible, words
+from features.content.wording import DIGITS, EMAIL, MONEY, RESPELLED, foreign_share, legible, words
 
 PATTERNS = {"email": EMAIL, "money": MONEY, "respelled": RESPELLED, "digits": DIGITS}
 PIECES = st.sampled_from([
@@ -95,3 +95,30 @@ def test_a_start_is_plain_words(start):
 def test_words_of_plain_ascii_are_found_as_in_any_text(text):
     plain = text.encode("ascii", "ignore").decode()
     assert words(plain) == words(f"{plain} é")[:-1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TEXTS)
+def test_foreign_letters_are_those_beyond_the_latin_ones(text):
+    letters = re.findall(r"[^\W\d_]", text)
+    foreign = [letter for letter in letters if letter > "\u024f"]
+    assert foreign_share(text) == len(foreign) / max(len(letters), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hauptstraße 12", True),
+        ("Hauptstr. 5", True),
+        ("str. 5", False),
+        ("12, rue Cler", True),
+        ("a12, rue Cler", False),
+        ("PO Box 7", True),
+        ("London SW1A 1AA", True),
+        ("〒123-4567", True),
+        ("12 apostles", False),
+        ("10115 Berlin", True),
+    ],
+)
+def test_postal_addresses(text, expected):
+    assert phrases.has_postal_address(text) is expected

@@ -159,7 +159,7 @@ def test_the_pure_python_loader_agrees(
 
     from models.policy import document
 
-    monkeypatch.setattr(document, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(document, "LOADER", yaml.SafeLoader)
     assert load_policy(TEXT, catalogue).rules
     for text, cause in (("[" * 50_000, "nested"), ("a: \x00", "not YAML"), ("a: 'x", "not YAML")):
         assert cause in faults(text, catalogue).errors[0].cause

@@ -244,9 +244,10 @@ def test_the_thousandth_mail_may_come_with_others(store: SqlStore) -> None:
 
 def test_a_batch_of_very_many_accounts(store: SqlStore) -> None:
     """More keys than either database takes as parameters of one statement."""
-    events = [stamped(an_event(str(i), account_id=f"a{i}"), i) for i in range(70_000)]
-    assert store.ingest(events, NOW).accepted == 70_000
-    assert store.milestones("a69999") == (NOW, None)
+    count = 66_000  # PostgreSQL takes 65,535 of them
+    events = [stamped(an_event(str(i), account_id=f"a{i}"), i) for i in range(count)]
+    assert store.ingest(events, NOW).accepted == count
+    assert store.milestones(f"a{count - 1}") == (NOW, None)
 
 
 def test_hashes_at_the_ends_of_their_range(store: SqlStore) -> None:

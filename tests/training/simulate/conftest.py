@@ -21,6 +21,7 @@ class ReadWorld:
 
     path: Path
     files: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    arrays: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         if name not in self.files:
@@ -28,12 +29,20 @@ class ReadWorld:
                 self.files[name] = [json.loads(line) for line in file]
         return self.files[name]
 
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The events of one type; only lines that name it are read, for there are very many."""
+        with (self.path / "events.ndjson").open(encoding="utf-8") as file:
+            found = [json.loads(line)["event"] for line in file if f'"{kind}"' in line]
+        return [event for event in found if event["type"] == kind]
+
     def truth(self, kind: str) -> dict[str, dict[str, Any]]:
         return {line[f"{kind}_id"]: line for line in self.lines("truth") if line["type"] == kind}
 
     def recipients(self, campaign_id: str) -> dict[str, np.ndarray]:
-        with np.load(self.path / "recipients" / f"{campaign_id}.npz") as arrays:
-            return dict(arrays)
+        if campaign_id not in self.arrays:
+            with np.load(self.path / "recipients" / f"{campaign_id}.npz") as arrays:
+                self.arrays[campaign_id] = dict(arrays)
+        return self.arrays[campaign_id]
 
 
 @pytest.fixture(scope="session")

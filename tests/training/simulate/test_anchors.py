@@ -94,9 +94,7 @@ def test_a_small_part_of_closed_addresses_comes_back_as_traps() -> None:
 
 @pytest.mark.slow
 def test_gmail_reports_no_complaints(figures_world: Any) -> None:
-    complaints = [
-        line["event"] for line in figures_world.lines("events") if line["event"]["type"] == "complaint"
-    ]  # fmt: skip
+    complaints = figures_world.events("complaint")
     assert len(complaints) > 20
     assert all(event.get("mailbox_provider") != "gmail" for event in complaints)
 
