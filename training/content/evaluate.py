@@ -40,6 +40,7 @@ class Fold:
 
     `auc` and `recall`: only this corpus was left out. `recall_narrow` and `flagged`: all legitimate
     bulk and phishing too; `flagged` maps each of these to the share of it above the threshold.
+    `flagged_beside_written`: the same, but bulk mail that was written for the training was learnt from.
     """
 
     name: str
@@ -47,27 +48,33 @@ class Fold:
     recall: float
     recall_narrow: float
     flagged: dict[str, float]
+    flagged_beside_written: dict[str, float]
 
 
 def held_out_folds(
     terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
 ) -> list[Fold]:
-    """Fit without each corpus in turn; and once more without all legitimate bulk and phishing."""
+    """Fit without each corpus in turn; and twice more without phishing and all legitimate bulk, real or
+    written as well.
+    """
     folds = []
     for names in HELD_OUT:
-        wide, narrow = (
+        wide, narrow, beside_written = (
             scores(terms, fit_head(terms, ~out, terms.unwanted, settings, vectors), settings)
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
                 terms.of_corpora([*names, *NOT_FITTED, *ALL_BULK, PHISHING]),
+                terms.of_corpora([*names, *NOT_FITTED, *BULK, PHISHING]),
             )
         )
-        folds.append(_fold(terms, wide, narrow, names))
+        folds.append(_fold(terms, wide, narrow, beside_written, names))
         progress(f"without {' and '.join(names)}: recall at 1 % {folds[-1].recall:.3f}")
     return folds
 
 
-def _fold(terms: Terms, wide: Floats, narrow: Floats, names: Sequence[str]) -> Fold:
+def _fold(
+    terms: Terms, wide: Floats, narrow: Floats, beside_written: Floats, names: Sequence[str]
+) -> Fold:
     mine = terms.of_corpora(names)
     threshold = _threshold(narrow[mine & ~terms.unwanted])
     return Fold(
@@ -75,10 +82,14 @@ def _fold(terms: Terms, wide: Floats, narrow: Floats, names: Sequence[str]) -> F
         auc=float(roc_auc_score(terms.unwanted[mine], wide[mine])),
         recall=_above(wide[mine & terms.unwanted], _threshold(wide[mine & ~terms.unwanted])),
         recall_narrow=_above(narrow[mine & terms.unwanted], threshold),
-        flagged={
-            name: _above(narrow[terms.of_corpora([name])], threshold) for name in (PHISHING, *BULK)
-        },
+        flagged=_flagged(terms, narrow, mine),
+        flagged_beside_written=_flagged(terms, beside_written, mine),
     )
+
+
+def _flagged(terms: Terms, raw: Floats, mine: Mask) -> dict[str, float]:
+    threshold = _threshold(raw[mine & ~terms.unwanted])
+    return {name: _above(raw[terms.of_corpora([name])], threshold) for name in (PHISHING, *BULK)}
 
 
 def _threshold(ham: Floats) -> float:

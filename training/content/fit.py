@@ -70,8 +70,7 @@ class FitSettings:
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (
         ("princeton_political", 0.5),
-        ("written", 0.4),
-        ("written_bulk", 0.4),
+        ("written", 0.25),
     )
     prior: float = 0.05
     most_terms: int = 120_000

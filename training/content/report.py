@@ -13,9 +13,10 @@ def print_folds(folds: list[Fold], console: Console | None = None) -> None:
     """Print one line a held-out corpus, and their mean."""
     table = Table(
         title="text model: each corpus left out; from `narrow` on also all legitimate bulk and phishing\n"
-        "threshold at 1 % of the held-out corpus's own ham; flagged shares of what was left out"
+        "threshold at 1 % of the held-out corpus's own ham; flagged shares of what was left out; `beside written`: written bulk mail was learnt from"
     )
-    for heading in ("left out", "ROC AUC", "recall", "narrow", PHISHING, *BULK):
+    beside = [f"{name}, beside written" for name in BULK]
+    for heading in ("left out", "ROC AUC", "recall", "narrow", PHISHING, *BULK, *beside):
         table.add_column(heading, justify="left" if heading == "left out" else "right")
     for fold in folds:
         table.add_row(fold.name, *(f"{figure:.3f}" for figure in _figures(fold)))
@@ -90,4 +91,5 @@ def _figures(fold: Fold) -> list[float]:
         fold.recall_narrow,
         fold.flagged[PHISHING],
         *(fold.flagged[name] for name in BULK),
+        *(fold.flagged_beside_written[name] for name in BULK),
     ]
