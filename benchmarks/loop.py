@@ -98,7 +98,7 @@ def loop(folder: Path, size: Size, console: Console) -> Outcome:
     first = _champion(folder, size, settings, catalogue, console)
     shelf = Shelf(settings.shelf_dir)
     provider, truth = _world(folder, "provider", 7_201, size)
-    store = build_store(settings)
+    store = build_store(settings, f"sqlite:///{folder / 'provider.db'}?synchronous=off")
     try:
         acts = build_models(settings, store, catalogue)
         acts.promote(shelf.add(first), "benchmark", _noon(provider), "the first model")

@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uuid_utils
-from fastapi import FastAPI
 
 from features.blocklists import BlockList
 from features.catalogue import Catalogue, load_catalogue
@@ -29,8 +28,6 @@ from models.reports import Reports
 from sendwarden.installed import about_of
 from sendwarden.lab import Replays
 from sendwarden.settings import BadSettings, Settings
-from service.api.app import create_app
-from service.console.page import Desk
 from service.deliverability.blocklist_file import BadBlockLists, read_block_lists
 from service.desk.oidc import Oidc, OidcClient, oidc_http
 from service.desk.sign_in import Keys, SignIn
@@ -50,6 +47,11 @@ from service.stores.contract import Store
 from service.stores.sql import SqlStore
 from service.warden import Warden
 from service.webhooks.doorkeeper import Doorkeeper
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from service.console.page import Desk
 
 STARTER: Final = "starter"
 NOBODY: Final = "nobody"
@@ -148,8 +150,11 @@ def sending_setup(settings: Settings) -> Setup:
 
 def build_api(
     settings: Settings, warden: Warden, clock: Callable[[], datetime], *, tour: bool = False
-) -> FastAPI:
+) -> "FastAPI":
     """Return the HTTP API over the use cases; with `tour` the console leads newcomers to a case."""
+    # The web takes a second to import: commands that serve nothing start without it.
+    from service.api.app import create_app
+
     desk = replace(build_desk(settings, warden), tour=tour)
     return create_app(
         warden,
@@ -165,8 +170,10 @@ def build_api(
     )
 
 
-def build_desk(settings: Settings, warden: Warden) -> Desk:
+def build_desk(settings: Settings, warden: Warden) -> "Desk":
     """Return what the console's pages work with."""
+    from service.console.page import Desk
+
     keys = Keys(settings.key_bytes())
     return Desk(
         warden=warden,

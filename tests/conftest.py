@@ -60,6 +60,20 @@ def postgres_url() -> str:
 
 
 @pytest.fixture(scope="session")
+def made_mlflow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's SQLite file as it is new: to be copied, for its migrations take seconds."""
+    import warnings
+
+    from models.registry import Registry
+
+    folder = tmp_path_factory.mktemp("made-mlflow")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert Registry(f"sqlite:///{folder / 'mlflow.db'}", folder / "artifacts").aliases() == {}
+    return folder / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
 def nsd_program() -> str:
     """NSD, an authoritative DNS server (Debian package nsd)."""
     import shutil

@@ -97,6 +97,12 @@ def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def copy_of_sqlite(made_sqlite: Path) -> Callable[[Path], str]:
+    """Put the tables into a new file; return its URL, for tests that lose nothing without power."""
+    return lambda path: unsynced(f"sqlite:///{shutil.copy(made_sqlite, path)}")
+
+
+@pytest.fixture(scope="session")
 def emptied_postgres(postgres_url: str) -> Iterator[list[Emptied]]:
     """At most one PostgreSQL database, used by one test after another."""
     kept: list[Emptied] = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -24,8 +25,10 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'd.db'}")
+def store(
+    tmp_path_factory: pytest.TempPathFactory, copy_of_sqlite: Callable[[Path], str]
+) -> Iterator[Store]:
+    opened = open_store(copy_of_sqlite(tmp_path_factory.mktemp("desk") / "d.db"))
     opened.migrate()
     opened.put_account(Account(account_id="a", created_at=AT), {}, AT)
     yield opened

@@ -1,7 +1,7 @@
 """Ingest: each event once, recipients only as hashes, no address in what is kept."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,12 +142,14 @@ BATCHES = st.lists(st.tuples(st.lists(EVENTS, max_size=12), st.integers(0, 8 * 2
 )
 @given(batches=BATCHES)
 def test_the_first_of_equal_events_counts(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[tuple[list[Event], int]]
+    tmp_path_factory: pytest.TempPathFactory,
+    copy_of_sqlite: Callable[[Path], str],
+    batches: list[tuple[list[Event], int]],
 ) -> None:
     """Beside a set of all events ever seen, however they are doubled in and across batches."""
     first: dict[tuple[str, str], Event] = {}
     folder = tmp_path_factory.mktemp("once")
-    store = open_store(f"sqlite:///{folder / 'once.db'}?synchronous=off")
+    store = open_store(copy_of_sqlite(folder / "once.db"))
     store.migrate()
     for events, hours in batches:
         known = len(first)

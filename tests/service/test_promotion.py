@@ -30,8 +30,13 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def acts(tmp_path: Path, catalogue: Catalogue, told: list[str]) -> Iterator[ModelActs]:
-    store = open_store(f"sqlite:///{tmp_path / 'warden.db'}")
+def acts(
+    tmp_path: Path,
+    copy_of_sqlite: Callable[[Path], str],
+    catalogue: Catalogue,
+    told: list[str],
+) -> Iterator[ModelActs]:
+    store = open_store(copy_of_sqlite(tmp_path / "warden.db"))
     store.migrate()
 
     def tell(digest: str) -> bool:

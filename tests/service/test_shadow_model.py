@@ -20,6 +20,7 @@ from service.review import Verdict
 from service.shadow_model import MOST_WAITING, ShadowModel
 from service.stores import open_store
 from tests.service.conftest import START
+from tests.service.databases import unsynced
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def decide(house: Any, count: int, account: str = "a") -> list[Any]:
 
 
 def opened(open_house: Any, folder: Path, source: Any, url: str = "") -> Any:
-    store = open_store(url or f"sqlite:///{folder / 'warden.db'}")
+    store = open_store(url or unsynced(f"sqlite:///{folder / 'warden.db'}"))
     store.migrate()
     beside = ShadowModel(store, source, sleep=lambda _: None)
     return open_house(folder, store=store, beside=beside, new_id=lambda: token_hex(8))

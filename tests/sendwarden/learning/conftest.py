@@ -1,6 +1,7 @@
 """An installation with a decision log and verdicts, written into its store in a second."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from sendwarden.cli.app import build
 from sendwarden.compose import build_store
 from sendwarden.settings import Settings, load_settings
 from service.stores.contract import Label, Store
+from tests.service.databases import unsynced
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 RUNNER = CliRunner()
@@ -29,8 +31,13 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("SENDWARDEN_HOME", str(tmp_path / "home"))
+def settings(tmp_path: Path, made_mlflow: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    home = tmp_path / "home"
+    home.mkdir()
+    # The tables of MLflow take seconds to make; tests/models makes them anew.
+    shutil.copy(made_mlflow, home / "mlflow.db")
+    monkeypatch.setenv("SENDWARDEN_HOME", str(home))
+    monkeypatch.setenv("SENDWARDEN_DATABASE_URL", unsynced(f"sqlite:///{home / 'sendwarden.db'}"))
     monkeypatch.setenv("LOGNAME", "ann")
     return load_settings()
 
