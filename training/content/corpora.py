@@ -61,8 +61,8 @@ CORPORA: Final = (
     Corpus("openpaws_campaigns", "Open Paws campaign e-mails, 2019-24", "Apache-2.0", bulk=True, modern=True),
     Corpus("templates", "open e-mail templates (MJML, Postmark, Sendwithus)", "Apache-2.0, MIT", bulk=True, modern=True),
     Corpus(NOTICES, "mail that open software sends (accounts, orders, events), in 31 languages", "MIT, BSD, Apache-2.0", modern=True, judged=False, shipped="notices.jsonl.gz"),
-    Corpus("written", "notices, letters, unsolicited and malicious mail written for the training, 18 languages", "this project's", modern=True, judged=False, shipped="written.jsonl"),
-    Corpus("written_bulk", "newsletters, offers and appeals written for the training, 18 languages", "this project's", bulk=True, modern=True, judged=False, shipped="written_bulk.jsonl"),
+    Corpus("written", "notices, letters, unsolicited and malicious mail written for the training, 19 languages", "this project's", modern=True, judged=False, shipped="written.jsonl"),
+    Corpus("written_bulk", "newsletters, offers and appeals written for the training, 19 languages", "this project's", bulk=True, modern=True, judged=False, shipped="written_bulk.jsonl"),
 )  # fmt: skip
 BY_NAME: Final = {corpus.name: corpus for corpus in CORPORA}
 
