@@ -45,6 +45,10 @@ _TREES: Final[Mapping[str, Any]] = {
     "verbosity": -1,
 }
 
+# A start that is sure of what it gets wrong leaves next to no curvature: by the bound above it could
+# not be taught otherwise. Rows a leaf still bound the tree.
+_CONTINUED: Final[Mapping[str, Any]] = {"min_sum_hessian_in_leaf": 1e-3}
+
 _RATE_TREES: Final[Mapping[str, Any]] = {**_TREES, "learning_rate": 0.1, "num_leaves": 12}
 
 # Features that are not learned from, each with the reason.
@@ -113,6 +117,7 @@ def fit_risk(
         return constant(truth[known], columns)
     options = {
         **_TREES,
+        **(_CONTINUED if start is not None else {}),
         "objective": "binary",
         "seed": seed,
         "monotone_constraints": list(columns.directions),
