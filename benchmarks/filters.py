@@ -21,8 +21,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks._filters import PEERS, Mail, Peer
 from features.content import analyse
-from training.content.corpora import CORPORA, Example, Kind, Labelled, read_messages
-from training.content.evaluate import BULK
+from training.content.corpora import BULK, CORPORA, Example, Kind, Labelled, read_messages
 from training.content.fit import FitSettings, fit_head, scores
 from training.content.matrix import Terms
 from training.content.unseen import UNSEEN, split, threshold_of, unseen_corpora

@@ -63,11 +63,6 @@ class TextJudgement:
 ABSTAINED: Final = TextJudgement(float("nan"), float("nan"), float("nan"), judged=False)
 
 
-def key_of(term: str) -> int:
-    """Return the 32-bit key under which a term's weights are stored."""
-    return zlib.crc32(term.encode("utf-8", "surrogatepass"))
-
-
 @dataclass(frozen=True)
 class TextModel:
     """Weights of known terms; made by `training.content.fit`.

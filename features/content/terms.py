@@ -44,13 +44,8 @@ def checks_of(terms: Sequence[str]) -> npt.NDArray[np.uint32]:
     return np.fromiter(map(zlib.crc32, encoded), np.uint32, len(encoded))
 
 
-def is_word(term: str) -> bool:
-    """Tell whether a term is a single word of the text: no pair, subject word or sign."""
-    return " " not in term and ":" not in term
-
-
 def words_among(terms: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which terms are single words of the text `(n_terms,)`."""
+    """Return which terms are single words of the text: no pair, subject word or sign `(n_terms,)`."""
     return np.array([" " not in term and ":" not in term for term in terms], np.bool_)
 
 

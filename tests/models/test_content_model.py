@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from features.content import analyse, message_from_parts
-from models.content import TextModel, TextModelRefused, key_of
+from features.content.terms import checks_of
+from models.content import TextModel, TextModelRefused
 from models.registry import read_text_model
 
 WEIGHTS = {
@@ -18,8 +19,8 @@ WEIGHTS = {
 
 
 def model(**changes):
-    keys = np.array(sorted(map(key_of, WEIGHTS)), np.uint32)
-    by_key = {key_of(term): weights for term, weights in WEIGHTS.items()}
+    by_key = dict(zip(checks_of([*WEIGHTS]).tolist(), WEIGHTS.values(), strict=True))
+    keys = np.array(sorted(by_key), np.uint32)
     arrays = {
         "keys": keys,
         "weights": np.array([by_key[int(key)] for key in keys], np.int8),

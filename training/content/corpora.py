@@ -65,6 +65,9 @@ CORPORA: Final = (
     Corpus("written_bulk", "newsletters, offers and appeals written for the training, 19 languages", "this project's", bulk=True, modern=True, judged=False, shipped="written_bulk.jsonl"),
 )  # fmt: skip
 BY_NAME: Final = {corpus.name: corpus for corpus in CORPORA}
+# Legitimate bulk mail: all of it, and what figures are told of.
+ALL_BULK: Final = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
+BULK: Final = tuple(name for name in ALL_BULK if BY_NAME[name].judged)
 
 _KINDS: Final = {
     "ham": Kind.WANTED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from training.content.corpora import BY_NAME, CORPORA
+from training.content.corpora import ALL_BULK, BULK, CORPORA
 from training.content.fit import (
     FitSettings,
     Floats,
@@ -16,10 +16,9 @@ from training.content.fit import (
     scores,
 )
 from training.content.matrix import Mask, Terms
+from training.content.recall import recall_at
 from training.content.word_vectors import WordVectors
 
-ALL_BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
-BULK = tuple(name for name in ALL_BULK if BY_NAME[name].judged)
 NOT_FITTED = tuple(corpus.name for corpus in CORPORA if not corpus.fitted)
 NOT_JUDGED = tuple(corpus.name for corpus in CORPORA if not corpus.judged)
 # The two list archives carry each other's mail, so they are held out together.
@@ -76,28 +75,22 @@ def _fold(
     terms: Terms, wide: Floats, narrow: Floats, beside_written: Floats, names: Sequence[str]
 ) -> Fold:
     mine = terms.of_corpora(names)
-    threshold = _threshold(narrow[mine & ~terms.unwanted])
+    bad, good = mine & terms.unwanted, mine & ~terms.unwanted
     return Fold(
         name="+".join(names),
         auc=float(roc_auc_score(terms.unwanted[mine], wide[mine])),
-        recall=_above(wide[mine & terms.unwanted], _threshold(wide[mine & ~terms.unwanted])),
-        recall_narrow=_above(narrow[mine & terms.unwanted], threshold),
-        flagged=_flagged(terms, narrow, mine),
-        flagged_beside_written=_flagged(terms, beside_written, mine),
+        recall=recall_at(wide[bad], wide[good], _FALSE_POSITIVES),
+        recall_narrow=recall_at(narrow[bad], narrow[good], _FALSE_POSITIVES),
+        flagged=_flagged(terms, narrow, good),
+        flagged_beside_written=_flagged(terms, beside_written, good),
     )
 
 
-def _flagged(terms: Terms, raw: Floats, mine: Mask) -> dict[str, float]:
-    threshold = _threshold(raw[mine & ~terms.unwanted])
-    return {name: _above(raw[terms.of_corpora([name])], threshold) for name in (PHISHING, *BULK)}
-
-
-def _threshold(ham: Floats) -> float:
-    return float(np.quantile(ham, 1 - _FALSE_POSITIVES))
-
-
-def _above(raw: Floats, threshold: float) -> float:
-    return float((raw > threshold).mean())
+def _flagged(terms: Terms, raw: Floats, good: Mask) -> dict[str, float]:
+    return {
+        name: recall_at(raw[terms.of_corpora([name])], raw[good], _FALSE_POSITIVES)
+        for name in (PHISHING, *BULK)
+    }
 
 
 def unseen_scores(

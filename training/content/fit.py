@@ -16,9 +16,9 @@ from sklearn.linear_model import LogisticRegression
 
 from features.content import Analysis
 from features.content.signs import DIRECTIONS, PREFIX
-from features.content.terms import is_word
-from models.content import TextModel, key_of
-from training.content.corpora import CORPORA, Kind
+from features.content.terms import checks_of, words_among
+from models.content import TextModel
+from training.content.corpora import ALL_BULK, Kind
 from training.content.logistic import Design, Problem, fit_logistic
 from training.content.matrix import Blocks, Mask, Terms
 from training.content.pooling import Pieces
@@ -26,8 +26,6 @@ from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 _SEED = 1
-# What is mixed in is written by people: words of offers and appeals speak for neither side anyway.
-_BULK = tuple(corpus.name for corpus in CORPORA if corpus.bulk)
 # Of the rows, how many are taken a second time with wanted text added; of its terms, how many are new.
 _TAKEN = 0.6
 _NEW = 0.9
@@ -191,7 +189,8 @@ def _rows(terms: Terms, rows: Mask, answer: Mask, settings: FitSettings) -> _Row
         weights,
         corpus,
     )
-    letters = rows & ~terms.unwanted & ~terms.of_corpora(_BULK)
+    # What people write: words of offers and appeals speak for neither side anyway.
+    letters = rows & ~terms.unwanted & ~terms.of_corpora(ALL_BULK)
     pool = np.flatnonzero(letters[blocks.owner])
     if not settings.mixed or not len(pool):
         return plain
@@ -319,7 +318,7 @@ def build(
     scale = np.abs(both).max(axis=0) / 127
     steps = np.rint(both / np.where(scale > 0, scale, 1)).astype(np.int8)
     known = np.concatenate([unwanted.seen, np.ones(len(beyond), dtype=np.bool_)])
-    word = np.array([is_word(name) for name in names])
+    word = words_among(names)
     worth = np.abs(steps.astype(np.int16)).max(axis=1) + word * known
     kept = np.argsort(-worth, kind="stable")[: settings.most_terms]
     kept = kept[worth[kept] > 0]
@@ -337,7 +336,7 @@ def _model(
     calibration: Floats,
     settings: FitSettings,
 ) -> TextModel:
-    keys, first = np.unique(np.array([key_of(t) for t in kept], np.uint32), return_index=True)
+    keys, first = np.unique(checks_of(kept), return_index=True)
     abstain = [settings.least_words, settings.least_known, settings.least_known_share]
     return TextModel(
         keys=keys,

@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from training.content.evaluate import BULK, PHISHING, Fold
+from training.content.corpora import BULK
+from training.content.evaluate import PHISHING, Fold
 from training.content.robustness import Disguised
 from training.content.unseen import Unseen
 from training.content.written import WrittenFigures

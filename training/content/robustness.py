@@ -14,6 +14,7 @@ from training.content.evaluate import NOT_FITTED
 from training.content.evasions import DISGUISES, Disguise
 from training.content.fit import FitSettings, Floats, fit_head, scores_of
 from training.content.matrix import Mask, Terms
+from training.content.recall import share_above, threshold_at
 from training.content.word_vectors import WordVectors
 
 HELD_OUT = ("trec07p_first_half", "spamassassin")
@@ -52,7 +53,7 @@ def robustness(
         clean: float | None = None
         for name, disguise in DISGUISES.items():
             raw = scores_of([_disguised(m, disguise) for m in mails], terms, head, settings)
-            threshold = float(np.quantile(raw[~answer], 1 - _FALSE_POSITIVES))
+            threshold = threshold_at(raw[~answer], _FALSE_POSITIVES)
             clean = threshold if clean is None else clean
             figures[name].append(_figures(raw, answer, threshold, clean))
         progress(f"disguises on {corpus}, left out")
@@ -78,6 +79,6 @@ def _figures(
 ) -> tuple[float, float, float]:
     return (
         float(roc_auc_score(answer, raw)),
-        float((raw[answer] > threshold).mean()),
-        float((raw[answer] > clean).mean()),
+        share_above(raw[answer], threshold),
+        share_above(raw[answer], clean),
     )

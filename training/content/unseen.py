@@ -14,10 +14,12 @@ from sklearn.metrics import roc_auc_score
 from features.content import Analysis
 from features.content.terms import terms_of
 from features.content.wording import folded, words
-from training.content.evaluate import BULK, HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
+from training.content.corpora import BULK
+from training.content.evaluate import HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
 from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
 from training.content.matrix import Mask, Terms
+from training.content.recall import recall_at, share_above
 from training.content.word_vectors import WordVectors
 
 UNSEEN = (*HELD_OUT, (PHISHING,))
@@ -73,10 +75,10 @@ def _unseen(
         name="+".join(names),
         auc_ham=_auc(raw[bad], raw[good & ~bulk]),
         auc_bulk=_auc(raw[bad], raw[good & bulk]),
-        recall_ham=_recall(raw[bad], raw[good & ~bulk]),
-        recall_bulk=_recall(raw[bad], raw[good & bulk]),
-        recall=float((raw[bad] > threshold).mean()),
-        good_words=float((padded > threshold).mean()),
+        recall_ham=recall_at(raw[bad], raw[good & ~bulk], _FALSE_POSITIVES),
+        recall_bulk=recall_at(raw[bad], raw[good & bulk], _FALSE_POSITIVES),
+        recall=share_above(raw[bad], threshold),
+        good_words=share_above(padded, threshold),
         years=_by_year(terms, bad, raw > threshold),
         recall_strict=strict_recall(raw[bad], raw[good & ~bulk], raw[good & bulk]),
     )
@@ -119,17 +121,12 @@ def _recall_at_few(bad: Floats, ham: Floats, bulk: Floats) -> float:
     is_ham = np.arange(len(ham) + len(bulk)) < len(ham)
     both = np.concatenate([ham, bulk])
     threshold = threshold_of(both, is_ham, ~is_ham, _FEW_FALSE_POSITIVES)
-    return float((bad > threshold).mean())
+    return share_above(bad, threshold)
 
 
 def _auc(bad: Floats, good: Floats) -> float:
     answer = np.repeat([1, 0], [len(bad), len(good)])
     return float(roc_auc_score(answer, np.concatenate([bad, good])))
-
-
-def _recall(bad: Floats, good: Floats) -> float:
-    """Return the recall where 1 % of one kind of wanted mail passes."""
-    return float((bad > np.quantile(good, 1 - _FALSE_POSITIVES)).mean())
 
 
 def _padded(terms: Terms, bad: Mask) -> list[Analysis]:

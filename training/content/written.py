@@ -16,6 +16,7 @@ from training.content.corpora import WRITTEN
 from training.content.evaluate import NOT_FITTED
 from training.content.fit import FitSettings, Floats, fit_head, scores
 from training.content.matrix import Mask, Terms
+from training.content.recall import recall_at
 from training.content.word_vectors import WordVectors
 
 ROUNDS = ("1", "2", "3")
@@ -61,8 +62,8 @@ def written_figures(
 
 
 def _figures(raw: Floats, unwanted: Mask) -> tuple[float, float]:
-    threshold = np.quantile(raw[~unwanted], 1 - _FALSE_POSITIVES)
-    return float(roc_auc_score(unwanted, raw)), float((raw[unwanted] > threshold).mean())
+    recall = recall_at(raw[unwanted], raw[~unwanted], _FALSE_POSITIVES)
+    return float(roc_auc_score(unwanted, raw)), recall
 
 
 def _rounds(terms: Terms) -> npt.NDArray[np.str_]:

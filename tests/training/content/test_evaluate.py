@@ -1,21 +1,12 @@
 import random
 
-from features.content import analyse, message_from_parts
-from training.content.corpora import Example, Kind
-from training.content.evaluate import BULK, HELD_OUT, PHISHING, held_out_folds
+from training.content.corpora import BULK, Kind
+from training.content.evaluate import HELD_OUT, PHISHING, held_out_folds
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
-COMMON = ["please", "come", "along", "with", "friends", "to", "see", "what", "happens", "next"]
-
-
-def mails(rng, corpus, kind, said):
-    for _ in range(40):
-        body = [*rng.sample(COMMON, 6), *said]
-        rng.shuffle(body)
-        analysis = analyse(message_from_parts("a@b.com", text=" ".join(body)))
-        yield Example(corpus, "x", kind, corpus, analysis)
+from .made_up import mails
 
 
 def test_written_bulk_mail_is_left_out_with_all_bulk_and_learnt_from_beside():

@@ -5,35 +5,15 @@ import numpy as np
 import pytest
 
 from features.content import analyse, message_from_parts
-from training.content.corpora import Example, Kind
+from training.content.corpora import Kind
 from training.content.fit import FitSettings, build, fit_head, group_weights, scores, scores_of
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 
+from .made_up import COMMON, mail
+
 SETTINGS = FitSettings(least_count=3, least_words=2, least_known=2)
 NONE = WordVectors.none()
-COMMON = [
-    "please",
-    "come",
-    "along",
-    "with",
-    "friends",
-    "to",
-    "see",
-    "what",
-    "happens",
-    "next",
-    "week",
-    "in",
-    "town",
-]
-
-
-def example(rng, corpus, kind, words):
-    body = [*rng.sample(COMMON, 6), *words]
-    rng.shuffle(body)
-    analysis = analyse(message_from_parts("a@b.com", text=" ".join(body)))
-    return Example(corpus, "x", kind, corpus, analysis)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +22,8 @@ def terms():
     rng = random.Random(1)
     rows = []
     for corpus, topic in (("a", "grammar"), ("b", "pipeline")):
-        rows += [example(rng, corpus, Kind.WANTED, [topic, "meeting"]) for _ in range(40)]
-        rows += [
-            example(rng, corpus, Kind.UNSOLICITED, ["pills", f"only{topic}"]) for _ in range(40)
-        ]
+        rows += [mail(rng, corpus, Kind.WANTED, [topic, "meeting"]) for _ in range(40)]
+        rows += [mail(rng, corpus, Kind.UNSOLICITED, ["pills", f"only{topic}"]) for _ in range(40)]
     return Terms.of(rows)
 
 
@@ -118,9 +96,9 @@ def test_dropped_terms_spread_the_weight():
     rng = random.Random(2)
     rows = []
     for corpus in ("a", "b"):
-        rows += [example(rng, corpus, Kind.WANTED, ["meeting"]) for _ in range(60)]
-        rows += [example(rng, corpus, Kind.UNSOLICITED, ["pills", "cheap"]) for _ in range(55)]
-        rows += [example(rng, corpus, Kind.UNSOLICITED, ["pills"]) for _ in range(5)]
+        rows += [mail(rng, corpus, Kind.WANTED, ["meeting"]) for _ in range(60)]
+        rows += [mail(rng, corpus, Kind.UNSOLICITED, ["pills", "cheap"]) for _ in range(55)]
+        rows += [mail(rng, corpus, Kind.UNSOLICITED, ["pills"]) for _ in range(5)]
     terms = Terms.of(rows)
     every = np.ones(len(rows), dtype=bool)
     shares = []

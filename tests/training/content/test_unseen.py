@@ -2,47 +2,24 @@ import random
 
 import numpy as np
 
-from features.content import analyse, message_from_parts
-from training.content.corpora import NOTICES, Example, Kind
-from training.content.evaluate import BULK, HELD_OUT, PHISHING
+from training.content.corpora import BULK, NOTICES, Kind
+from training.content.evaluate import HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
 from training.content.unseen import split, strict_recall, threshold_of, unseen_corpora
 from training.content.word_vectors import WordVectors
 
-COMMON = [
-    "please",
-    "come",
-    "along",
-    "with",
-    "friends",
-    "to",
-    "see",
-    "what",
-    "happens",
-    "next",
-    "week",
-    "in",
-    "town",
-]
-
-
-def mails(rng, corpus, kind, words, year):
-    for _ in range(40):
-        body = [*rng.sample(COMMON, 6), *words]
-        rng.shuffle(body)
-        said = analyse(message_from_parts("a@b.com", text=" ".join(body)))
-        yield Example(corpus, "x", kind, corpus, said, year)
+from .made_up import mails
 
 
 def test_a_corpus_is_judged_by_what_the_others_teach():
     rng = random.Random(1)
     rows = []
     for names in HELD_OUT:
-        rows += mails(rng, names[0], Kind.UNSOLICITED, ["pills", "cheap"], "2020")
-        rows += mails(rng, names[0], Kind.WANTED, ["meeting", "draft"], "2020")
-    rows += mails(rng, BULK[0], Kind.WANTED, ["vote", "meeting"], "2019")
-    rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "cheap"], "2021")
+        rows += mails(rng, names[0], Kind.UNSOLICITED, ["pills", "cheap"], year="2020")
+        rows += mails(rng, names[0], Kind.WANTED, ["meeting", "draft"], year="2020")
+    rows += mails(rng, BULK[0], Kind.WANTED, ["vote", "meeting"], year="2019")
+    rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "cheap"], year="2021")
     settings = FitSettings(least_count=3)
     found = unseen_corpora(Terms.of(rows), settings, WordVectors.none(), lambda _: None)
     assert [row.name for row in found][-1] == PHISHING
@@ -54,8 +31,8 @@ def test_a_corpus_is_judged_by_what_the_others_teach():
 def test_notices_are_learnt_from_and_set_no_threshold():
     rng = random.Random(1)
     rows = [
-        *mails(rng, NOTICES, Kind.WANTED, ["account"], ""),
-        *mails(rng, HELD_OUT[1][0], Kind.WANTED, ["meeting"], ""),
+        *mails(rng, NOTICES, Kind.WANTED, ["account"], year=""),
+        *mails(rng, HELD_OUT[1][0], Kind.WANTED, ["meeting"], year=""),
     ]
     terms = Terms.of(rows)
     known, good = split(terms, HELD_OUT[0])

@@ -2,36 +2,13 @@ import random
 
 import numpy as np
 
-from features.content import analyse, message_from_parts
-from training.content.corpora import Example, Kind
+from training.content.corpora import Kind
 from training.content.fit import FitSettings
 from training.content.matrix import Terms
 from training.content.word_vectors import WordVectors
 from training.content.written import written_figures
 
-COMMON = [
-    "please",
-    "come",
-    "along",
-    "with",
-    "friends",
-    "to",
-    "see",
-    "what",
-    "happens",
-    "next",
-    "week",
-    "in",
-    "town",
-]
-
-
-def mails(rng, corpus, kind, words, name="x"):
-    for number in range(40):
-        body = [*rng.sample(COMMON, 6), *words]
-        rng.shuffle(body)
-        said = analyse(message_from_parts("a@b.com", text=" ".join(body)))
-        yield Example(corpus, f"{name}/{number}", kind, corpus, said)
+from .made_up import mails
 
 
 def test_a_round_is_judged_by_what_real_mail_and_the_other_rounds_teach():
