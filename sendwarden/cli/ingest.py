@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 
 from sendwarden.cli.command import Command
+from sendwarden.cli.paths import there
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, Maildirs; - reads standard input.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, Maildirs; - reads standard input.", callback=there)
+    ],
     source: Annotated[str, typer.Option(help="Whose format the files have.")] = "canonical",
     account_id: Annotated[
         str | None, typer.Option(help="Account of what the rules give none.")

@@ -6,11 +6,15 @@ from typing import Annotated
 import typer
 
 from sendwarden.cli.command import Command
+from sendwarden.cli.paths import there
 
 
 def parse(
     source: Annotated[str, typer.Argument(help="Whose format: dsn, arf, ses, postfix, ...")],
-    paths: Annotated[list[Path], typer.Argument(help="Files or Maildirs; - reads standard input.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files or Maildirs; - reads standard input.", callback=there),
+    ],
     account_id: Annotated[
         str | None, typer.Option(help="Account of what the rules give none.")
     ] = None,

@@ -107,6 +107,16 @@ def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path)
     assert "dsn" in unknown.stderr
 
 
+@pytest.mark.parametrize("words", [("parse", "dsn"), ("ingest", "--source", "dsn")])
+def test_a_path_that_is_not_there_is_named_before_any_is_read(run, tmp_path: Path, words) -> None:
+    (tmp_path / "b.eml").write_bytes(bounce(1))
+    done = run(*words, str(tmp_path / "b.eml"), str(tmp_path / "none.eml"))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "none.eml does not exist" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.slow
 def test_a_maildir_is_read_once(run, tmp_path: Path) -> None:
     for name in ("new", "cur", "tmp"):
