@@ -3,8 +3,6 @@
 import json
 import os
 import smtplib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +15,7 @@ from features.windows import Grain
 from sendwarden.cli.app import build
 from service.stores import open_store
 from service.stores.contract import IncidentQuery
+from tests.sendwarden.forked import Forked
 
 BOUNCE = """From: MAILER-DAEMON@mx.example
 To: {to}
@@ -171,21 +170,19 @@ def test_the_mailbox_of_abuse_opens_incidents(run, tmp_path: Path) -> None:
 
 @pytest.fixture
 def lmtp(tmp_path: Path) -> Iterator[smtplib.LMTP]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sendwarden", "lmtp", "--port", "0", "--abuse", "Abuse@esp.example"],
-        env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    line = process.stderr.readline().decode()
-    assert "listening" in line, line
+    process = Forked(
+        "lmtp", "--port", "0", "--abuse", "Abuse@esp.example",
+        environment=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    port = process.wait_until_said("listening").strip().rpartition(":")[2]
     try:
-        with smtplib.LMTP("127.0.0.1", int(line.rpartition(":")[2]), timeout=30) as client:
+        with smtplib.LMTP("127.0.0.1", int(port), timeout=30) as client:
             yield client
     finally:
         process.terminate()
-        process.communicate(timeout=20)
-    assert process.returncode == 0
+        ended = process.wait(20)
+        process.close()
+    assert ended == 0
 
 
 def test_mails_come_by_lmtp(lmtp: smtplib.LMTP, tmp_path: Path) -> None:
