@@ -22,7 +22,7 @@ from features.content.headers import (
 )
 from features.content.limits import ReadLimits
 
-_END_OF_HEADERS: Final = re.compile(rb"[\n\r](?:(?<=\n)\r?\n|(?<=\r)\r)")
+_END_OF_HEADERS: Final = re.compile(rb"\n\r?\n|\r\r")
 _FALSE_DELIMITERS: Final = 20_000
 
 
