@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from features.content import Analysis
-from features.content.terms import EVERYWHERE, blocks_of
+from features.content.terms import EVERYWHERE, MessageTerms
 from training.content.corpora import Example, Kind
 from training.content.likeness import Likeness
 
@@ -56,7 +56,7 @@ class Terms:
 
     def blocks_of(self, found: Sequence[Analysis], size: int) -> "Blocks":
         """Cut other messages into blocks."""
-        return Blocks.of([analysis.terms for analysis in found], self.terms, size)
+        return Blocks.of([analysis.told for analysis in found], self.terms, size)
 
     @cached_property
     def corpus(self) -> npt.NDArray[np.str_]:
@@ -119,14 +119,14 @@ class Blocks:
     owner: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[str]], terms: Sequence[str], size: int) -> "Blocks":
+    def of(cls, rows: Sequence[MessageTerms], terms: Sequence[str], size: int) -> "Blocks":
         blocks: list[list[str]] = []
         everywhere: list[list[str]] = []
         owner: list[int] = []
         for message, row in enumerate(rows):
-            places = blocks_of(row, size)
+            places = row.blocks(size).tolist()
             held: list[list[str]] = [[] for _ in range(max(places, default=EVERYWHERE) + 2)]
-            for term, place in zip(row, places, strict=True):
+            for term, place in zip(row.names, places, strict=True):
                 held[place].append(term)
             everywhere.append(held.pop())
             blocks += held or [[]]

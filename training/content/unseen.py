@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from features.content import Analysis
-from features.content.terms import terms_of
+from features.content.terms import MessageTerms, terms_of
 from features.content.wording import folded, words
 from training.content.corpora import BULK
 from training.content.evaluate import HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
@@ -139,7 +139,7 @@ def _padded(terms: Terms, bad: Mask) -> list[Analysis]:
 
 def _with_words(analysis: Analysis, text: str) -> Analysis:
     both = dict.fromkeys((*analysis.terms, *terms_of(words(folded(text)))))
-    return replace(analysis, terms=tuple(both))
+    return replace(analysis, told=MessageTerms.of_names(both))
 
 
 def _by_year(terms: Terms, bad: Mask, passed: Mask) -> dict[str, tuple[int, float]]:
