@@ -9,7 +9,7 @@ import polars as pl
 
 from features.lists.cells import Cell, Cells, Crossed, crossed
 from features.lists.coding import Coded
-from features.lists.counting import Counts, Hashes, Repeats, hashes_of, ratio, runs
+from features.lists.counting import Counts, Hashes, Repeats, ascending, hashes_of, ratio, runs
 from features.lists.fit import quantiles_of
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
@@ -109,7 +109,7 @@ class Consent:
         """Return the numbers, and quantiles of the times of consent; `imported` is a Unix time."""
         opted_in = _joined(self._opted_in)
         order = _in_order(opted_in)
-        opted_in.sort()
+        opted_in = ascending(opted_in)
         numbers = _stamps(opted_in) | {"list_consent_order": order}
         numbers |= self._ages(opted_in, imported)
         quantiles = quantiles_of(opted_in)
@@ -150,8 +150,7 @@ class Consent:
 
     def _engagement(self, imported: int) -> dict[str, float]:
         has = "last_engaged_at" in self.fields
-        known = _joined(self._engaged)
-        known.sort()
+        known = ascending(_joined(self._engaged))
         rows = self.rows if has else 0
         return {
             "list_has_engagement": float(has),

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.lists.counting import ratio
+from features.lists.counting import ascending, ratio
 from features.records import Account, SendingDomain
 
 # Country codes that are sold and used as if they were generic (ICANN ccTLDs so marketed).
@@ -49,12 +49,12 @@ def countries_of(top_levels: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def quantiles_of(times: npt.NDArray[np.integer]) -> tuple[int, ...]:
+def quantiles_of(times: npt.NDArray[np.unsignedinteger]) -> tuple[int, ...]:
     """Return 101 quantiles of the known times, from the first to the last; none for none."""
     if not times.size:
         return ()
     places = np.linspace(0, times.size - 1, QUANTILES).round().astype(np.int64)
-    return tuple(np.sort(times)[places].tolist())
+    return tuple(ascending(times)[places].tolist())
 
 
 def fit_numbers(
