@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 from features.content import Analysis
 from features.content.terms import EVERYWHERE, MessageTerms
 from training.content.corpora import Example, Kind
-from training.content.word_vectors import WordVectors
+from training.content.likeness import Likeness
 
 Mask = npt.NDArray[np.bool_]
 _LEAST_COUNT = 8
@@ -90,14 +90,14 @@ class Terms:
     def lengths(self) -> npt.NDArray[np.float64]:
         return np.array([len(e.analysis.terms) for e in self.examples], dtype=np.float64)
 
-    def meanings(self, vectors: WordVectors) -> npt.NDArray[np.float32]:
+    def vectors(self, likeness: Likeness) -> npt.NDArray[np.float32]:
         """Return the vector of each term `(n_terms, n_dimensions)`; kept for the next fit."""
-        if id(vectors) not in self._meanings:
-            self._meanings[id(vectors)] = vectors.of_terms(self.terms)
-        return self._meanings[id(vectors)]
+        if id(likeness) not in self._vectors:
+            self._vectors[id(likeness)] = likeness.of_terms(self.terms)
+        return self._vectors[id(likeness)]
 
     @cached_property
-    def _meanings(self) -> dict[int, npt.NDArray[np.float32]]:
+    def _vectors(self) -> dict[int, npt.NDArray[np.float32]]:
         return {}
 
     def of_corpora(self, names: Sequence[str]) -> Mask:
