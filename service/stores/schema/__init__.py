@@ -1,7 +1,8 @@
 """The tables, one schema for every database.
 
 Times are Unix microseconds in BIGINT; hashes and entity keys are signed 64-bit. What is looked up
-by key alone lies in the key's order (`WITHOUT ROWID` on SQLite).
+by key alone lies in the key's order (`WITHOUT ROWID` on SQLite). `METADATA` holds the tables of
+every module here: migrations see it through this package.
 """
 
 from service.stores.schema.activity import ACTIVITY

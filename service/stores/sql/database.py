@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from datetime import datetime
 
-from service.stores import fact_rows, retention, store_facts
+from service.stores import retention, store_facts
 from service.stores.contract import StoreFacts
 from service.stores.retention import Keep
 from service.stores.sql.transactions import Transactions
@@ -15,7 +15,7 @@ class SqlDatabase(Transactions):
         """Bring the tables to the newest version."""
 
     def ping(self) -> None:
-        self.read(fact_rows.ping)
+        self.read(store_facts.ping)
 
     @abstractmethod
     def close(self) -> None:
@@ -33,4 +33,4 @@ class SqlDatabase(Transactions):
 
     def count_rows(self, table_name: str) -> int:
         """Return how many rows a table has; for operators and tests."""
-        return self.read(lambda c: fact_rows.count_rows(c, table_name))
+        return self.read(lambda c: store_facts.count_rows(c, table_name))

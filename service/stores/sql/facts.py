@@ -5,7 +5,7 @@ from datetime import datetime
 
 from features.facts import TieKind
 from features.records import Account, ListImport, SendingDomain
-from service.stores import activity_rows, fact_rows, unattributed_rows
+from service.stores import fact_rows
 from service.stores.contract import Hashes
 from service.stores.sql.transactions import Transactions
 
@@ -24,10 +24,10 @@ class SqlFacts(Transactions):
         return self.read(lambda c: fact_rows.domains(c, account_id))
 
     def domain_names(self, after: str, limit: int) -> tuple[str, ...]:
-        return self.read(lambda c: activity_rows.domain_names(c, after, limit))
+        return self.read(lambda c: fact_rows.domain_names(c, after, limit))
 
     def domain_owner(self, domain: str) -> str | None:
-        return self.read(lambda c: unattributed_rows.domain_owner(c, domain))
+        return self.read(lambda c: fact_rows.domain_owner(c, domain))
 
     def add_import(self, record: ListImport, sketch: Hashes) -> None:
         self.write(lambda c: fact_rows.add_import(c, self.dialect, record, sketch))

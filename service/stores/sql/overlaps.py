@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from service.stores import overlap_rows, subject_rows
+from service.stores import overlap_rows
 from service.stores.contract import Hashes, KnownList, Overlap, Owner
 from service.stores.sql.transactions import Transactions
 
@@ -16,7 +16,7 @@ class SqlOverlaps(Transactions):
 
     def list_overlaps(self, account_id: str, list_id: str, limit: int = 10) -> tuple[Overlap, ...]:
         return self.read(
-            lambda c: subject_rows.list_overlaps(c, self.dialect, account_id, list_id, limit)
+            lambda c: overlap_rows.list_overlaps(c, self.dialect, account_id, list_id, limit)
         )
 
     def owners(self, account_ids: Sequence[str]) -> dict[str, Owner]:
