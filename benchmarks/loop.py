@@ -45,7 +45,7 @@ AUDITED: Final = 0.15
 class Size:
     """Accounts of a training world, and of the provider and the unseen world; `worlds` to train on.
 
-    `abusive_share` is of accounts; `volume` scales what they send.
+    `abusive_share` is of accounts; `volume` scales what they send. `jobs`: walks or fits at a time.
     """
 
     accounts: int = 700
@@ -54,6 +54,7 @@ class Size:
     days: int = 45
     abusive_share: float = 0.12
     volume: float = 0.4
+    jobs: int = 2
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,11 @@ def _champion(
         )  # fmt: skip
         worlds.append(folder / f"t{number}")
         simulate(config, worlds[-1], lambda *_: None)
-    logged = logged_worlds(worlds, settings, Plan(), None, console)
+    plan = Plan(quick=True, jobs=size.jobs)
+    logged = logged_worlds(worlds, settings, plan, None, console)
     made_from = {"benchmark": "loop"}
     at = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-    return train(logged, catalogue, Plan(quick=True), made_from, at).files
+    return train(logged, catalogue, plan, made_from, at).files
 
 
 def _world(folder: Path, name: str, seed: int, size: Size) -> tuple[World, Truth]:

@@ -3,18 +3,19 @@
 import json
 import os
 import smtplib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
+from sendwarden.cli.app import build
 from service.stores import open_store
 from service.stores.contract import IncidentQuery
+from tests.sendwarden.forked import Forked
 
 BOUNCE = """From: MAILER-DAEMON@mx.example
 To: {to}
@@ -64,18 +65,10 @@ def bounce(number: int, to: str = "bounce+acme+spring+1@esp.example") -> bytes:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def call(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "sendwarden", *words],
-            env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home"), "COLUMNS": "200"},
-            input=stdin, capture_output=True, timeout=120, check=False,
-        )  # fmt: skip
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
-
-    return call
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("SENDWARDEN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *words, stdin=b"": CliRunner().invoke(build(), list(words), input=stdin)
 
 
 def counts(home: Path) -> dict[str, int]:
@@ -88,7 +81,7 @@ def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path)
     (tmp_path / "b.eml").write_bytes(bounce(1))
     done = run("parse", "dsn", str(tmp_path / "b.eml"), "-", stdin=bounce(2, "nobody@esp.example"))
     first, second = (json.loads(line) for line in done.stdout.splitlines())
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert (first["account_id"], first["campaign_id"]) == ("acme", "spring")
     assert (first["type"], first["class"], first["kind"]) == (
         "hard_bounce",
@@ -100,10 +93,10 @@ def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path)
     assert second["clues"]["from_domain"] == ["unknown.example"]
     assert not (tmp_path / "home" / "sendwarden.db").exists()
     bad = run("parse", "ses", "-", stdin=b"nonsense")
-    assert bad.returncode == 1
+    assert bad.exit_code == 1
     assert json.loads(bad.stdout) == {"error": json.loads(bad.stdout)["error"], "index": 0}
     unknown = run("parse", "pigeons", "-")
-    assert unknown.returncode == 2
+    assert unknown.exit_code == 2
     assert "dsn" in unknown.stderr
 
 
@@ -111,7 +104,7 @@ def test_parse_prints_events_and_reasons_and_stores_nothing(run, tmp_path: Path)
 def test_a_path_that_is_not_there_is_named_before_any_is_read(run, tmp_path: Path, words) -> None:
     (tmp_path / "b.eml").write_bytes(bounce(1))
     done = run(*words, str(tmp_path / "b.eml"), str(tmp_path / "none.eml"))
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert "none.eml does not exist" in done.stderr
     assert "Traceback" not in done.stderr
@@ -126,7 +119,7 @@ def test_a_maildir_is_read_once(run, tmp_path: Path) -> None:
     (tmp_path / "Maildir" / "new" / "4.host").write_text(COMPLAINT)
     (tmp_path / "Maildir" / "new" / "5.host").write_bytes(bounce(5, "nobody@esp.example"))
     done = run("ingest", str(tmp_path / "Maildir"), "--source", "mail")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "accepted 4, counted before 0" in done.stdout
     assert "without an account 1" in done.stdout
     assert list((tmp_path / "Maildir" / "new").iterdir()) == []
@@ -163,7 +156,7 @@ def test_the_mailbox_of_abuse_opens_incidents(run, tmp_path: Path) -> None:
     (new / "2.host").write_text(COMPLAINT)
     (new / "3.host").write_text(COMPLAINT.replace("fbl-1@", "fbl-2@"))
     done = run("ingest", str(tmp_path / "abuse"), "--reports")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "read 3, not readable 0" in done.stdout
     assert done.stdout.index("phishing") < done.stdout.index("complaint")  # the worst first
     assert list(new.iterdir()) == []
@@ -177,21 +170,19 @@ def test_the_mailbox_of_abuse_opens_incidents(run, tmp_path: Path) -> None:
 
 @pytest.fixture
 def lmtp(tmp_path: Path) -> Iterator[smtplib.LMTP]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sendwarden", "lmtp", "--port", "0", "--abuse", "Abuse@esp.example"],
-        env=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    line = process.stderr.readline().decode()
-    assert "listening" in line, line
+    process = Forked(
+        "lmtp", "--port", "0", "--abuse", "Abuse@esp.example",
+        environment=os.environ | {"SENDWARDEN_HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    port = process.wait_until_said("listening").strip().rpartition(":")[2]
     try:
-        with smtplib.LMTP("127.0.0.1", int(line.rpartition(":")[2]), timeout=30) as client:
+        with smtplib.LMTP("127.0.0.1", int(port), timeout=30) as client:
             yield client
     finally:
         process.terminate()
-        process.communicate(timeout=20)
-    assert process.returncode == 0
+        ended = process.wait(20)
+        process.close()
+    assert ended == 0
 
 
 def test_mails_come_by_lmtp(lmtp: smtplib.LMTP, tmp_path: Path) -> None:

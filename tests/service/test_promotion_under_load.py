@@ -3,8 +3,6 @@
 import os
 import secrets
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +20,7 @@ from sendwarden.settings import Settings
 from service.desk.chain import verify
 from service.desk.sign_in import Keys
 from service.keys import create_key
+from tests.sendwarden.forked import Forked
 
 CLIENTS = 4
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -70,11 +69,7 @@ def served(settings: Settings) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {"SENDWARDEN_HOME": str(settings.home), "SENDWARDEN_MODEL_CHECK_SECONDS": "0.1"}
-    log = (settings.home / "serve.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sendwarden", "serve", "--port", str(port)],
-        cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log,
-    )  # fmt: skip
+    process = Forked("serve", "--port", str(port), environment=os.environ | environment)
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 90
@@ -84,13 +79,13 @@ def served(settings: Settings) -> Iterator[str]:
                     break
             except httpx.TransportError:
                 time.sleep(0.1)
-            assert time.monotonic() < deadline, (settings.home / "serve.log").read_text()
-            assert process.poll() is None, (settings.home / "serve.log").read_text()
+            assert time.monotonic() < deadline, process.err
+            assert process.poll() is None, process.err
         yield url
     finally:
         process.terminate()
         process.wait(30)
-        log.close()
+        process.close()
 
 
 # A server process starts, and clients keep asking while it changes its model six times.

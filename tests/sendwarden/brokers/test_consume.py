@@ -20,6 +20,7 @@ from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from service.stores import open_store
 from tests.conftest import missing
+from tests.sendwarden.forked import Forked
 
 NATS = os.environ.get("SENDWARDEN_TEST_NATS", "nats://127.0.0.1:4222")
 RABBIT = os.environ.get("SENDWARDEN_TEST_RABBIT", "amqp://guest:guest@127.0.0.1:5672/")
@@ -101,39 +102,22 @@ def queue(
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Forked]]:
     """Start a consumer of its own process on one database."""
-    running: list[subprocess.Popen[bytes]] = []
-    errors: list[bytes] = []
+    running: list[Forked] = []
 
-    def started(url: str, subject: str, *options: str) -> subprocess.Popen[bytes]:
-        command = [
-            sys.executable,
-            "-m",
-            "sendwarden",
-            "consume",
-            url,
-            subject,
-            "--stream",
-            subject,
-            "--ack-wait-s",
-            "2",
-        ]
-        environment = os.environ | {"SENDWARDEN_HOME": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
-        process = subprocess.Popen(
-            [*command, *options], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+    def started(url: str, subject: str, *options: str) -> Forked:
+        process = Forked(
+            "consume", url, subject, "--stream", subject, "--ack-wait-s", "2", *options,
+            environment=os.environ | {"SENDWARDEN_HOME": str(tmp_path)},
+        )  # fmt: skip
         running.append(process)
-        assert process.stderr is not None
-        while (line := process.stderr.readline()) and b"consuming" not in line:
-            errors.append(line)
+        process.wait_until_said("consuming")
         return process
 
-    started.said_before = errors  # type: ignore[attr-defined]
     yield started
     for process in running:
-        process.kill()
-        process.communicate()
+        process.close()
 
 
 def delivered(home: Path) -> int:
@@ -143,10 +127,10 @@ def delivered(home: Path) -> int:
     return int(counts[COUNTER_INDEX["delivered"]])  # type: ignore[index]
 
 
-def wait_for(home: Path, count: int, process: subprocess.Popen[bytes], seconds: float) -> int:
+def wait_for(home: Path, count: int, process: Forked, seconds: float) -> int:
     until = time.monotonic() + seconds
     while (done := delivered(home)) < count and time.monotonic() < until:
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, process.err
         time.sleep(0.05)
     return done
 
@@ -171,9 +155,8 @@ def test_every_event_counts_once_though_the_consumer_is_killed(
     assert wait_for(tmp_path, MESSAGES * EVENTS, process, 60) == MESSAGES * EVENTS
     time.sleep(1)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=20)
-    assert process.returncode == 0, err
-    assert b"messages: accepted" in out
+    assert process.wait(20) == 0, process.err
+    assert "messages: accepted" in process.out
     assert delivered(tmp_path) == MESSAGES * EVENTS
 
 
@@ -186,11 +169,9 @@ def test_what_cannot_be_read_does_not_hold_up_the_rest(
     assert wait_for(tmp_path, 3 * EVENTS, process, 30) == 3 * EVENTS
     time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=20)
-    assert b"refused 2" in out, (out, err)
-    # A message may come before the consumer has said that it is there.
-    said = b"".join(start.said_before) + err
-    assert said.count(b"refused a message") == 2
+    process.wait(20)
+    assert "refused 2" in process.out, (process.out, process.err)
+    assert process.err.count("refused a message") == 2
 
 
 def test_vendors_payloads_come_by_a_broker_too(queue: Any, start: Any, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 import os
 import secrets
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from sendwarden.compose import build_store
 from sendwarden.settings import load_settings
 from service.keys import create_key
 from tests.conftest import missing
+from tests.sendwarden.forked import Forked
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +64,15 @@ class House:
     home: Path
     port: int
     key: str
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Forked | None = None
 
     def environment(self) -> dict[str, str]:
         found = {**os.environ, "SENDWARDEN_HOME": str(self.home), "SENDWARDEN_API_KEY": self.key}
         found.pop("SENDWARDEN_DATABASE_URL", None)
         return found
 
-    def run(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "sendwarden", *arguments], env=self.environment())  # fmt: skip
+    def run(self, *arguments: str) -> Forked:
+        return Forked(*arguments, environment=self.environment())
 
     def start(self) -> None:
         self.process = self.run("serve", "--port", str(self.port), "--quiet")
@@ -81,8 +80,7 @@ class House:
 
     def kill(self) -> None:
         assert self.process is not None
-        self.process.kill()
-        self.process.wait()
+        self.process.close()
 
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}"
@@ -123,3 +121,4 @@ def milter(house: House) -> Iterator[Callable[..., int]]:
     for process in running:
         process.terminate()
         process.wait(10)
+        process.close()

@@ -3,10 +3,7 @@
 import json
 import os
 import random
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -26,6 +23,7 @@ from service.outbox.post import Poster
 from service.outbox.receivers import Receivers
 from service.stores import open_store
 from service.stores.sql import SqlStore
+from tests.sendwarden.forked import Forked
 from tests.service.outbox.conftest import Receiver
 
 KEYS = Keys(b"k" * 32)
@@ -294,12 +292,11 @@ def test_killed_at_random_it_loses_nothing_and_keeps_the_order(
         return over or len({body for _, body in receiver.got}) == total
 
     while not done():
-        process = subprocess.Popen([sys.executable, "-m", "sendwarden", "deliver"], env=environment)
+        process = Forked("deliver", environment=environment)
         goal = len(receiver.got) + rng.randint(25, 90)
         while len(receiver.got) < goal and process.poll() is None and not done():
             time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.close()
         store.write(lambda c: c.exec_driver_sql("UPDATE endpoints SET leased_until_us = 0"))
     store.close()
     first = list(dict.fromkeys(_names(receiver)))
