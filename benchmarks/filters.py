@@ -23,9 +23,9 @@ from benchmarks._filters import PEERS, Mail, Peer
 from features.content import analyse
 from training.content.corpora import BULK, CORPORA, Example, Kind, Labelled, read_messages
 from training.content.fit import FitSettings, fit_head, scores
+from training.content.likeness import Likeness
 from training.content.matrix import Terms
 from training.content.unseen import UNSEEN, split, threshold_of, unseen_corpora
-from training.content.word_vectors import WordVectors
 
 HELD_OUT = ("trec07p_first_half", "enron1", "lingspam", "spamassassin")
 Floats = npt.NDArray[np.float64]
@@ -56,7 +56,7 @@ def _on_unseen_corpora(folder: Path, each: int) -> None:
     """Print recall at 1 % of other corpora's ham and bulk; bogofilter alone is fast enough to compare."""
     samples = {c.name: _sample(list(read_messages(folder, c.name)), each) for c in CORPORA}
     terms = _terms(samples)
-    ours = unseen_corpora(terms, FitSettings(), WordVectors.shipped(), lambda _: None)
+    ours = unseen_corpora(terms, FitSettings(), Likeness.shipped(terms.terms), lambda _: None)
     peer = next(peer for peer in PEERS if peer.name == "bogofilter")
     table = Table(title=f"unseen corpora, recall at 1 % of ham and bulk; at most {each:,} messages a corpus and kind")  # fmt: skip
     for heading in ("unseen", "ours", peer.name):
@@ -132,7 +132,7 @@ def _fitted(held: str) -> list[str]:
 def _ours(terms: Terms, held: str) -> Floats:
     settings = FitSettings()
     rows = terms.of_corpora(_fitted(held))
-    head = fit_head(terms, rows, terms.unwanted, settings, WordVectors.shipped())
+    head = fit_head(terms, rows, terms.unwanted, settings, Likeness.shipped(terms.terms))
     return scores(terms, head, settings)[terms.of_corpora([held])]
 
 

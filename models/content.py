@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.content import Analysis
-from features.content.terms import EVERYWHERE, blocks_of, checks_of, words_among
+from features.content.terms import EVERYWHERE, MessageTerms
 
 FORMAT: Final = 3
 _HEADS: Final = 2
@@ -70,7 +70,7 @@ class TextModel:
     `keys` uint32 (n,), ascending. `weights` int8 (n, 2): log-odds of unwanted against wanted, and of
     malicious against unsolicited, in steps of `scale` (2,). The score of some terms is the sum of their
     weights over `(terms + norm[0]) ** norm[1]`. A message's score is `blocks[1]` times that of all its
-    terms plus those of its blocks (`blocks_of`, `blocks[0]` words each) pooled as
+    terms plus those of its blocks (`MessageTerms.blocks`, `blocks[0]` words each) pooled as
     `blocks[2] * log(mean(exp(score / blocks[2])))`: near the loudest block where one stands out, so what
     one part asks is not washed out by the rest. `calibration` (2, 2) holds slope and intercept of each head. `abstain` = least words, least known terms, least share of known terms
     among single words.
@@ -132,11 +132,13 @@ class TextModel:
 
     def judge(self, analysis: Analysis) -> TextJudgement:
         """Return the probabilities and the terms that moved them."""
-        places, known = self._look_up(analysis.terms)
+        told = analysis.told
+        places, known = self._look_up(told.checks)
+        held = np.flatnonzero(known)
         if not self._can_judge(analysis, known):
             return ABSTAINED
-        weights = self._steps[places] * known[:, None]
-        shares, spread = self._shares(blocks_of(analysis.terms, int(self.blocks[0])), weights)
+        weights = self._steps[places[held]]
+        shares, spread = self._shares(told, held, weights)
         moved = weights * shares
         raw = moved.sum(axis=0) - spread
         logits = self.calibration[:, 0] * raw + self.calibration[:, 1]
@@ -146,50 +148,64 @@ class TextModel:
             unsolicited=float(unwanted * (1 - malice)),
             wanted=float(1 - unwanted),
             judged=True,
-            evidence=_strongest(analysis.terms, moved[:, 0] * self.calibration[0, 0]),
+            evidence=_strongest(told.names, held, moved[:, 0] * self.calibration[0, 0]),
         )
 
     def _shares(
-        self, blocks: Sequence[int], weights: npt.NDArray[np.float64]
+        self, told: MessageTerms, held: npt.NDArray[np.intp], weights: npt.NDArray[np.float64]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return how much of its weight each term adds to a message's scores `(n_terms, 2)`, and what
-        the quieter blocks take off `(2,)`: the pooled score is that of the blocks by their shares less
-        `warmth` times how far the shares are from even (Kullback-Leibler).
+        """Return how much of its weight each held term adds to a message's scores `(n_held, 2)`, and
+        what the quieter blocks take off `(2,)`: the pooled score is that of the blocks by their shares
+        less `warmth` times how far the shares are from even (Kullback-Leibler).
         """
-        place, warmth = np.array(blocks, dtype=np.intp), self.blocks[2]
-        inside = place[:, None] == np.arange(max(place.max(), 0) + 1)
-        inside |= (place == EVERYWHERE)[:, None]
-        norms = self._norm(inside.sum(axis=0))
-        scores = weights.T @ inside / norms
+        warmth = self.blocks[2]
+        place = told.blocks(int(self.blocks[0])) - EVERYWHERE  # 0 for what belongs to all blocks
+        columns = max(int(place.max()), 1) + 1
+        norms = self._norm(_with_first(np.bincount(place, minlength=columns)))
+        sums = [np.bincount(place[held], each, columns) for each in weights.T]
+        scores = _with_first(np.array(sums)) / norms
         loud = np.exp((scores - scores.max(axis=1, keepdims=True)) / warmth)
         each = loud / loud.sum(axis=1, keepdims=True)
         logs = np.log(np.maximum(each, _TINY) * each.shape[1])
-        shares = self.blocks[1] / self._norm(len(place)) + inside @ (each / norms).T
+        parts = each / norms
+        of_place = np.vstack([parts.sum(axis=1), parts.T])
+        shares = self.blocks[1] / self._norm(len(place)) + of_place[place[held]]
         return shares, warmth * (each * logs).sum(axis=1)
 
     def _norm(self, terms: Any) -> Any:
         return (terms + self.norm[0]) ** self.norm[1]
 
-    def _look_up(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    def _look_up(
+        self, checks: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""
-        keys = checks_of(terms)
-        places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        return places, self.keys[places] == keys if len(self.keys) else np.zeros(
-            len(keys), np.bool_
-        )
+        if not len(self.keys):
+            return np.zeros(len(checks), np.intp), np.zeros(len(checks), np.bool_)
+        places = np.minimum(np.searchsorted(self.keys, checks), len(self.keys) - 1)
+        return places, self.keys[places] == checks
 
     def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
-        single = words_among(analysis.terms)
-        share = known[single].mean() if single.any() else 0.0
+        single = known[: analysis.told.words]
+        share = single.mean() if len(single) else 0.0
         least_words, least_known, least_share = self.abstain
         return bool(
-            analysis.words >= least_words and known.sum() >= least_known and share >= least_share
+            analysis.words >= least_words
+            and np.count_nonzero(known) >= least_known
+            and share >= least_share
         )
 
 
-def _strongest(terms: Sequence[str], weights: npt.NDArray[np.float64]) -> tuple[TermEvidence, ...]:
+def _with_first(blocks: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return what each block holds with what belongs to all, which comes first."""
+    both: npt.NDArray[Any] = blocks[..., 1:] + blocks[..., :1]
+    return both
+
+
+def _strongest(
+    names: Sequence[str], held: npt.NDArray[np.intp], weights: npt.NDArray[np.float64]
+) -> tuple[TermEvidence, ...]:
     order = np.argsort(-np.abs(weights), kind="stable")[:_EVIDENCE]
-    return tuple(TermEvidence(terms[i], float(weights[i])) for i in order if weights[i])
+    return tuple(TermEvidence(names[held[i]], float(weights[i])) for i in order if weights[i])
 
 
 def _undated(data: bytes) -> bytes:

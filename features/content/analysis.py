@@ -1,6 +1,6 @@
 """A message in numbers, terms and a fingerprint; the message itself is not kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from features.content.attachments import AttachmentKind
 from features.content.brands import claimed, imitated, own_domain
@@ -33,7 +33,7 @@ from features.content.signs import (
     signs_of,
     unsubscribes_at_home,
 )
-from features.content.terms import subject_terms, terms_of
+from features.content.terms import MessageTerms, subject_terms
 from features.content.wording import (
     DISGUISED,
     FIELD,
@@ -54,19 +54,23 @@ _FOOTER_CHARS = 4_000
 class Analysis:
     """What is kept of a message. `numbers` lack the `content_text_*` ones until a model judged it.
 
-    `terms` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
+    `told` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
     integer, None for a message without words. `language` is empty where the words do not tell.
     Copies of a template share one of `near_keys` even when rewritten a little.
     """
 
     numbers: dict[str, float]
-    terms: tuple[str, ...]
+    told: MessageTerms = field(compare=False)
     words: int
     link_hosts: tuple[str, ...]
     from_domain: str | None
     fingerprint: int | None
     language: str = ""
     near_keys: tuple[int, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        return self.told.names
 
 
 def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
@@ -80,8 +84,6 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
     hosts = tuple(dict.fromkeys(h for link in message.links for h in (link.host, link.target) if h))
     domains = tuple(dict.fromkeys(map(registrable_domain, hosts)))
     found = words_of(wording)
-    text_terms = terms_of(found)
-    fingerprint, near_keys = fingerprints_of(text_terms, domains)
     words = len([word for word in found if word[0] != "~"])
     numbers = {
         **_links(message, domains),
@@ -91,9 +93,11 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
         "content_disguised_words": wording.count(DISGUISED),
     }
     subject = subject_terms(words_of(folded(legible(message.subject))))
+    told = MessageTerms.of(found, (*subject, *signs_of(numbers)))
+    fingerprint, near_keys = fingerprints_of(told, domains)
     return Analysis(
         numbers={name: float(value) for name, value in numbers.items()},
-        terms=(*text_terms, *subject, *signs_of(numbers)),
+        told=told,
         words=words,
         link_hosts=hosts,
         from_domain=message.from_.domain or None,

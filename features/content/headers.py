@@ -15,8 +15,8 @@ Headers = Mapping[str, str]
 
 # After a line's end: that alone is looked for.
 _WANTED: Final = re.compile(
-    rb"\n(from|reply-to|subject|list-unsubscribe|list-unsubscribe-post|content-type|content-id"
-    rb"|content-transfer-encoding|content-disposition)[ \t]*:(.*(?:\r?\n[ \t].*)*)",
+    rb"\n(?=[frslc])(from|reply-to|subject|list-unsubscribe(?:-post)?"
+    rb"|content-(?:type|id|transfer-encoding|disposition))[ \t]*:(.*(?:\r?\n[ \t].*)*)",
     re.IGNORECASE,
 )
 _FIELD: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")

@@ -67,6 +67,8 @@ _COUNTRIES: Final = {code: frozenset(held.split()) for code, held in _SPOKEN_IN.
 def language_of(words: Sequence[str]) -> str:
     """Return the language of folded words (ISO 639-1), empty when they do not tell."""
     seen = [word for word in words[:_READ] if word[0] != "~"]
+    if max(seen, default="") < _ALPHABETS[0][0]:  # no word begins in one of them
+        return _by_function_words(seen)
     letters: Counter[str] = Counter()
     for letter, words_with in Counter(word[0] for word in seen).items():
         letters[_alphabet_of(letter)] += words_with

@@ -102,11 +102,16 @@ _UNSUBSCRIBE_WORDED: Final = {
         },
     }.items()
 }
+_CITY: Final = r" [A-Z][a-zäöüéèA-Z\-]{2,30}\b"
 _POSTAL_ADDRESS: Final = (
+    # What follows a capital, then what follows a figure, where a word begins with it.
     re.compile(
-        r"\b(?=[A-Z\d])(?:[A-Z]{2},? +\d{5}(?:-\d{4})?\b|P\.? ?O\.? ?Box +\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|[A-Z]\d[A-Z] \d[A-Z]\d\b"
-        r"|(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][a-zäöüéèA-Z\-]{2,30}\b|\d{1,5} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
-        r"|\d{1,4},? (?:rue|avenue|boulevard|via|calle) \w)"
+        r"[A-Z\d](?<!\w.)(?:"
+        r"(?<=[A-Z])(?:[A-Z],? +\d{5}(?:-\d{4})?\b|(?<=P)\.? ?O\.? ?Box +\d|[A-Z]?\d[A-Z\d]? ?\d[A-Z]{2}\b|\d[A-Z] \d[A-Z]\d\b"
+        rf"|[A-Z]?-\d{{4,5}}{_CITY})"
+        rf"|(?<=\d)(?:\d{{3,4}}{_CITY}"
+        r"|\d{0,4} [A-Z]\w+(?: \w+){0,2} (?:St(?:reet)?|Ave(?:nue)?|R(?:oa)?d|Blvd|Suite|Lane|Drive|Way|Floor)\b"
+        r"|\d{0,3},? (?:rue|avenue|boulevard|via|calle) \w))"
     ),
     re.compile(r"str(?<=\w\wstr)(?:aße|asse|\.) \d"),
     re.compile(r"〒\d{3}-\d{4}"),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2, nan
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from features.lists.coding import Coded
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+Integer = TypeVar("Integer", bound=np.integer[Any])
 MAX_KEYS: Final = 200_000
 
 
@@ -106,8 +107,7 @@ class Repeats:
         if self._runs is None:
             hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
             self._hashes.clear()
-            hashes.sort()
-            self._runs = runs(hashes)
+            self._runs = runs(ascending(hashes))
         return self._runs
 
     @property
@@ -126,10 +126,26 @@ class Repeats:
         return ratio(int(counts[counts > 1].sum()), self.total)
 
 
+def ascending(values: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
+    """Return the values in ascending order.
+
+    Polars needs half of NumPy's time or less, as measured on an AMD EPYC with AVX-512, and next to
+    none for what is in order already.
+    """
+    return pl.Series(values).sort().to_numpy()
+
+
 def runs(ascending: npt.NDArray[Any]) -> Ints:
     """Return how often each distinct value of an ascending array comes."""
     starts = np.flatnonzero(ascending[1:] != ascending[:-1]) + 1
     return np.diff(starts, prepend=0, append=ascending.size)[: ascending.size]
+
+
+def alone(ascending: npt.NDArray[Any]) -> int:
+    """Return how many values of an ascending array come but once."""
+    new = np.ones(ascending.size + 1, dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:-1])
+    return int(np.count_nonzero(new[1:] & new[:-1])) if ascending.size else 0
 
 
 def ratio(part: float, whole: float) -> float:

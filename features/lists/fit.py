@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.lists.counting import ratio
+from features.lists.counting import ascending, ratio
 from features.records import Account, SendingDomain
 
 # Country codes that are sold and used as if they were generic (ICANN ccTLDs so marketed).
@@ -54,7 +54,7 @@ def quantiles_of(times: npt.NDArray[np.integer]) -> tuple[int, ...]:
     if not times.size:
         return ()
     places = np.linspace(0, times.size - 1, QUANTILES).round().astype(np.int64)
-    return tuple(np.sort(times)[places].tolist())
+    return tuple(ascending(times)[places].tolist())
 
 
 def fit_numbers(

@@ -19,6 +19,7 @@ from features.spans import Bytes, Ints
 _DIGITS: Final = "0123456789"
 _MAX_DIGITS: Final = 18
 _MAX_STEP: Final = 3
+_ZERO: Final = ord("0")
 # Those that tell names apart soonest come first.
 _COMPARED_PLACES: Final = (2, 5, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12)
 # So many pairs are compared one by one sooner than a query over columns begins.
@@ -182,19 +183,37 @@ def _counted_on(found: Addresses) -> int:
 def _maybe_alike(found: Addresses) -> Ints:
     """Return the rows that may count on from the one before: few rows need to be told their stem.
 
-    Both local parts end in a digit, and at any place bytes are equal or both digits. A place beyond
-    the end is taken to be the last.
+    Both local parts end in a digit, their last two digits are those of near numbers, and at any
+    place bytes are equal or both digits. A place beyond the end is taken to be the last.
     """
     data, starts, ends = found.spans.data, found.spans.starts, found.ats
     first = (found.beginnings >> np.uint64(56)).astype(np.uint8)
     rows: Ints = np.flatnonzero(_alike(first[:-1], first[1:])) + 1
     rows = rows[_is_digit(data[ends[rows] - 1]) & _is_digit(data[ends[rows - 1] - 1])]
+    numbers = [_last_digits(data, starts[some], ends[some]) for some in (rows - 1, rows)]
+    rows = rows[_may_be_near(*numbers)]
     for place in _COMPARED_PLACES:
         before, row = (
             data[np.minimum(starts[some] + place, ends[some] - 1)] for some in (rows - 1, rows)
         )
         rows = rows[_alike(before, row)]
     return rows
+
+
+def _last_digits(data: Bytes, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Return the number of the last digit or two, and 10 or 100 by how many there are."""
+    ones, tens = (data[ends - back].astype(np.int64) - _ZERO for back in (1, 2))
+    two = (tens >= 0) & (tens <= 9) & (ends - starts > 1)
+    return ones + np.where(two, 10 * tens, 0), np.where(two, 100, 10)
+
+
+def _may_be_near(first: tuple[Ints, Ints], second: tuple[Ints, Ints]) -> npt.NDArray[np.bool_]:
+    """Return where numbers with such last digits may be one to three apart."""
+    turn = np.minimum(first[1], second[1])
+    apart = (first[0] - second[0]) % turn
+    apart = np.minimum(apart, turn - apart)
+    near: npt.NDArray[np.bool_] = (apart >= 1) & (apart <= _MAX_STEP)
+    return near
 
 
 def _alike(first: Bytes, second: Bytes) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.lists.addresses import Addresses
+from features.spans import Words
 
 ROLES: Final = frozenset(
     [
@@ -152,18 +153,22 @@ ROLES: Final = frozenset(
     ]
 )
 _ROLE: Final = rf"^(?:{'|'.join(map(re.escape, sorted(ROLES)))})(?:\+[^@]*)?@"
-_BEGINNING: Final = 3
+_WORD: Final = 8
 _SLOTS: Final = 1 << 12
+# What keeps the first 0 to 8 bytes of a word.
+_KEPT: Final = np.array([2**64 - 2 ** (64 - 8 * size) for size in range(_WORD + 1)], np.uint64)
+_PLUS: Final = np.uint8(ord("+"))
 
 
-def _slot(beginnings: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Return a number below 4,096 of the first three bytes."""
-    return ((beginnings >> np.uint64(40)) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52)
+def _slot(words: Words) -> Words:
+    """Return a number below 4,096 of the first eight bytes."""
+    slots: Words = (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52)
+    return slots
 
 
 def _role_slots() -> npt.NDArray[np.bool_]:
-    begun = {(role + mark)[:_BEGINNING].encode() for role in ROLES for mark in "@+"}
-    numbers = [int.from_bytes(text.ljust(8, b"\0"), "big") for text in begun]
+    begun = {role[:_WORD].encode() for role in ROLES}
+    numbers = [int.from_bytes(text.ljust(_WORD, b"\0"), "big") for text in begun]
     slots = np.zeros(_SLOTS, dtype=np.bool_)
     slots[_slot(np.array(numbers, dtype=np.uint64))] = True
     return slots
@@ -173,9 +178,13 @@ _MAYBE: Final = _role_slots()
 
 
 def roles_among(found: Addresses) -> int:
-    """Return how many addresses are of a role; few that begin as no role are looked at."""
-    maybe = np.flatnonzero(_MAYBE[_slot(found.beginnings)])
-    return int(found.texts.gather(maybe).str.contains(_ROLE).sum())
+    """Return how many addresses are of a role; few others are looked at."""
+    spans = found.spans
+    # Of local parts alone; a tag behind a plus is not cut off, so that those are all looked at.
+    maybe = _MAYBE[_slot(found.beginnings & _KEPT[np.minimum(found.ats - spans.starts, _WORD)])]
+    tagged = np.searchsorted(spans.ends, np.flatnonzero(spans.data == _PLUS), side="right")
+    maybe[tagged[tagged < maybe.size]] = True
+    return int(found.texts.gather(np.flatnonzero(maybe)).str.contains(_ROLE).sum())
 
 
 def is_role(local: str) -> bool:

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from features.lists.addresses import canonical
 from features.lists.counting import ratio
 from features.lists.letters import is_gibberish
 from features.lists.roles import is_role
+from features.lists.sketch import K
+from features.spans import Ints, Words
 
-Ints = npt.NDArray[np.int64]
-SIZE: Final = 4_096
+SIZE: Final = K
 _MANY: Final = 2
 _YEAR: Final = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-2]\d)$")
 _LONG_NUMBER: Final = re.compile(r"\d{5}")
@@ -34,30 +34,32 @@ class Sample:
     """Keeps the addresses of smallest keyed hash, as unsigned numbers."""
 
     size: int = SIZE
-    _kept: dict[int, str] = field(default_factory=dict)
-    _limit: int = 2**64 - 1
+    _keys: Words = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    _texts: list[str] = field(default_factory=list)
 
     def add(self, hashes: Ints, texts: pl.Series) -> None:
         unsigned = hashes.view(np.uint64)
-        rows = np.flatnonzero(unsigned <= np.uint64(self._limit))
+        full = self._keys.size == self.size
+        rows = np.flatnonzero(unsigned < self._keys[-1]) if full else np.arange(unsigned.size)
         if rows.size > _MANY * self.size:
             # Most of the first rows are not among the smallest, nor worth an order of their own.
             limit = np.partition(unsigned[rows], _MANY * self.size)[_MANY * self.size]
             few = rows[unsigned[rows] <= limit]
             rows = few if np.unique(unsigned[few]).size > self.size else rows
-        keys, first = np.unique(unsigned[rows], return_index=True)
-        rows = rows[first[: self.size]]
-        self._kept.update(
-            zip(keys[: self.size].tolist(), texts.gather(rows).to_list(), strict=True)
-        )
-        if len(self._kept) > self.size:
-            smallest = sorted(self._kept)[: self.size]
-            self._limit = smallest[-1]
-            self._kept = {key: self._kept[key] for key in smallest}
+        keys, first = np.unique(np.append(self._keys, unsigned[rows]), return_index=True)
+        first = first[: self.size]
+        new = first >= self._keys.size
+        found = texts.gather(rows[first[new] - self._keys.size]).to_list()
+        texts_of = dict(zip(first[new].tolist(), found, strict=True)) | dict(enumerate(self._texts))
+        self._keys, self._texts = keys[: self.size], [texts_of[place] for place in first.tolist()]
+
+    def hashes(self) -> Ints:
+        """Return the smallest keyed hashes in ascending unsigned order."""
+        return self._keys.view(np.int64)
 
     def addresses(self) -> list[str]:
         """Return the addresses in the order of their keyed hashes, which is random."""
-        return [self._kept[key] for key in sorted(self._kept)]
+        return self._texts
 
 
 def local_part_numbers(addresses: list[str]) -> dict[str, float]:

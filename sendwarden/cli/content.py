@@ -50,10 +50,9 @@ def train(
     """
     from training.content.fit import FitSettings
     from training.content.train import train as fit
-    from training.content.word_vectors import WordVectors
 
     with _progress() as progress:
-        fit(data, out, FitSettings(), WordVectors.shipped(), progress)
+        fit(data, out, FitSettings(), progress)
     typer.echo(f"wrote {out} ({out.stat().st_size:,} bytes) and {out.with_suffix('.json')}")
 
 
@@ -70,21 +69,21 @@ def evaluate(
     """
     from training.content.evaluate import held_out_folds
     from training.content.fit import FitSettings
+    from training.content.likeness import Likeness
     from training.content.report import print_disguises, print_folds, print_unseen, print_written
     from training.content.robustness import robustness
     from training.content.train import read_terms
     from training.content.unseen import unseen_corpora
-    from training.content.word_vectors import WordVectors
     from training.content.written import written_figures
 
     with _progress() as progress:
         terms = read_terms(data, progress)
-        settings, vectors = FitSettings(), WordVectors.shipped()
-        print_folds(held_out_folds(terms, settings, vectors, progress))
-        print_unseen(unseen_corpora(terms, settings, vectors, progress))
-        print_written(written_figures(terms, settings, vectors, progress))
+        settings, likeness = FitSettings(), Likeness.shipped(terms.terms)
+        print_folds(held_out_folds(terms, settings, likeness, progress))
+        print_unseen(unseen_corpora(terms, settings, likeness, progress))
+        print_written(written_figures(terms, settings, likeness, progress))
         if disguises:
-            print_disguises(robustness(data, terms, settings, vectors, progress))
+            print_disguises(robustness(data, terms, settings, likeness, progress))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from features.lists.cells import AGES, DOMAIN_KINDS, ENGAGEMENTS, Cell
@@ -109,14 +109,19 @@ def test_no_smaller_set_would_do(cells: list[Cell], hard: float) -> None:
     segments = [a_segment(*value) for value in values]
     rates, limits = cell_rates(cells, a_forecast(hard)), Sendable(complaint_rate=1.0)
     found = removal(segments, cells, rates, limits, min_rows=1)
-    sizes = [
-        size
+    kept_by = {
+        chosen: [i for i, c in enumerate(cells)
+                 if not {("consent_age", c.values[0]), ("domain_kind", c.values[2])} & set(chosen)]
         for size in range(4)
         for chosen in combinations(values, size)
-        if (kept := [i for i, c in enumerate(cells)
-                     if not {("consent_age", c.values[0]), ("domain_kind", c.values[2])} & set(chosen)])
-        and np.average(rates[kept, 0], weights=[cells[i].rows for i in kept]) <= 0.02
-    ]  # fmt: skip
+    }  # fmt: skip
+    means = {
+        chosen: np.average(rates[kept, 0], weights=[cells[i].rows for i in kept])
+        for chosen, kept in kept_by.items() if kept
+    }  # fmt: skip
+    # At the limit itself the order in which a mean is summed decides: either answer is right.
+    assume(all(abs(mean - 0.02) > 1e-12 for mean in means.values()))
+    sizes = [len(chosen) for chosen, mean in means.items() if mean <= 0.02]
     if found is None:
         assert not sizes or min(sizes) == 0
     else:

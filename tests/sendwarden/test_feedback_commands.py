@@ -15,7 +15,7 @@ from features.windows import Grain
 from sendwarden.cli.app import build
 from service.stores import open_store
 from service.stores.contract import IncidentQuery
-from tests.sendwarden.forked import Forked
+from tests.forked import Forked
 
 BOUNCE = """From: MAILER-DAEMON@mx.example
 To: {to}

@@ -20,7 +20,7 @@ from sendwarden.settings import Settings
 from service.desk.chain import verify
 from service.desk.sign_in import Keys
 from service.keys import create_key
-from tests.sendwarden.forked import Forked
+from tests.forked import Forked
 
 CLIENTS = 4
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """The whole loop on a very small simulated world, through the commands a user types."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, made_mlflow: Path) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
+    # The tables of MLflow take seconds to make; tests/models makes them anew.
+    shutil.copy(made_mlflow, folder / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENDWARDEN_HOME", str(folder))
         yield folder

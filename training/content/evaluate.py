@@ -15,9 +15,9 @@ from training.content.fit import (
     group_weights,
     scores,
 )
+from training.content.likeness import Likeness
 from training.content.matrix import Mask, Terms
 from training.content.recall import recall_at
-from training.content.word_vectors import WordVectors
 
 NOT_FITTED = tuple(corpus.name for corpus in CORPORA if not corpus.fitted)
 NOT_JUDGED = tuple(corpus.name for corpus in CORPORA if not corpus.judged)
@@ -51,7 +51,7 @@ class Fold:
 
 
 def held_out_folds(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
+    terms: Terms, settings: FitSettings, likeness: Likeness, progress: Callable[[str], None]
 ) -> list[Fold]:
     """Fit without each corpus in turn; and twice more without phishing and all legitimate bulk, real or
     written as well.
@@ -59,7 +59,7 @@ def held_out_folds(
     folds = []
     for names in HELD_OUT:
         wide, narrow, beside_written = (
-            scores(terms, fit_head(terms, ~out, terms.unwanted, settings, vectors), settings)
+            scores(terms, fit_head(terms, ~out, terms.unwanted, settings, likeness), settings)
             for out in (
                 terms.of_corpora([*names, *NOT_FITTED]),
                 terms.of_corpora([*names, *NOT_FITTED, *ALL_BULK, PHISHING]),
@@ -93,23 +93,21 @@ def _flagged(terms: Terms, raw: Floats, good: Mask) -> dict[str, float]:
     }
 
 
-def unseen_scores(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, answer: Mask
-) -> Floats:
+def unseen_scores(terms: Terms, settings: FitSettings, likeness: Likeness, answer: Mask) -> Floats:
     """Return each fitted row's score by a model that did not see its corpus, NaN for other rows."""
     fitted = ~terms.of_corpora(NOT_FITTED)
     raw = np.full(len(terms.examples), np.nan)
     folds = [*HELD_OUT[1:], (PHISHING,), *((name,) for name in (*BULK, *NOT_JUDGED))]
     for names in folds:
         mine = terms.of_corpora(names)
-        head = fit_head(terms, fitted & ~mine, answer, settings, vectors)
+        head = fit_head(terms, fitted & ~mine, answer, settings, likeness)
         raw[mine] = scores(terms, head, settings)[mine]
     return raw
 
 
-def calibration_of(terms: Terms, settings: FitSettings, vectors: WordVectors) -> Floats:
+def calibration_of(terms: Terms, settings: FitSettings, likeness: Likeness) -> Floats:
     """Return slope and intercept of the unwanted head from scores of unseen corpora."""
-    raw = unseen_scores(terms, settings, vectors, terms.unwanted)
+    raw = unseen_scores(terms, settings, likeness, terms.unwanted)
     rows = np.isfinite(raw)
     weights = group_weights(terms.group[rows], terms.unwanted[rows], dict(settings.light))
     return calibrate(raw[rows], terms.unwanted[rows], weights, settings.prior)

@@ -2,7 +2,7 @@
 
 A term gets a weight only when it is frequent enough and at least two sources of the side that it
 speaks for hold it: what one corpus alone says is its topic, its style or its list's footer. Words
-of like meaning share part of their weight (`word_vectors`), also across languages.
+alike in meaning or letters share part of their weight (`likeness`), also across languages.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ from features.content.signs import DIRECTIONS, PREFIX
 from features.content.terms import checks_of, words_among
 from models.content import TextModel
 from training.content.corpora import ALL_BULK, Kind
+from training.content.likeness import Likeness
 from training.content.logistic import Design, Problem, fit_logistic
 from training.content.matrix import Blocks, Mask, Terms
 from training.content.pooling import Pieces
-from training.content.word_vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 _SEED = 1
@@ -36,8 +36,8 @@ class FitSettings:
     """How the text model is fitted; chosen by leave-one-corpus-out on the training corpora.
 
     Words that half of the groups hold in over `most_share` of their mail (the, you) weigh nothing:
-    they tell style. `penalty` holds each term's own weight down, `meaning_penalty` what words share by
-    meaning, `offset_penalty` the offset of a corpus: the higher, the more corpora speak against each
+    they tell style. `penalty` holds each term's own weight down, `likeness_penalty` what like words
+    share, `offset_penalty` the offset of a corpus: the higher, the more corpora speak against each
     other and not within themselves. `spare` and `power` form the length norm `(terms + spare) ** power`; `light` weighs groups of a
     corpus down; `prior` is the share of unwanted mail that probabilities are calibrated to.
 
@@ -54,7 +54,7 @@ class FitSettings:
     least_sources: int = 2
     most_share: float = 0.7
     penalty: float = 1e-6
-    meaning_penalty: float = 1e-4
+    likeness_penalty: float = 1e-4
     offset_penalty: float = 1e-3
     mixed: float = 0.5
     block_words: int = 50
@@ -85,7 +85,7 @@ class Head:
 
     weights: Floats
     seen: Mask
-    meaning: Floats
+    shared: Floats
 
 
 def group_weights(groups: npt.NDArray[np.str_], answer: Mask, light: dict[str, float]) -> Floats:
@@ -119,7 +119,7 @@ class _Rows:
 
 
 def fit_head(
-    terms: Terms, rows: Mask, answer: Mask, settings: FitSettings, vectors: WordVectors
+    terms: Terms, rows: Mask, answer: Mask, settings: FitSettings, likeness: Likeness
 ) -> Head:
     """Fit one yes-or-no question on some rows; `answer` is `(n,)` over all rows."""
     yes, no = _sources(terms, rows & answer), _sources(terms, rows & ~answer)
@@ -128,32 +128,30 @@ def fit_head(
     enough = (np.maximum(yes, no) >= settings.least_sources) | signs
     seen = (counts >= settings.least_count) & enough
     columns = np.flatnonzero(seen & (_typical_share(terms, rows) <= settings.most_share))
-    meanings = terms.meanings(vectors)
+    vectors = terms.vectors(likeness)
     drawn = rows & (terms.rank < settings.most_of_a_group)
-    found, scale = _fitted(
-        _rows(terms, drawn, answer, settings), terms, columns, meanings, settings
-    )
+    found, scale = _fitted(_rows(terms, drawn, answer, settings), terms, columns, vectors, settings)
     fitted = np.zeros(len(terms.terms))
     fitted[columns] = found[: len(columns)] / scale
     fitted[(np.where(fitted > 0, yes, no) < settings.least_sources) & ~signs] = 0.0
-    meaning = found[len(columns) :] / scale
-    return Head(fitted + meanings @ meaning, seen, meaning)
+    shared = found[len(columns) :] / scale
+    return Head(fitted + vectors @ shared, seen, shared)
 
 
 def _fitted(
     rows: _Rows,
     terms: Terms,
     columns: npt.NDArray[np.intp],
-    meanings: npt.NDArray[np.float32],
+    vectors: npt.NDArray[np.float32],
     settings: FitSettings,
 ) -> tuple[Floats, float]:
-    """Return the weights of the columns and of the dimensions of meaning, and what both are scaled by."""
-    scale, n_dimensions = _typical(rows.block_values), meanings.shape[1]
-    penalty = np.repeat([settings.penalty, settings.meaning_penalty], [len(columns), n_dimensions])
+    """Return the weights of the columns and of the dimensions of likeness, and what both are scaled by."""
+    scale, n_dimensions = _typical(rows.block_values), vectors.shape[1]
+    penalty = np.repeat([settings.penalty, settings.likeness_penalty], [len(columns), n_dimensions])
     direction = _directions(terms, columns, n_dimensions)
 
     def design(values: csr_matrix) -> Design:
-        return Design(csr_matrix(values[:, columns] / scale), (values @ meanings) / scale)
+        return Design(csr_matrix(values[:, columns] / scale), (values @ vectors) / scale)
 
     def fitted(seed: int) -> Floats:
         thin = _thinned(rows, settings.dropped, seed)
@@ -305,16 +303,16 @@ def build(
     malice: Head,
     calibration: Floats,
     settings: FitSettings,
-    vectors: WordVectors,
+    likeness: Likeness,
 ) -> TextModel:
     """Quantise both heads to int8 and key the terms; the strongest terms are kept.
 
     Words are kept even where they weigh nothing: they tell what is readable.
     """
     held = set(terms.terms)
-    beyond = [word for word in vectors.words if word not in held]
+    beyond = [word for word in likeness.words if word not in held]
     names = [*terms.terms, *beyond]
-    both = np.stack([_weights(head, beyond, vectors) for head in (unwanted, malice)], axis=1)
+    both = np.stack([_weights(head, beyond, likeness) for head in (unwanted, malice)], axis=1)
     scale = np.abs(both).max(axis=0) / 127
     steps = np.rint(both / np.where(scale > 0, scale, 1)).astype(np.int8)
     known = np.concatenate([unwanted.seen, np.ones(len(beyond), dtype=np.bool_)])
@@ -325,8 +323,8 @@ def build(
     return _model([names[i] for i in kept], steps[kept], scale, calibration, settings)
 
 
-def _weights(head: Head, beyond: Sequence[str], vectors: WordVectors) -> Floats:
-    return np.concatenate([head.weights, vectors.of_terms(beyond) @ head.meaning])
+def _weights(head: Head, beyond: Sequence[str], likeness: Likeness) -> Floats:
+    return np.concatenate([head.weights, likeness.of_terms(beyond) @ head.shared])
 
 
 def _model(

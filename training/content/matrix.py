@@ -10,9 +10,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from features.content import Analysis
-from features.content.terms import EVERYWHERE, blocks_of
+from features.content.terms import EVERYWHERE, MessageTerms
 from training.content.corpora import Example, Kind
-from training.content.word_vectors import WordVectors
+from training.content.likeness import Likeness
 
 Mask = npt.NDArray[np.bool_]
 _LEAST_COUNT = 8
@@ -56,7 +56,7 @@ class Terms:
 
     def blocks_of(self, found: Sequence[Analysis], size: int) -> "Blocks":
         """Cut other messages into blocks."""
-        return Blocks.of([analysis.terms for analysis in found], self.terms, size)
+        return Blocks.of([analysis.told for analysis in found], self.terms, size)
 
     @cached_property
     def corpus(self) -> npt.NDArray[np.str_]:
@@ -90,14 +90,14 @@ class Terms:
     def lengths(self) -> npt.NDArray[np.float64]:
         return np.array([len(e.analysis.terms) for e in self.examples], dtype=np.float64)
 
-    def meanings(self, vectors: WordVectors) -> npt.NDArray[np.float32]:
+    def vectors(self, likeness: Likeness) -> npt.NDArray[np.float32]:
         """Return the vector of each term `(n_terms, n_dimensions)`; kept for the next fit."""
-        if id(vectors) not in self._meanings:
-            self._meanings[id(vectors)] = vectors.of_terms(self.terms)
-        return self._meanings[id(vectors)]
+        if id(likeness) not in self._vectors:
+            self._vectors[id(likeness)] = likeness.of_terms(self.terms)
+        return self._vectors[id(likeness)]
 
     @cached_property
-    def _meanings(self) -> dict[int, npt.NDArray[np.float32]]:
+    def _vectors(self) -> dict[int, npt.NDArray[np.float32]]:
         return {}
 
     def of_corpora(self, names: Sequence[str]) -> Mask:
@@ -119,14 +119,14 @@ class Blocks:
     owner: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[str]], terms: Sequence[str], size: int) -> "Blocks":
+    def of(cls, rows: Sequence[MessageTerms], terms: Sequence[str], size: int) -> "Blocks":
         blocks: list[list[str]] = []
         everywhere: list[list[str]] = []
         owner: list[int] = []
         for message, row in enumerate(rows):
-            places = blocks_of(row, size)
+            places = row.blocks(size).tolist()
             held: list[list[str]] = [[] for _ in range(max(places, default=EVERYWHERE) + 2)]
-            for term, place in zip(row, places, strict=True):
+            for term, place in zip(row.names, places, strict=True):
                 held[place].append(term)
             everywhere.append(held.pop())
             blocks += held or [[]]

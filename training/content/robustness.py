@@ -13,9 +13,9 @@ from training.content.corpora import Labelled, read_messages
 from training.content.evaluate import NOT_FITTED
 from training.content.evasions import DISGUISES, Disguise
 from training.content.fit import FitSettings, Floats, fit_head, scores_of
+from training.content.likeness import Likeness
 from training.content.matrix import Mask, Terms
 from training.content.recall import share_above, threshold_at
-from training.content.word_vectors import WordVectors
 
 HELD_OUT = ("trec07p_first_half", "spamassassin")
 _EACH = 600
@@ -40,14 +40,14 @@ def robustness(
     folder: Path,
     terms: Terms,
     settings: FitSettings,
-    vectors: WordVectors,
+    likeness: Likeness,
     progress: Callable[[str], None],
 ) -> list[Disguised]:
     """Score samples of each held-out corpus under every disguise."""
     figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in DISGUISES}
     for corpus in HELD_OUT:
         rows = ~terms.of_corpora([corpus, *NOT_FITTED])
-        head = fit_head(terms, rows, terms.unwanted, settings, vectors)
+        head = fit_head(terms, rows, terms.unwanted, settings, likeness)
         mails = sample(list(read_messages(folder, corpus)), random.Random(corpus))
         answer = np.array([mail.kind != "wanted" for mail in mails], dtype=np.bool_)
         clean: float | None = None

@@ -20,9 +20,9 @@ from training.content.fit import (
     malicious,
     scores,
 )
+from training.content.likeness import Likeness
 from training.content.matrix import Terms
 from training.content.unseen import Unseen, unseen_corpora
-from training.content.word_vectors import WordVectors
 from training.content.written import WrittenFigures, written_figures
 
 Progress = Callable[[str], None]
@@ -34,33 +34,32 @@ def read_terms(folder: Path, progress: Progress) -> Terms:
 
 
 def fit_model(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Progress
+    terms: Terms, settings: FitSettings, likeness: Likeness, progress: Progress
 ) -> TextModel:
     """Fit both heads on every corpus whose terms allow it."""
     fitted = ~terms.of_corpora([c.name for c in CORPORA if not c.fitted])
     progress("fitting: unwanted against wanted")
-    unwanted = fit_head(terms, fitted, terms.unwanted, settings, vectors)
+    unwanted = fit_head(terms, fitted, terms.unwanted, settings, likeness)
     progress("fitting: malicious against unsolicited")
     answer, bad = malicious(terms), fitted & terms.unwanted
-    malice = fit_head(terms, bad, answer, settings, vectors)
+    malice = fit_head(terms, bad, answer, settings, likeness)
     progress("calibrating on corpora left out in turn")
     weights = group_weights(terms.group[bad], answer[bad], {})
     second = calibrate(scores(terms, malice, settings)[bad], answer[bad], weights, prior=0.5)
-    calibration = np.stack([calibration_of(terms, settings, vectors), second])
-    return build(terms, unwanted, malice, calibration, settings, vectors)
+    calibration = np.stack([calibration_of(terms, settings, likeness), second])
+    return build(terms, unwanted, malice, calibration, settings, likeness)
 
 
-def train(
-    folder: Path, out: Path, settings: FitSettings, vectors: WordVectors, progress: Progress
-) -> TextModel:
+def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) -> TextModel:
     """Fit, evaluate, and write `out` and beside it the data of the model card (`.json`)."""
     terms = read_terms(folder, progress)
-    model = fit_model(terms, settings, vectors, progress)
+    likeness = Likeness.shipped(terms.terms)
+    model = fit_model(terms, settings, likeness, progress)
     out.write_bytes(model.to_bytes())
     figures: dict[str, Sequence[Fold | Unseen | WrittenFigures]] = {
-        "left_out_in_turn": held_out_folds(terms, settings, vectors, progress),
-        "unseen": unseen_corpora(terms, settings, vectors, progress),
-        "written": written_figures(terms, settings, vectors, progress),
+        "left_out_in_turn": held_out_folds(terms, settings, likeness, progress),
+        "unseen": unseen_corpora(terms, settings, likeness, progress),
+        "written": written_figures(terms, settings, likeness, progress),
     }
     card = json.dumps(card_of(terms, model, figures, settings), indent=1, ensure_ascii=False)
     out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")

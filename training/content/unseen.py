@@ -12,15 +12,15 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from features.content import Analysis
-from features.content.terms import terms_of
+from features.content.terms import MessageTerms, terms_of
 from features.content.wording import folded, words
 from training.content.corpora import BULK
 from training.content.evaluate import HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
 from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
+from training.content.likeness import Likeness
 from training.content.matrix import Mask, Terms
 from training.content.recall import recall_at, share_above
-from training.content.word_vectors import WordVectors
 
 UNSEEN = (*HELD_OUT, (PHISHING,))
 _FALSE_POSITIVES = 0.01
@@ -51,22 +51,22 @@ class Unseen:
 
 
 def unseen_corpora(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
+    terms: Terms, settings: FitSettings, likeness: Likeness, progress: Callable[[str], None]
 ) -> list[Unseen]:
     """Fit without each corpus in turn and score its unwanted mail."""
     found = []
     for names in UNSEEN:
-        found.append(_unseen(terms, settings, vectors, names))
+        found.append(_unseen(terms, settings, likeness, names))
         progress(f"{' and '.join(names)}, unseen: recall at 1 % {found[-1].recall:.3f}")
     return found
 
 
 def _unseen(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, names: tuple[str, ...]
+    terms: Terms, settings: FitSettings, likeness: Likeness, names: tuple[str, ...]
 ) -> Unseen:
     mine, bulk = terms.of_corpora(names), terms.of_corpora(BULK)
     known, good = split(terms, names)
-    head = fit_head(terms, known & ~good, terms.unwanted, settings, vectors)
+    head = fit_head(terms, known & ~good, terms.unwanted, settings, likeness)
     raw = scores(terms, head, settings)
     threshold = threshold_of(raw, good & ~bulk, good & bulk)
     bad = mine & terms.unwanted
@@ -139,7 +139,7 @@ def _padded(terms: Terms, bad: Mask) -> list[Analysis]:
 
 def _with_words(analysis: Analysis, text: str) -> Analysis:
     both = dict.fromkeys((*analysis.terms, *terms_of(words(folded(text)))))
-    return replace(analysis, terms=tuple(both))
+    return replace(analysis, told=MessageTerms.of_names(both))
 
 
 def _by_year(terms: Terms, bad: Mask, passed: Mask) -> dict[str, tuple[int, float]]:

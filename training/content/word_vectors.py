@@ -21,7 +21,7 @@ from features.content.terms import SUBJECT
 
 Floats32 = npt.NDArray[np.float32]
 TABLE = Path(__file__).parent / "word_vectors.npz"
-_SUBJECT_SHARE = 0.5
+SUBJECT_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class WordVectors:
         for i, term in enumerate(terms):
             place = self.places.get(term.removeprefix(SUBJECT))
             if place is not None:
-                found[i] = self.vectors[place] * (_SUBJECT_SHARE if term.startswith(SUBJECT) else 1)
+                found[i] = self.vectors[place] * (SUBJECT_SHARE if term.startswith(SUBJECT) else 1)
         return found
 
     @classmethod

@@ -1,6 +1,6 @@
 """Figures on the written mail: modern abuse and other languages, of which no real corpus is at hand.
 
-Three rounds were written apart from each other. Each is judged by a model that learnt from the real
+Its rounds were written apart from each other. Each is judged by a model that learnt from the real
 corpora alone, and by one that learnt from the other rounds as well. Written is not real: figures of it
 say what the model has never heard of, not how much abuse it would catch.
 """
@@ -15,11 +15,10 @@ from sklearn.metrics import roc_auc_score
 from training.content.corpora import WRITTEN
 from training.content.evaluate import NOT_FITTED
 from training.content.fit import FitSettings, Floats, fit_head, scores
+from training.content.likeness import Likeness
 from training.content.matrix import Mask, Terms
 from training.content.recall import recall_at
-from training.content.word_vectors import WordVectors
 
-ROUNDS = ("1", "2", "3")
 _FALSE_POSITIVES = 0.05
 
 
@@ -39,18 +38,18 @@ class WrittenFigures:
 
 
 def written_figures(
-    terms: Terms, settings: FitSettings, vectors: WordVectors, progress: Callable[[str], None]
+    terms: Terms, settings: FitSettings, likeness: Likeness, progress: Callable[[str], None]
 ) -> list[WrittenFigures]:
     """Fit without written mail, and without one round in turn; judge that round."""
     written, fitted = terms.of_corpora(WRITTEN), ~terms.of_corpora(NOT_FITTED)
     rounds, english = _rounds(terms), _english(terms)
 
     def scored(rows: Mask) -> Floats:
-        return scores(terms, fit_head(terms, rows, terms.unwanted, settings, vectors), settings)
+        return scores(terms, fit_head(terms, rows, terms.unwanted, settings, likeness), settings)
 
     real = scored(fitted & ~written)
     found = []
-    for name in ROUNDS:
+    for name in sorted(set(rounds[written])):
         mine = written & (rounds == name)
         both = scored(fitted & ~mine)
         for is_english in sorted(set(english[mine]), reverse=True):

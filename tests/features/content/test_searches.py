@@ -97,6 +97,14 @@ def test_words_of_plain_ascii_are_found_as_in_any_text(text):
     assert words(plain) == words(f"{plain} é")[:-1]
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.lists(st.sampled_from(["a", "don", "’", "'", "’s", "—", "€", " ", "~a~"])).map("".join)
+)
+def test_words_of_ascii_letters_are_found_as_in_any_text(text):
+    assert words(text) == words(f"{text} é")[:-1]
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=TEXTS)
 def test_foreign_letters_are_those_beyond_the_latin_ones(text):
@@ -118,6 +126,13 @@ def test_foreign_letters_are_those_beyond_the_latin_ones(text):
         ("〒123-4567", True),
         ("12 apostles", False),
         ("10115 Berlin", True),
+        ("D-10115 Berlin", True),
+        ("DXB-10115 Berlin", True),
+        ("x10115 Berlin", False),
+        ("Reno, NV 89501", True),
+        ("Ottawa K1A 0B1", True),
+        ("221 Baker Street", True),
+        ("221b Baker Street", False),
     ],
 )
 def test_postal_addresses(text, expected):

@@ -4,7 +4,7 @@ import pytest
 
 from features.content import analyse, message_from_parts
 from features.content.fingerprint import NEAR_KEYS, distance, fingerprints_of
-from features.content.terms import EVERYWHERE, blocks_of, checks_of, terms_of
+from features.content.terms import EVERYWHERE, MessageTerms, checks_of, terms_of
 from features.content.wording import folded, legible, words
 
 
@@ -74,18 +74,30 @@ def test_a_template_is_found_after_personalisation_and_light_rewriting():
 
 
 def test_no_words_no_fingerprint():
-    assert fingerprints_of((), ("a.com",)) == (None, ())
+    assert fingerprints_of(MessageTerms.of(()), ("a.com",)) == (None, ())
     value = fingerprint("Anna")
     assert -(2**63) <= value < 2**63
 
 
 def test_terms_lie_in_the_block_where_their_later_word_appears():
-    terms = (*terms_of(words("one two three four five one")), "subject:one", "sign:forms")
-    found = dict(zip(terms, blocks_of(terms, 2), strict=True))
+    terms = MessageTerms.of(words("one two three four five one"), ("subject:one", "sign:forms"))
+    found = dict(zip(terms.names, terms.blocks(2), strict=True))
     assert [found[w] for w in ("one", "two", "three", "four", "five")] == [0, 0, 0, 1, 1]
     assert (found["one two"], found["three four"], found["five one"]) == (0, 1, 1)
     assert found["subject:one"] == found["sign:forms"] == EVERYWHERE
-    assert blocks_of((), 50) == []
+    assert MessageTerms.of(()).blocks(50).tolist() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "buy buy buy", "one two, one two three: two one", "免费发票 is a bill"]
+)
+def test_terms_are_told_apart_by_their_letters_as_they_were_made(text):
+    made = MessageTerms.of(words(folded(text)), ("subject:one", "sign:forms"))
+    names = (*made.names[: made.words], "sign:forms", "subject:one", *made.names[made.words : -2])
+    named = MessageTerms.of_names(names)
+    assert (set(named.names), named.words) == (set(made.names), made.words)
+    places = dict(zip(made.names, made.places, strict=True))
+    assert [places[name] for name in named.names] == named.places.tolist()
 
 
 def test_checks_are_crc32_even_of_half_a_surrogate_pair():

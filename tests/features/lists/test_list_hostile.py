@@ -2,44 +2,49 @@
 
 import gzip
 import io
-import json
-import subprocess
-import sys
+import resource
 from collections.abc import Callable
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-MAX_BYTES = 2**30
-MAX_CPU_SECONDS = 60
-SCAN = """
-import json, resource, sys
-from datetime import UTC, datetime
 from features.hashing import AddressHasher
 from features.lists import UnreadableList, scan
-with open(sys.argv[1], "rb") as file:
-    try:
-        found = scan(file, sys.argv[2], AddressHasher(b"k" * 32), datetime(2026, 6, 1, tzinfo=UTC))
-        answer = {"rows": found.rows, "valid": found.valid}
-    except UnreadableList as error:
-        answer = {"refused": str(error)}
-used = resource.getrusage(resource.RUSAGE_SELF)
-# Not ru_maxrss: a child inherits that of the process it was forked from.
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-answer |= {"bytes": int(peak.split()[1]) * 1024, "cpu": used.ru_utime + used.ru_stime}
-print(json.dumps(answer))
-"""
+from tests.forked import PROCESSES
+
+MAX_BYTES = 2**30
+MAX_CPU_SECONDS = 60
+
+
+def scan_alone(path: str, fmt: str, told: Connection) -> None:
+    """Scan a list; tell what was found, and what it took."""
+    with Path(path).open("rb") as file:
+        try:
+            found = scan(file, fmt, AddressHasher(b"k" * 32), datetime(2026, 6, 1, tzinfo=UTC))
+            answer: dict[str, Any] = {"rows": found.rows, "valid": found.valid}
+        except UnreadableList as error:
+            answer = {"refused": str(error)}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    # Not ru_maxrss: a child inherits that of the process it was forked from.
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = next(line for line in status if line.startswith("VmHWM"))
+    told.send(answer | {"bytes": int(peak.split()[1]) * 1024, "cpu": used.ru_utime + used.ru_stime})
 
 
 def scanned(path: Path, fmt: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-c", SCAN, str(path), fmt], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    answer, told = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=scan_alone, args=(str(path), fmt, told))
+    process.start()
+    told.close()
+    with answer:
+        found: dict[str, Any] = answer.recv()  # EOFError when it died
+    process.join(30)
+    assert process.exitcode == 0
+    return found
 
 
 def one_line(file: Any) -> None:

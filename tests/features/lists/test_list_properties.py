@@ -104,7 +104,7 @@ def messy_rows(n: int) -> list[dict[str, str]]:
 @pytest.mark.parametrize("chunk_rows", [1, 7, 1_000])
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
 def test_chunks_never_change_a_result(lists: Any, fmt: str, chunk_rows: int) -> None:
-    rows = messy_rows(600)
+    rows = messy_rows(300)
     body = lists.write_csv(rows)
     if fmt == "parquet":
         out = io.BytesIO()

@@ -20,7 +20,7 @@ from features.tiles import COUNTER_INDEX, account_key
 from features.windows import Grain
 from service.stores import open_store
 from tests.conftest import missing
-from tests.sendwarden.forked import Forked
+from tests.forked import Forked
 
 NATS = os.environ.get("SENDWARDEN_TEST_NATS", "nats://127.0.0.1:4222")
 RABBIT = os.environ.get("SENDWARDEN_TEST_RABBIT", "amqp://guest:guest@127.0.0.1:5672/")

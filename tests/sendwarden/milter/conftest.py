@@ -17,7 +17,7 @@ from sendwarden.compose import build_store
 from sendwarden.settings import load_settings
 from service.keys import create_key
 from tests.conftest import missing
-from tests.sendwarden.forked import Forked
+from tests.forked import Forked
 
 
 @pytest.fixture(scope="session")

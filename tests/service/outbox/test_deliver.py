@@ -23,7 +23,7 @@ from service.outbox.post import Poster
 from service.outbox.receivers import Receivers
 from service.stores import open_store
 from service.stores.sql import SqlStore
-from tests.sendwarden.forked import Forked
+from tests.forked import Forked
 from tests.service.outbox.conftest import Receiver
 
 KEYS = Keys(b"k" * 32)

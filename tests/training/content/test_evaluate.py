@@ -3,8 +3,8 @@ import random
 from training.content.corpora import BULK, Kind
 from training.content.evaluate import HELD_OUT, PHISHING, held_out_folds
 from training.content.fit import FitSettings
+from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.word_vectors import WordVectors
 
 from .made_up import mails
 
@@ -22,7 +22,7 @@ def test_written_bulk_mail_is_left_out_with_all_bulk_and_learnt_from_beside():
     rows += mails(rng, "written_bulk", Kind.WANTED, ["offer", "members"])
     settings = FitSettings(least_count=3, least_sources=1, light=())
     said: list[str] = []
-    folds = held_out_folds(Terms.of(rows), settings, WordVectors.none(), said.append)
+    folds = held_out_folds(Terms.of(rows), settings, Likeness.none(), said.append)
     assert [fold.name for fold in folds] == ["+".join(names) for names in HELD_OUT]
     assert len(said) == len(HELD_OUT)
     for fold in folds:

@@ -7,13 +7,13 @@ import pytest
 from features.content import analyse, message_from_parts
 from training.content.corpora import Kind
 from training.content.fit import FitSettings, build, fit_head, group_weights, scores, scores_of
+from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.word_vectors import WordVectors
 
 from .made_up import COMMON, mail
 
 SETTINGS = FitSettings(least_count=3, least_words=2, least_known=2)
-NONE = WordVectors.none()
+NONE = Likeness.none()
 
 
 @pytest.fixture(scope="module")

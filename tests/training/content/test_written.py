@@ -4,8 +4,8 @@ import numpy as np
 
 from training.content.corpora import Kind
 from training.content.fit import FitSettings
+from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.word_vectors import WordVectors
 from training.content.written import written_figures
 
 from .made_up import mails
@@ -27,7 +27,7 @@ def test_a_round_is_judged_by_what_real_mail_and_the_other_rounds_teach():
             rows += mails(rng, "written", Kind.WANTED, ["receipt"], f"{name}/{language}/notice")
     said: list[str] = []
     found = written_figures(
-        Terms.of(rows), FitSettings(least_count=3), WordVectors.none(), said.append
+        Terms.of(rows), FitSettings(least_count=3), Likeness.none(), said.append
     )
     assert [(row.round, row.english, row.messages) for row in found] == [
         (name, english, 120) for name in ("1", "2", "3") for english in (True, False)

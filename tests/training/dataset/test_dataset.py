@@ -1,5 +1,6 @@
 """Datasets: what is served online, to the last bit, however the tiles are cut and wherever they are summed."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +16,13 @@ from features.tiles import COUNTERS, TileRows, account_key, account_provider_key
 from features.windows import Grain
 from models.bundle import Bundle
 from models.registry import starter_files, write_model
+from sendwarden.rescore import Place, rescore
+from service.stores.sql import SqlStore
+from tests.sendwarden.rescoring import NOW, filled_store, rescored
 from training.dataset import local, spark
 from training.dataset.columns import UnusableTable
 from training.dataset.scoring import score_local, score_spark
+from training.dataset.spark import NoSpark
 
 from .tables import GRAINS, PROVIDERS, Tables, bits, make_tables
 
@@ -187,3 +192,29 @@ def test_local_threads_compute_the_same_bits(
         with pytest.raises(FileExistsError):
             spark.write_dataset(opened, Subject.ACCOUNT, tiles, spine, out)
     assert bits(Path(out)).equals(local_rows(catalogue, tables, tmp_path / "local"))
+
+
+# Rescoring on Spark is tried here, not beside its other tests: the JVM of this file serves it too.
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    with filled_store(tmp_path_factory.mktemp("store")) as opened:
+        yield opened
+
+
+@pytest.mark.slow
+def test_rescoring_on_spark_gives_the_same_to_the_last_bit(
+    store: SqlStore, catalogue: Catalogue, tmp_path: Path, spark_here: None
+) -> None:
+    here = rescored(store, catalogue, tmp_path / "here", Place())
+    there = rescored(store, catalogue, tmp_path / "there", Place("local[2]"))
+    for folder in ("rows", "scores"):
+        assert bits(there / folder).equals(bits(here / folder))
+
+
+def test_rescoring_that_fails_leaves_nothing_behind(
+    store: SqlStore, catalogue: Catalogue, tmp_path: Path, spark_here: None
+) -> None:
+    place = Place("no such master")
+    with pytest.raises(NoSpark):
+        rescore(store, catalogue, starter_files(), NOW, tmp_path / "out", place, lambda _: None)
+    assert not (tmp_path / "out").exists()

@@ -1,6 +1,7 @@
-"""The `sendwarden` command in processes of its own, forked from one that has everything imported.
+"""Processes of their own, forked from one that has everything imported; `sendwarden` among them.
 
-Tests start, kill and start it again dozens of times; each start would spend two seconds importing.
+Tests start, kill and start them again dozens of times; each would spend seconds on importing. That one
+runs nothing but imports: no thread and no lock of its is copied.
 """
 
 import os
@@ -12,10 +13,10 @@ from collections.abc import Mapping
 from multiprocessing import get_context
 from pathlib import Path
 
-_CONTEXT = get_context("forkserver")
+PROCESSES = get_context("forkserver")
 # What a command imports when it runs; what is not installed is left out.
-_CONTEXT.set_forkserver_preload([
-    "aiosmtpd.controller", "alembic.command", "faststream.nats", "faststream.rabbit", "httpx", "prometheus_client",
+PROCESSES.set_forkserver_preload([
+    "aiosmtpd.controller", "alembic.command", "faststream.nats", "faststream.rabbit", "features.lists", "httpx", "prometheus_client",
     "sendwarden.cli.app", "sendwarden.compose", "sendwarden.consume", "sendwarden.lmtp", "sendwarden.milter.server",
     "service.api.app", "service.console.app", "uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto",
 ])  # fmt: skip
@@ -41,7 +42,7 @@ class Forked:
         self._folder = tempfile.TemporaryDirectory(prefix="sendwarden-forked-")
         self._out, self._err = (Path(self._folder.name) / name for name in ("out", "err"))
         named = (arguments, dict(environment), str(self._out), str(self._err))
-        self._process = _CONTEXT.Process(target=_run, args=named)
+        self._process = PROCESSES.Process(target=_run, args=named)
         self._process.start()
 
     @property
