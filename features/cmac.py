@@ -50,7 +50,7 @@ class ColumnMac:
             found[rows] = state[::2].byteswap().view(np.int64)
             more = np.flatnonzero(left > _BLOCK)
             rows, starts, left = rows[more], starts[more] + _BLOCK, left[more] - _BLOCK
-            state = state.reshape(-1, 2)[more].ravel()
+            state = _words(state.view(_BLOCKS), more)
         return found
 
     def _enciphered(self, blocks: Words) -> Words:

@@ -11,6 +11,7 @@ Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 PADDING: Final = 16
+_PADDED: Final = pl.Series(["\0" * PADDING])
 # What keeps the first 0 to 16 bytes of a pair of words.
 _KEPT: Final = np.frombuffer(
     b"".join(b"\xff" * size + bytes(PADDING - size) for size in range(PADDING + 1)), dtype="V16"
@@ -28,9 +29,9 @@ class Spans:
     @classmethod
     def of(cls, texts: pl.Series) -> "Spans":
         """Lay out a column of strings without nulls."""
-        joined = texts.str.join("").cast(pl.Binary).item()
+        padded = pl.concat([texts.alias(""), _PADDED], rechunk=False)
+        data = np.frombuffer(padded.str.join("").cast(pl.Binary).item(), dtype=np.uint8)
         ends = np.cumsum(texts.str.len_bytes().to_numpy(), dtype=np.int64)
-        data = np.frombuffer(joined + bytes(PADDING), dtype=np.uint8)
         return cls(data, np.append(0, ends[:-1])[: ends.size], ends)
 
     def at(self, rows: Ints) -> "Spans":

@@ -13,7 +13,7 @@ from features.tiles import account_key
 from features.windows import Grain, closed_end
 from service.desk.undone import counting
 from service.stores.contract import Label, Store, TiedThen
-from service.stores.fact_rows import MAX_PEERS, MAX_SUMMED_PEERS, RECENT
+from service.stores.tie_rows import MAX_PEERS, MAX_SUMMED_PEERS, RECENT
 
 _KEPT: Final = 20_000
 

@@ -33,6 +33,8 @@ class Coded:
         """Code a column of strings without nulls."""
         if len(column) < _FEW:
             return cls.of_texts(column.to_list())
+        if (column == column[0]).all():
+            return cls([column[0]], np.zeros(len(column), dtype=np.uint32))
         first = first_equal((column.hash().to_numpy(),))
         # Two texts of one hash are not to be expected, but may have been looked for.
         if not (column.gather(first) == column).all():
@@ -125,10 +127,12 @@ def first_equal(keys: tuple[Words, ...]) -> Ints:
         slots = _mixed(keys, again) >> shift
         # The last one written stays, which is the first row of the slot.
         table[slots[::-1]] = rows[::-1]
-        met = table[slots]
+        met: Ints = table[slots]
         places = np.searchsorted(rows, met) if again else met
         alike = np.logical_and.reduce([key == key[places] for key in keys])
         if alike.all():
+            if not again:
+                return met
             first[rows] = met
             return first
         first[rows[alike]] = met[alike]

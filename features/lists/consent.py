@@ -9,7 +9,16 @@ import polars as pl
 
 from features.lists.cells import Cell, Cells, Crossed, crossed
 from features.lists.coding import Coded
-from features.lists.counting import Counts, Hashes, Repeats, ascending, hashes_of, ratio, runs
+from features.lists.counting import (
+    Counts,
+    Hashes,
+    Repeats,
+    alone,
+    ascending,
+    hashes_of,
+    ratio,
+    runs,
+)
 from features.lists.fit import quantiles_of
 from features.lists.rows import Chunk
 from features.lists.sources import kind_of_source, source_name
@@ -209,10 +218,10 @@ def _stamps(times: Times) -> dict[str, float]:
     """
     of_day = times % np.uint32(_DAY)
     timed = times[of_day != 0]
-    minutes = runs(timed // np.uint32(_MINUTE))
+    minutes = timed // np.uint32(_MINUTE)
     return {
-        "list_consent_burst_share": _fullest(minutes),
-        "list_consent_same_second_share": _crowded(runs(timed)),
+        "list_consent_burst_share": _fullest(runs(minutes)),
+        "list_consent_same_second_share": _crowded(timed),
         "list_consent_same_minute_share": _crowded(minutes),
         "list_consent_same_day_share": _fullest(runs(times // np.uint32(_DAY))),
         "list_consent_midnight_share": ratio(times.size - timed.size, times.size),
@@ -226,10 +235,9 @@ def _fullest(counts: Ints) -> float:
     return int(counts.max()) / values if values >= _MIN_TIMES else nan
 
 
-def _crowded(counts: Ints) -> float:
-    """Return the share of values that are not alone in their slot; NaN below ten values."""
-    values = int(counts.sum())
-    return int(counts[counts > 1].sum()) / values if values >= _MIN_TIMES else nan
+def _crowded(slots: Times) -> float:
+    """Return the share of ascending slots that are not alone; NaN below ten of them."""
+    return (slots.size - alone(slots)) / slots.size if slots.size >= _MIN_TIMES else nan
 
 
 def _evenness(hours: Times) -> float:

@@ -14,7 +14,7 @@ from features.lists.coding import Coded
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
-Unsigned = TypeVar("Unsigned", bound=np.unsignedinteger[Any])
+Integer = TypeVar("Integer", bound=np.integer[Any])
 MAX_KEYS: Final = 200_000
 
 
@@ -126,11 +126,11 @@ class Repeats:
         return ratio(int(counts[counts > 1].sum()), self.total)
 
 
-def ascending(values: npt.NDArray[Unsigned]) -> npt.NDArray[Unsigned]:
+def ascending(values: npt.NDArray[Integer]) -> npt.NDArray[Integer]:
     """Return the values in ascending order.
 
-    Polars needs a third of NumPy's time on processors whose vector unit is slow to compress (Zen 4),
-    and next to none for what is in order already.
+    Polars needs half of NumPy's time or less, as measured on an AMD EPYC with AVX-512, and next to
+    none for what is in order already.
     """
     return pl.Series(values).sort().to_numpy()
 
@@ -139,6 +139,13 @@ def runs(ascending: npt.NDArray[Any]) -> Ints:
     """Return how often each distinct value of an ascending array comes."""
     starts = np.flatnonzero(ascending[1:] != ascending[:-1]) + 1
     return np.diff(starts, prepend=0, append=ascending.size)[: ascending.size]
+
+
+def alone(ascending: npt.NDArray[Any]) -> int:
+    """Return how many values of an ascending array come but once."""
+    new = np.ones(ascending.size + 1, dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:-1])
+    return int(np.count_nonzero(new[1:] & new[:-1])) if ascending.size else 0
 
 
 def ratio(part: float, whole: float) -> float:

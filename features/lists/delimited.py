@@ -17,7 +17,7 @@ _QUOTE: Final = '"'
 _MARK: Final = "\ufeff \t\x00"
 
 
-def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
+def read_delimited(blocks: Iterator[bytes], limits: ScanLimits) -> Iterator[Chunk]:
     """Yield the chunks of a delimited list, given as blocks of whole lines; blank rows do not count.
 
     A row with an endless quoted field is unreadable. Raises `UnreadableList`.
@@ -26,7 +26,7 @@ def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]
     blocks = chain((rest,) if rest else (), blocks)
     if first.count(_QUOTE) % 2:
         # The header's last cell goes on in the next line.
-        blocks, first = chain((f"{first}\n",), blocks), ""
+        blocks, first = chain((f"{first}\n".encode(),), blocks), ""
     records = _records(_lines(blocks) if not first else iter((first,)), delimiter)
     header = next(records, None)
     if header is None:
@@ -50,38 +50,40 @@ def read_delimited(blocks: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]
         yield from chunks_of_frame(frame, limits.chunk_rows)
 
 
-def _joined(blocks: Iterable[str], size: int) -> Iterator[str]:
-    """Join small blocks to blocks of at least `size` characters; the last one may be smaller."""
-    waiting = ""
+def _joined(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """Join small blocks to blocks of at least `size` bytes; the last one may be smaller."""
+    waiting = b""
     for block in blocks:
         waiting += block
         if len(waiting) >= size:
             yield waiting
-            waiting = ""
+            waiting = b""
     if waiting:
         yield waiting
 
 
-def _lines(blocks: Iterable[str]) -> Iterator[str]:
+def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
     for block in blocks:
         yield from split_lines(block)
 
 
-def _first_line(blocks: Iterator[str]) -> tuple[str, str, str]:
+def _first_line(blocks: Iterator[bytes]) -> tuple[str, str, bytes]:
     """Return the first line that is not blank, the delimiter, and what follows in its block.
 
     Excel may name the delimiter as `sep=;`.
     """
     told = None
     for block in blocks:
-        rest = block
-        while rest:
-            line, _, rest = rest.partition("\n")
+        start = 0
+        while start < len(block):
+            end = block.find(b"\n", start)
+            end = len(block) if end < 0 else end
+            line, start = block[start:end].decode(), end + 1
             text = line.strip(_MARK)
             if text[:4].lower() == "sep=" and len(text) <= 5:
                 told = line.strip("\ufeff \x00")[4:] or None
             elif text:
-                return line.lstrip("\ufeff"), told or _delimiter(line), rest
+                return line.lstrip("\ufeff"), told or _delimiter(line), block[start:]
     raise UnreadableList("the list is empty")
 
 

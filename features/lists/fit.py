@@ -49,7 +49,7 @@ def countries_of(top_levels: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def quantiles_of(times: npt.NDArray[np.unsignedinteger]) -> tuple[int, ...]:
+def quantiles_of(times: npt.NDArray[np.integer]) -> tuple[int, ...]:
     """Return 101 quantiles of the known times, from the first to the last; none for none."""
     if not times.size:
         return ()

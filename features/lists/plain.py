@@ -18,20 +18,19 @@ _MAX_LINE: Final = 100_000
 _LINE_END: Final = 10
 
 
-def plain_columns(block: str, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
+def plain_columns(block: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
     """Return the columns of the fields at `places` of a block of whole lines, by field.
 
     None where csv's reader is needed: quotes, NULs, blank rows, endless lines.
     """
-    if '"' in block or "\x00" in block or not _is_plain_delimiter(delimiter):
+    if b'"' in block or b"\x00" in block or not _is_plain_delimiter(delimiter):
         return None
-    data = block.encode("utf-8", "replace")
-    if has_longer_line(block, _MAX_LINE):
+    if has_longer_line(block, _MAX_LINE, b"\n"):
         return None
-    frame = _parsed(data, delimiter, places)
-    if frame is None or frame.height != _lines(data):
+    frame = _parsed(block, delimiter, places)
+    if frame is None or frame.height != _lines(block):
         return None
-    cells = frame.select(**_tidied(frame, places, indented=" " in block))
+    cells = frame.select(**_tidied(frame, places, indented=b" " in block))
     if (cells["email"] == "").any():
         # A row of empty cells alone does not count; whether these are, the other columns tell.
         empty = cells.select(pl.all_horizontal(pl.all() == ""))

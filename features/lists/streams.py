@@ -3,8 +3,9 @@
 import codecs
 import io
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import AnyStr, BinaryIO, Final
 
 from features.lists.errors import ListTooLarge, UnreadableList
 from features.lists.limits import ScanLimits
@@ -15,6 +16,9 @@ _BLOCK_BYTES: Final = 2**23
 _PACKED_BYTES: Final = 2**16
 # 16 + MAX_WBITS: a gzip header and trailer (zlib's manual).
 _GZIP: Final = 16 + zlib.MAX_WBITS
+_LIKE_ASCII: Final = frozenset({"utf-8-sig", "cp1252"})
+# The state of a decoder that is past a mark, and holds no torn character and no \r.
+_NOTHING_HELD: Final = (b"", 0)
 
 
 def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
@@ -23,14 +27,14 @@ def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
         yield from split_lines(block)
 
 
-def split_lines(block: str) -> list[str]:
+def split_lines(block: bytes) -> list[str]:
     """Return the lines of a block that ends with a line's end, or with the file."""
-    *lines, rest = block.split("\n")
+    *lines, rest = block.decode().split("\n")
     return [*lines, rest] if rest else lines
 
 
-def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
-    """Yield text in blocks of whole lines, each ending in \\n (the last one may not).
+def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
+    """Yield UTF-8 in blocks of whole lines, each ending in \\n (the last one may not).
 
     Raises `ListTooLarge`, and `UnreadableList` for a broken gzip stream. Bytes that do not decode
     become U+FFFD, which no address holds.
@@ -41,18 +45,15 @@ def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
         head += block
         if len(head) >= _SAMPLE_BYTES:
             break
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder(encoding_of(head))(errors="replace"), translate=True
-    )
-    rest = ""
-    for text in _decoded(head, blocks, decoder):
-        end = text.rfind("\n") + 1
+    rest = b""
+    for text in _utf8(chain(_cut(head), blocks), encoding_of(head)):
+        end = text.rfind(b"\n") + 1
         if end:
             # Of a large block each copy counts.
-            whole, rest = rest + text[:end], text[end:]
+            whole, rest = b"".join((rest, memoryview(text)[:end])), text[end:]
         else:
-            whole, rest = "", rest + text
-        if has_longer_line(whole, limits.max_line_bytes) or len(rest) > limits.max_line_bytes:
+            whole, rest = b"", rest + text
+        if any(_is_too_long(part, limits.max_line_bytes) for part in (whole, rest)):
             raise _too_long(limits)
         if whole:
             yield whole
@@ -60,30 +61,43 @@ def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
         yield rest
 
 
-def has_longer_line(text: str, size: int) -> bool:
-    """Return whether a line of the text has more than `size` characters."""
+def has_longer_line(text: AnyStr, size: int, line_end: AnyStr) -> bool:
+    """Return whether a line of the text has more than `size` characters, or bytes."""
     start = 0
     while len(text) - start > size:
         # The last end of a line that is near enough: a hop of nearly `size`, not of one line.
-        end = text.rfind("\n", start, start + size + 1)
+        end = text.rfind(line_end, start, start + size + 1)
         if end < 0:
             return True
         start = end + 1
     return False
 
 
+def _is_too_long(text: bytes, size: int) -> bool:
+    """Return whether a line has more than `size` characters, of which none has less than a byte."""
+    return has_longer_line(text, size, b"\n") and has_longer_line(text.decode(), size, "\n")
+
+
 def _too_long(limits: ScanLimits) -> ListTooLarge:
     return ListTooLarge(f"a line of more than {limits.max_line_bytes:,} characters")
 
 
-def _decoded(
-    head: bytes, blocks: Iterator[bytes], decoder: io.IncrementalNewlineDecoder
-) -> Iterator[str]:
-    for start in range(0, len(head), _BLOCK_BYTES):
-        yield decoder.decode(head[start : start + _BLOCK_BYTES])
+def _cut(head: bytes) -> Iterator[bytes]:
+    return (head[start : start + _BLOCK_BYTES] for start in range(0, len(head), _BLOCK_BYTES))
+
+
+def _utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield text as UTF-8 with lines that end in \\n; what is so already is not copied."""
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding)(errors="replace"), translate=True
+    )
     for block in blocks:
-        yield decoder.decode(block)
-    yield decoder.decode(b"", final=True)
+        as_is = encoding in _LIKE_ASCII and block.isascii() and b"\r" not in block
+        if as_is and decoder.getstate() == _NOTHING_HELD:
+            yield block
+        else:
+            yield decoder.decode(block).encode()
+    yield decoder.decode(b"", final=True).encode()
 
 
 def encoding_of(head: bytes) -> str:

@@ -51,14 +51,7 @@ def unix_seconds(cells: pl.Series) -> Times:
     Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
     with dots, slashes and dashes.
     """
-    sizes = cells.str.len_bytes().to_numpy()
-    seconds = np.full(sizes.size, _ODD, dtype=np.int64)
-    seconds[sizes == 0] = UNKNOWN
-    for width, zone in _WIDTHS.items():
-        rows = np.flatnonzero(sizes == width)
-        if rows.size:
-            part = cells if rows.size == sizes.size else cells.gather(rows)
-            seconds[rows] = _iso_seconds(part, width, zone)
+    seconds = _plain_seconds(cells)
     odd = np.flatnonzero(seconds == _ODD)
     if odd.size:
         seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
@@ -66,25 +59,42 @@ def unix_seconds(cells: pl.Series) -> Times:
     return seconds.astype(np.uint32)
 
 
+def _plain_seconds(cells: pl.Series) -> Ints:
+    """Return the Unix seconds of cells in ISO 8601, `UNKNOWN` for empty ones, `_ODD` for others."""
+    sizes = cells.str.len_bytes().to_numpy()
+    width = int(sizes[0]) if sizes.size else 0
+    if width in _WIDTHS and (sizes == width).all():
+        return _iso_seconds(cells, width, _WIDTHS[width])
+    seconds = np.full(sizes.size, _ODD, dtype=np.int64)
+    seconds[sizes == 0] = UNKNOWN
+    for width, zone in _WIDTHS.items():
+        rows = np.flatnonzero(sizes == width)
+        if rows.size:
+            seconds[rows] = _iso_seconds(cells.gather(rows), width, zone)
+    return seconds
+
+
 def _iso_seconds(cells: pl.Series, width: int, zone: bytes) -> Ints:
     """Return the Unix seconds of cells of `width` bytes each, `_ODD` where one is no ISO 8601.
 
     The cells lie side by side as a matrix, so that a place of all cells is one operation.
     """
-    data = np.frombuffer(cells.str.join("").item().encode(), dtype=np.uint8)
+    data = np.frombuffer(cells.str.join("").cast(pl.Binary).item(), dtype=np.uint8)
     # Bytes below "0" wrap around to large ones.
     places = (data.reshape(-1, width) - _ZERO).T.copy()
     fine = (places[4] == _DASH) & (places[7] == _DASH)
     month, day = _two_digits(places, 5, fine), _two_digits(places, 8, fine)
     months = (100 * _two_digits(places, 0, fine) + _two_digits(places, 2, fine)) * 12 + month - 1
     fine &= (month >= 1) & (month <= 12)
-    months[~fine] = 0
+    months *= fine
     first = _first_days()
-    fine &= (day >= 1) & (day <= first[months + 1] - first[months])
-    seconds: Ints = (first[months] + day - 1).astype(np.int64) * _DAY
+    begun = first[months]
+    fine &= (day >= 1) & (day <= first[months + 1] - begun)
+    seconds: Ints = (begun + day - 1).astype(np.int64) * _DAY
     if width > 10:
         seconds += _clock(places, zone, fine)
-    seconds[~fine] = _ODD
+    if not fine.all():
+        seconds[~fine] = _ODD
     return seconds
 
 

@@ -1,4 +1,9 @@
-"""Durable state behind one contract: SQLite by default, PostgreSQL when grown up."""
+"""Durable state behind one contract: SQLite by default, PostgreSQL when grown up.
+
+A subject (decisions, events, overlaps, ...) has one name in all places: `contract/` holds its rows
+and what a store does with them, `schema/` its tables, `<subject>_rows.py` the statements, and `sql/`
+runs those in transactions.
+"""
 
 from service.stores.sql import SqlStore
 

@@ -130,9 +130,3 @@ def active_at(
     return tuple(
         Active(subject=row[0], part=row[1], last_hour=row[2]) for row in connection.execute(query)
     )
-
-
-def domain_names(connection: Connection, after: str, limit: int) -> tuple[str, ...]:
-    name = schema.DOMAINS.c.domain
-    query = select(name).where(name > after).order_by(name).limit(limit)
-    return tuple(connection.scalars(query))

@@ -1,4 +1,4 @@
-"""Decisions, idempotency, labels, appeals and API keys in the tables."""
+"""Decisions, idempotency and labels in the tables. Each function runs in a transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,15 +15,7 @@ from models.inflight import Plan
 from service.desk.undone import counting
 from service.errors import IdempotencyConflict
 from service.stores import schema, subject_rows
-from service.stores.contract import (
-    ApiKey,
-    CampaignSeen,
-    DecisionQuery,
-    Label,
-    Page,
-    Ruling,
-    Stated,
-)
+from service.stores.contract import CampaignSeen, DecisionQuery, Label, Page, Ruling, Stated
 from service.stores.dialects import Columns, Dialect
 from service.stores.fact_rows import set_last_action, set_verdict
 from service.stores.policy_rows import note_shadow
@@ -35,7 +27,6 @@ _ENCODE: Final = msgspec.msgpack.encode
 _DECISION: Final = msgspec.msgpack.Decoder(Decision)
 _LABEL: Final = msgspec.msgpack.Decoder(Label)
 _RULING: Final = msgspec.msgpack.Decoder(Ruling)
-_API_KEY: Final = msgspec.msgpack.Decoder(ApiKey)
 _KEPT: Final = timedelta(hours=24)
 _OWN: Final[BindParameter[str]] = bindparam("account_id")
 _NEW_DECISION: Final = Prepared(insert(schema.DECISIONS))
@@ -69,9 +60,6 @@ _LABEL_BODIES: Final = Prepared(
     select(schema.LABELS.c.body)
     .where(schema.LABELS.c.account_id == _OWN)
     .order_by(schema.LABELS.c.known_us, schema.LABELS.c.label_id)
-)
-_KEY_BODY: Final = Prepared(
-    select(schema.API_KEYS.c.body).where(schema.API_KEYS.c.key_hash == bindparam("key_hash"))
 )
 
 
@@ -304,39 +292,3 @@ def labels(
     if since is not None:
         query = query.where(table.c.known_us >= to_us(since))
     return tuple(_LABEL.decode(body) for body in connection.scalars(query))
-
-
-def add_key(connection: Connection, key: ApiKey) -> None:
-    connection.execute(
-        insert(schema.API_KEYS).values(
-            key_hash=key.key_hash,
-            name=key.name,
-            created_us=to_us(key.created_at),
-            revoked_us=None if key.revoked_at is None else to_us(key.revoked_at),
-            body=_ENCODE(key),
-        )
-    )
-
-
-def api_key(connection: Connection, key_hash: str) -> ApiKey | None:
-    row = _KEY_BODY.row(connection, key_hash=key_hash)
-    return None if row is None else _API_KEY.decode(row[0])
-
-
-def api_keys(connection: Connection) -> tuple[ApiKey, ...]:
-    table = schema.API_KEYS
-    rows = connection.scalars(select(table.c.body).order_by(table.c.created_us, table.c.key_hash))
-    return tuple(_API_KEY.decode(body) for body in rows)
-
-
-def revoke_key(connection: Connection, name: str, at: datetime) -> bool:
-    table = schema.API_KEYS
-    in_force = select(table.c.body).where(table.c.name == name, table.c.revoked_us.is_(None))
-    keys = [_API_KEY.decode(body) for body in connection.scalars(in_force)]
-    for key in keys:
-        connection.execute(
-            table.update()
-            .where(table.c.key_hash == key.key_hash)
-            .values(revoked_us=to_us(at), body=_ENCODE(msgspec.structs.replace(key, revoked_at=at)))
-        )
-    return bool(keys)

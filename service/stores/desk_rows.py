@@ -1,18 +1,10 @@
 """People, sessions, cases and the audit log in the tables. Each function runs in a transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, delete, insert, select, update
 
 from models.policy.exemptions import Exemption
 from service.desk.chain import GENESIS, sealed
@@ -149,13 +141,3 @@ def newest_entries(connection: Connection, target: str | None, limit: int) -> tu
     if target is not None:
         chosen = chosen.where(table.c.target == target)
     return tuple(_ENTRY.decode(body) for body in connection.scalars(chosen))
-
-
-def decisions_by_action(connection: Connection, since: datetime) -> dict[str, int]:
-    table = schema.DECISIONS
-    rows = connection.execute(
-        select(table.c.action, func.count())
-        .where(table.c.as_of_us >= to_us(since))
-        .group_by(table.c.action)
-    )
-    return {row[0]: row[1] for row in rows}

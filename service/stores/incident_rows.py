@@ -1,4 +1,4 @@
-"""Cases and warm-ups in the tables. Each function runs in a transaction."""
+"""Incidents and warm-ups in the tables. Each function runs in a transaction."""
 
 from typing import Any, Final
 

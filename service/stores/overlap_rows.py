@@ -242,6 +242,16 @@ def _worth_reading(told: Overlap) -> bool:
     return rough and told.containment + 2 * told.standard_error > overlap.NOTABLE
 
 
+def list_overlaps(
+    connection: Connection, dialect: Dialect, account_id: str, list_id: str, limit: int
+) -> tuple[Overlap, ...]:
+    """Return the other lists that share addresses with a stored one; none where it has no sketch."""
+    sketch = sketch_of(connection, account_id, list_id)
+    if sketch is None:
+        return ()
+    return overlaps(connection, dialect, account_id, sketch, limit)
+
+
 def owners(connection: Connection, account_ids: Sequence[str]) -> dict[str, Owner]:
     """Return who the accounts are, and whether they were found abusive."""
     table = schema.ACCOUNTS

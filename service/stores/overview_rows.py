@@ -13,10 +13,18 @@ from service.stores.contract import CampaignMail, DayCount
 from service.stores.times import from_us, to_us
 
 _DAY_US: Final = 86_400 * 1_000_000
-
-
 _PLAN: Final = msgspec.msgpack.Decoder(Plan)
 _PROGRESS: Final = msgspec.msgpack.Decoder(Progress)
+
+
+def decisions_by_action(connection: Connection, since: datetime) -> dict[str, int]:
+    table = schema.DECISIONS
+    rows = connection.execute(
+        select(table.c.action, func.count())
+        .where(table.c.as_of_us >= to_us(since))
+        .group_by(table.c.action)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def decisions_by_day(connection: Connection, since: datetime) -> tuple[DayCount, ...]:

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
+from service.stores import schema
 from service.stores.contract import StoreFacts
 
 _SIZE: Final = {
@@ -18,3 +19,13 @@ def store_facts(connection: Connection, kind: str) -> StoreFacts:
     return StoreFacts(
         kind=kind, revision=str(revision), size_bytes=int(connection.scalar(text(_SIZE[kind])) or 0)
     )
+
+
+def count_rows(connection: Connection, table_name: str) -> int:
+    """Return the number of rows of a table of the schema."""
+    counted = select(func.count()).select_from(schema.METADATA.tables[table_name])
+    return int(connection.scalar(counted) or 0)
+
+
+def ping(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))

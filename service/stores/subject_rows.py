@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from features.records import Subject
 from models.decision import Decision
-from service.stores import overlap_rows, schema
-from service.stores.contract import Overlap, SubjectQuery, SubjectRow, SubjectsPage
+from service.stores import schema
+from service.stores.contract import SubjectQuery, SubjectRow, SubjectsPage
 from service.stores.dialects import Columns, Dialect
 from service.stores.times import from_us, to_us
 
@@ -118,13 +118,3 @@ def _after(query: SubjectQuery, order: ColumnElement[Any]) -> ColumnElement[bool
         and_(order == last, _T.account_id < account_id),
         and_(order == last, _T.account_id == account_id, _T.id < subject_id),
     )
-
-
-def list_overlaps(
-    connection: Connection, dialect: Dialect, account_id: str, list_id: str, limit: int
-) -> tuple[Overlap, ...]:
-    """Return the other lists that share addresses with a stored one; none where it has no sketch."""
-    sketch = overlap_rows.sketch_of(connection, account_id, list_id)
-    if sketch is None:
-        return ()
-    return overlap_rows.overlaps(connection, dialect, account_id, sketch, limit)

@@ -1,6 +1,7 @@
 """Which changes a write makes, found in its own transaction, so that each is stored with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -10,8 +11,9 @@ from models.inflight import Plan, Progress
 from service.desk.undone import counting
 from service.outbox.changes import ACTION, RELEASE, STANDING, Change
 from service.standing import Standing, standing_from
-from service.stores import decision_rows
+from service.stores import decision_rows, outbox_rows
 from service.stores.contract import Incident, Label
+from service.stores.dialects import Dialect
 
 _HOLDING = (Action.REVIEW.label, Action.TERMINATE.label)
 
@@ -77,6 +79,19 @@ def standings_of(connection: Connection, labels: Iterable[Label]) -> dict[str, S
     """Return what is in force on the accounts that labels are about."""
     accounts = dict.fromkeys(label.account_id for label in labels)
     return {account_id: standing_in(connection, account_id) for account_id in accounts}
+
+
+@contextmanager
+def labels_told(
+    connection: Connection, dialect: Dialect, labels: Sequence[Label]
+) -> Iterator[None]:
+    """Store what the labels written inside change on their accounts."""
+    before = standings_of(connection, labels)
+    yield
+    after = standings_of(connection, labels)
+    for account_id, was in before.items():
+        changes = standing_changes(account_id, was, after[account_id])
+        outbox_rows.add_changes(connection, dialect, changes)
 
 
 def release_changes(

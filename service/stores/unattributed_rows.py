@@ -56,10 +56,3 @@ def counts(connection: Connection) -> tuple[LostCount, ...]:
         .order_by(table.c.source, table.c.type)
     )
     return tuple(LostCount(source=source, type=kind, count=count) for source, kind, count in rows)
-
-
-def domain_owner(connection: Connection, domain: str) -> str | None:
-    table = schema.DOMAINS
-    query = select(table.c.account_id).where(table.c.domain == domain)
-    found: str | None = connection.scalar(query)
-    return found

@@ -1,5 +1,7 @@
 """What is done to whole columns at once, against the same done row by row."""
 
+import gzip
+import io
 from collections import Counter
 from datetime import datetime
 from itertools import pairwise
@@ -16,10 +18,11 @@ from features.lists.addresses import read_addresses
 from features.lists.coding import Coded, first_equal
 from features.lists.consent import quantile_of_ages
 from features.lists.counting import Repeats, hashes_of
+from features.lists.limits import ScanLimits
 from features.lists.order import Order, compare
 from features.lists.roles import is_role, roles_among
 from features.lists.rows import column_of
-from features.lists.streams import has_longer_line
+from features.lists.streams import blocks_of, has_longer_line
 from features.lists.times import UNKNOWN, unix_seconds
 from features.spans import Spans
 
@@ -29,7 +32,19 @@ TEXTS = st.lists(st.sampled_from(["", " ", "a", "b", " a", "ü", "web", "x.com"]
 @given(TEXTS, st.integers(0, 3))
 def test_lines_are_as_long_as_they_are(lines: list[str], size: int) -> None:
     text = "\n".join(lines)
-    assert has_longer_line(text, size) == any(len(line) > size for line in text.split("\n"))
+    assert has_longer_line(text, size, "\n") == any(len(line) > size for line in text.split("\n"))
+
+
+PIECES = st.sampled_from([b"a\n", b"b", b"\r", b"\n", "é".encode(), b"\xc3", b"\xa9", b"\xff"])
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_text_is_decoded_alike_wherever_blocks_are_cut(pieces: list[bytes]) -> None:
+    # Each member of a gzip file is a block of its own, once the encoding is guessed.
+    head = b"x,y\n" * 20_000
+    packed = io.BytesIO(b"".join(gzip.compress(piece, 1) for piece in (head, *pieces)))
+    whole = io.TextIOWrapper(io.BytesIO(head + b"".join(pieces)), "utf-8", "replace")
+    assert b"".join(blocks_of(packed, ScanLimits())).decode() == whole.read()
 
 
 @pytest.mark.parametrize("times", [1, 2_000])
