@@ -50,11 +50,12 @@ WORDS: Final = Words(
 # Bounce sub-types that tell more than "Permanent" or "Transient".
 _SUBTYPES: Final = {
     "noemail": EventType.HARD_BOUNCE, "suppressed": EventType.HARD_BOUNCE,
-    "onaccountsuppressionlist": EventType.HARD_BOUNCE,
-    "ontenantsuppressionlist": EventType.HARD_BOUNCE, "mailboxfull": EventType.SOFT_BOUNCE,
+    "mailboxfull": EventType.SOFT_BOUNCE,
     "messagetoolarge": EventType.BLOCK_BOUNCE, "contentrejected": EventType.BLOCK_BOUNCE,
     "attachmentrejected": EventType.BLOCK_BOUNCE,
 }  # fmt: skip
+# Kept back by a list that its owner keeps: SES counts no bounce, either. Of its own list ("suppressed") it does.
+_KEPT_BACK: Final = frozenset({"onaccountsuppressionlist", "ontenantsuppressionlist"})
 _KINDS: Final = {
     "permanent": EventType.HARD_BOUNCE, "transient": EventType.SOFT_BOUNCE,
     "undetermined": EventType.SOFT_BOUNCE,
@@ -89,6 +90,8 @@ def _read(row: Row) -> Iterator[Draft]:
     word = (text_of(row, "eventType") or text_of(row, "notificationType")).lower().replace("_", "")
     kind = WORDS.type_of(word)
     mail, detail = object_of(row, "mail"), object_of(row, _DETAIL.get(word, word))
+    if text_of(detail, "bounceSubType").lower() in _KEPT_BACK:
+        raise NoEvent("not sent: it is on the account's suppression list at SES")
     for who in _recipients(row, word):
         yield _draft(event_id, word, kind, mail, detail, who)
 

@@ -48,8 +48,11 @@ def _times(value: float, language: Language) -> str:
 
 
 def _doublings(value: float, language: Language) -> str:
-    """2 doublings are `4 times as much`."""
-    return language("{number} times as much").format(number=_number(_power(2, value)))
+    """2 doublings are `4 times as much`, none `as much`."""
+    number = _number(_power(2, value))
+    if number == "1":
+        return language("as much")
+    return language("{number} times as much").format(number=number)
 
 
 def _tens(of: str) -> Writer:

@@ -85,7 +85,13 @@ def _make_room(out: Path, force: bool) -> None:
     """Refuse a directory that holds anything, or empty it of world files with `--force`."""
     if out.exists() and not out.is_dir():
         raise typer.BadParameter(f"{out} is a file; choose a directory", param_hint="--out")
-    if not out.exists() or not any(out.iterdir()):
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot make {out}: {error.strerror}", param_hint="--out"
+        ) from error
+    if not any(out.iterdir()):
         return
     if not force:
         raise typer.BadParameter(

@@ -1,11 +1,6 @@
 """The console over a real socket, on a real store, in Debian's Chromium."""
 
-import json
-import os
 import secrets
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -166,33 +161,15 @@ def served(
         thread.join(30)
 
 
-@pytest.fixture(scope="session")
-def chromium_server(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where one Chromium listens that all files use: to start one takes as long as many pages do."""
-    args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    config = tmp_path_factory.mktemp("chromium") / "config.json"
-    config.write_text(
-        json.dumps({"executablePath": chromium_path, "args": args, "host": "127.0.0.1"})
-    )
-    command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium", "--config", config]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
-    assert process.stdout is not None
-    try:
-        address = process.stdout.readline().strip()
-        assert address.startswith("ws://"), address
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.communicate(timeout=30)
-
-
 @pytest.fixture(scope="module")
-def chromium(chromium_server: str) -> Iterator[Any]:
+def chromium(chromium_path: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # Pages and contexts are this connection's own, and go with it.
-        browser = playwright.chromium.connect(chromium_server)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
         yield browser
         browser.close()
 

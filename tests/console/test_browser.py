@@ -29,6 +29,7 @@ def test_a_case_is_taken_and_decided_by_keyboard_alone(served: Served, chromium:
     page.wait_for_selector("[data-key=n]")
     page.keyboard.press("n")
     page.wait_for_selector("h2:has-text('Decide')")
+    page.wait_for_load_state("load")
     assert page.url.endswith(f"/cases/{case_id}")
     page.keyboard.press("1")
     page.focus("textarea")

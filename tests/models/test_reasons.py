@@ -92,6 +92,8 @@ def test_the_most_specific_pattern_wins() -> None:
         (3.0, "log10 mails", "999 mails"),
         (2.0, "doublings", "4 times as much"),
         (-1.0, "doublings", "0.5 times as much"),
+        (0.0, "doublings", "as much"),
+        (0.001, "doublings", "as much"),
         (5000.0, "doublings", "2e+90 times as much"),
         (float("inf"), "links", "inf links"),
         (3.0, "links", "3 links"),

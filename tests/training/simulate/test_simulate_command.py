@@ -39,3 +39,11 @@ def test_names_the_personas_when_one_is_unknown(tmp_path: Path) -> None:
     assert code == 2
     assert "no persona baker" in text
     assert not (tmp_path / "w").exists()
+
+
+def test_says_where_no_directory_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, text = _run(*SMALL, str(tmp_path / "file" / "world"))
+    assert code == 2
+    assert "cannot make" in text
+    assert "Not a directory" in text
