@@ -142,8 +142,11 @@ def test_every_event_counts_once_though_the_consumer_is_killed(
     url, subject, publish = queue
     rng = random.Random(7)
     bodies = [message(n) for n in range(MESSAGES)]
-    publish(bodies + [bodies[n] for n in rng.sample(range(MESSAGES), 30)])
-    for _ in range(KILLS):
+    bodies += [bodies[n] for n in rng.sample(range(MESSAGES), 30)]
+    portion = len(bodies) // KILLS
+    for kill in range(KILLS):
+        # New ones each time: a quick consumer would be through with all before it is killed.
+        publish(bodies[kill * portion : (kill + 1) * portion])
         before = delivered(tmp_path)
         process = start(url, subject)
         wait_for(tmp_path, before + rng.randint(1, 100) * EVENTS, process, 20)
@@ -151,6 +154,7 @@ def test_every_event_counts_once_though_the_consumer_is_killed(
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     assert 0 < delivered(tmp_path) <= MESSAGES * EVENTS
+    publish(bodies[KILLS * portion :])
     process = start(url, subject)
     assert wait_for(tmp_path, MESSAGES * EVENTS, process, 60) == MESSAGES * EVENTS
     time.sleep(1)
