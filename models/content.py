@@ -132,13 +132,13 @@ class TextModel:
 
     def judge(self, analysis: Analysis) -> TextJudgement:
         """Return the probabilities and the terms that moved them."""
-        told = analysis.told
-        places, known = self._look_up(told.checks)
+        terms = analysis.message_terms
+        places, known = self._look_up(terms.checks)
         held = np.flatnonzero(known)
         if not self._can_judge(analysis, known):
             return ABSTAINED
         weights = self._steps[places[held]]
-        shares, spread = self._shares(told, held, weights)
+        shares, spread = self._shares(terms, held, weights)
         moved = weights * shares
         raw = moved.sum(axis=0) - spread
         logits = self.calibration[:, 0] * raw + self.calibration[:, 1]
@@ -148,18 +148,18 @@ class TextModel:
             unsolicited=float(unwanted * (1 - malice)),
             wanted=float(1 - unwanted),
             judged=True,
-            evidence=_strongest(told.names, held, moved[:, 0] * self.calibration[0, 0]),
+            evidence=_strongest(terms.names, held, moved[:, 0] * self.calibration[0, 0]),
         )
 
     def _shares(
-        self, told: MessageTerms, held: npt.NDArray[np.intp], weights: npt.NDArray[np.float64]
+        self, terms: MessageTerms, held: npt.NDArray[np.intp], weights: npt.NDArray[np.float64]
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Return how much of its weight each held term adds to a message's scores `(n_held, 2)`, and
         what the quieter blocks take off `(2,)`: the pooled score is that of the blocks by their shares
         less `warmth` times how far the shares are from even (Kullback-Leibler).
         """
         warmth = self.blocks[2]
-        place = told.blocks(int(self.blocks[0])) - EVERYWHERE  # 0 for what belongs to all blocks
+        place = terms.blocks(int(self.blocks[0])) - EVERYWHERE  # 0 for what belongs to all blocks
         columns = max(int(place.max()), 1) + 1
         norms = self._norm(_with_first(np.bincount(place, minlength=columns)))
         sums = [np.bincount(place[held], each, columns) for each in weights.T]
@@ -185,7 +185,7 @@ class TextModel:
         return places, self.keys[places] == checks
 
     def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
-        single = known[: analysis.told.words]
+        single = known[: analysis.message_terms.words]
         share = single.mean() if len(single) else 0.0
         least_words, least_known, least_share = self.abstain
         return bool(

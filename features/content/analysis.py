@@ -54,13 +54,13 @@ _FOOTER_CHARS = 4_000
 class Analysis:
     """What is kept of a message. `numbers` lack the `content_text_*` ones until a model judged it.
 
-    `told` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
+    `message_terms` and `words` feed the text model and are not stored; `fingerprint` is a signed 64-bit
     integer, None for a message without words. `language` is empty where the words do not tell.
     Copies of a template share one of `near_keys` even when rewritten a little.
     """
 
     numbers: dict[str, float]
-    told: MessageTerms = field(compare=False)
+    message_terms: MessageTerms = field(compare=False)  # holds an array
     words: int
     link_hosts: tuple[str, ...]
     from_domain: str | None
@@ -70,7 +70,8 @@ class Analysis:
 
     @property
     def terms(self) -> tuple[str, ...]:
-        return self.told.names
+        """Return the distinct terms: words, pairs of them, subject words and signs."""
+        return self.message_terms.names
 
 
 def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
@@ -93,11 +94,11 @@ def analyse(message: Message, goods: tuple[str, ...] = ()) -> Analysis:
         "content_disguised_words": wording.count(DISGUISED),
     }
     subject = subject_terms(words_of(folded(legible(message.subject))))
-    told = MessageTerms.of(found, (*subject, *signs_of(numbers)))
-    fingerprint, near_keys = fingerprints_of(told, domains)
+    terms = MessageTerms.of(found, (*subject, *signs_of(numbers)))
+    fingerprint, near_keys = fingerprints_of(terms, domains)
     return Analysis(
         numbers={name: float(value) for name, value in numbers.items()},
-        told=told,
+        message_terms=terms,
         words=words,
         link_hosts=hosts,
         from_domain=message.from_.domain or None,

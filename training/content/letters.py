@@ -6,6 +6,7 @@ words, names of goods, odd spellings. Used by the training only; the shipped mod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
@@ -23,11 +24,12 @@ _SEED = 1
 class LetterVectors:
     """Words as their runs of three to five letters, rare runs weighing more, on their main axes.
 
-    Vectors are `scale` times what the axes give.
+    Vectors are `scale` times what the axes give, of mean `length` on the words learnt from.
     """
 
     runs: TfidfVectorizer
     axes: TruncatedSVD
+    length: float
     scale: float
 
     @classmethod
@@ -43,7 +45,17 @@ class LetterVectors:
         )
         axes = TruncatedSVD(dimensions, random_state=_SEED)
         found = axes.fit_transform(runs.fit_transform(words))
-        return cls(runs, axes, length / float(np.linalg.norm(found, axis=1).mean()))
+        return cls(runs, axes, length, length / float(np.linalg.norm(found, axis=1).mean()))
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """Return what the model card tells of it."""
+        return {
+            "runs": list(_RUNS),
+            "least_words": _LEAST_WORDS,
+            "axes": self.axes.n_components,
+            "length": self.length,
+        }
 
     def of_terms(self, terms: Sequence[str]) -> Floats32:
         """Return a vector a term `(n_terms, n_dimensions)`; zeros for pairs and signs, half for subject

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,19 @@ _DIMENSIONS = 128
 _LENGTH = 0.7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Likeness:
-    """Vectors of words by meaning and, unless None, by letters."""
+    """Vectors of words by meaning and, unless None, by letters. Each object is equal to itself alone."""
 
     meanings: WordVectors
     letters: LetterVectors | None = None
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """Return what the model card tells of it."""
+        if self.letters is None:
+            return {"words": len(self.words)}
+        return {"words": len(self.words), "letters": self.letters.card}
 
     @property
     def words(self) -> tuple[str, ...]:

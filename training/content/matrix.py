@@ -56,7 +56,7 @@ class Terms:
 
     def blocks_of(self, found: Sequence[Analysis], size: int) -> "Blocks":
         """Cut other messages into blocks."""
-        return Blocks.of([analysis.told for analysis in found], self.terms, size)
+        return Blocks.of([analysis.message_terms for analysis in found], self.terms, size)
 
     @cached_property
     def corpus(self) -> npt.NDArray[np.str_]:
@@ -92,12 +92,12 @@ class Terms:
 
     def vectors(self, likeness: Likeness) -> npt.NDArray[np.float32]:
         """Return the vector of each term `(n_terms, n_dimensions)`; kept for the next fit."""
-        if id(likeness) not in self._vectors:
-            self._vectors[id(likeness)] = likeness.of_terms(self.terms)
-        return self._vectors[id(likeness)]
+        if likeness not in self._vectors:
+            self._vectors[likeness] = likeness.of_terms(self.terms)
+        return self._vectors[likeness]
 
     @cached_property
-    def _vectors(self) -> dict[int, npt.NDArray[np.float32]]:
+    def _vectors(self) -> dict[Likeness, npt.NDArray[np.float32]]:
         return {}
 
     def of_corpora(self, names: Sequence[str]) -> Mask:

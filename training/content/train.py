@@ -61,7 +61,9 @@ def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) ->
         "unseen": unseen_corpora(terms, settings, likeness, progress),
         "written": written_figures(terms, settings, likeness, progress),
     }
-    card = json.dumps(card_of(terms, model, figures, settings), indent=1, ensure_ascii=False)
+    card = json.dumps(
+        card_of(terms, model, likeness, figures, settings), indent=1, ensure_ascii=False
+    )
     out.with_suffix(".json").write_text(card + "\n", encoding="utf-8")
     return model
 
@@ -69,6 +71,7 @@ def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) ->
 def card_of(
     terms: Terms,
     model: TextModel,
+    likeness: Likeness,
     figures: Mapping[str, Sequence[Fold | Unseen | WrittenFigures]],
     settings: FitSettings,
 ) -> dict[str, Any]:
@@ -89,5 +92,6 @@ def card_of(
         "bytes": len(model.to_bytes()),
         "sources": [{**asdict(corpus), "messages": counts[corpus.name]} for corpus in CORPORA],
         "settings": asdict(settings),
+        "likeness": likeness.card,
         **{name: [asdict(row) for row in rows] for name, rows in figures.items()},
     }

@@ -139,7 +139,7 @@ def _padded(terms: Terms, bad: Mask) -> list[Analysis]:
 
 def _with_words(analysis: Analysis, text: str) -> Analysis:
     both = dict.fromkeys((*analysis.terms, *terms_of(words(folded(text)))))
-    return replace(analysis, told=MessageTerms.of_names(both))
+    return replace(analysis, message_terms=MessageTerms.of_names(both))
 
 
 def _by_year(terms: Terms, bad: Mask, passed: Mask) -> dict[str, tuple[int, float]]:

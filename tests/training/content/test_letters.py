@@ -1,7 +1,13 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import models
 from training.content.letters import LetterVectors
+from training.content.likeness import Likeness
+from training.content.word_vectors import WordVectors
 
 WORDS = [
     f"{start}{end}"
@@ -50,3 +56,11 @@ def test_a_subject_word_lends_half(letters):
 def test_the_same_terms_give_the_same_vectors(letters):
     again = LetterVectors.of([*WORDS, "your account", "sign:ip_links"], 8, 0.7)
     assert np.array_equal(again.of_terms(WORDS), letters.of_terms(WORDS))
+
+
+def test_the_card_of_the_shipped_model_tells_its_likeness(letters):
+    card = json.loads((Path(models.__file__).parent / "text_model.json").read_text("utf-8"))
+    likeness = Likeness(WordVectors.shipped(), letters).card
+    assert card["likeness"].keys() == likeness.keys()
+    assert card["likeness"]["words"] == likeness["words"]
+    assert card["likeness"]["letters"].keys() == likeness["letters"].keys()
