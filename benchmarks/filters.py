@@ -75,7 +75,7 @@ def _unseen_recall(peer: Peer, samples: Samples, terms: Terms, names: tuple[str,
     tested = [mails[i] for i in np.flatnonzero(good | bad)]
     raw = np.full(len(mails), np.nan)
     raw[good | bad] = _learnt(peer, [mails[i] for i in np.flatnonzero(known & ~good)], tested)
-    threshold = threshold_of(raw, good & ~bulk, good & bulk)
+    threshold = threshold_of(raw[good & ~bulk], raw[good & bulk])
     return float((raw[bad] > threshold).mean())
 
 

@@ -70,16 +70,23 @@ def evaluate(
     from training.content.evaluate import held_out_folds
     from training.content.fit import FitSettings
     from training.content.likeness import Likeness
-    from training.content.report import print_disguises, print_folds, print_unseen, print_written
+    from training.content.report import (
+        print_disguises,
+        print_folds,
+        print_new_bulk,
+        print_unseen,
+        print_written,
+    )
     from training.content.robustness import robustness
     from training.content.train import read_terms
-    from training.content.unseen import unseen_corpora
+    from training.content.unseen import new_bulk, unseen_corpora
     from training.content.written import written_figures
 
     with _progress() as progress:
         terms = read_terms(data, progress)
         settings, likeness = FitSettings(), Likeness.shipped(terms.terms)
         print_folds(held_out_folds(terms, settings, likeness, progress))
+        print_new_bulk(new_bulk(terms, settings, likeness, progress))
         print_unseen(unseen_corpora(terms, settings, likeness, progress))
         print_written(written_figures(terms, settings, likeness, progress))
         if disguises:

@@ -6,7 +6,7 @@ from rich.table import Table
 from training.content.corpora import BULK
 from training.content.evaluate import PHISHING, Fold
 from training.content.robustness import Disguised
-from training.content.unseen import Unseen
+from training.content.unseen import NewBulk, Unseen
 from training.content.written import WrittenFigures
 
 
@@ -31,16 +31,16 @@ def print_unseen(found: list[Unseen], console: Console | None = None) -> None:
     table = Table(
         title="text model on corpora it was not fitted on; 1 % false positives, ham and legitimate bulk weighted equally"
     )
-    for heading in ("unseen", "AUC ham", "AUC bulk", "recall, ham", "recall, bulk", "recall", "good words added", "at 0.1 % (95 %)", "recall by year (messages)"):  # fmt: skip
+    for heading in ("unseen", "AUC ham", "AUC bulk", "recall, ham", "recall, bulk", "recall", "good words added", "at 0.1 % (95 %)", "of ham", "of bulk", "recall by year (messages)"):  # fmt: skip
         table.add_column(heading, justify="left" if heading == "unseen" else "right")
     for row in found:
         years = ", ".join(f"{year} {recall:.2f} ({n})" for year, (n, recall) in row.years.items())
         table.add_row(
-            row.name, *(f"{figure:.3f}" for figure in _unseen_figures(row)), _strict(row), years
+            row.name, *(f"{figure:.3f}" for figure in _unseen_figures(row)), *_strict(row), years
         )
     columns = zip(*map(_unseen_figures, found), strict=True)
-    table.add_row("mean", *(f"{sum(column) / len(found):.3f}" for column in columns), "", "")
-    (console or Console(width=190)).print(table)
+    table.add_row("mean", *(f"{sum(column) / len(found):.3f}" for column in columns), *[""] * 4)
+    (console or Console(width=220)).print(table)
 
 
 def print_written(found: list[WrittenFigures], console: Console | None = None) -> None:
@@ -58,9 +58,23 @@ def print_written(found: list[WrittenFigures], console: Console | None = None) -
     (console or Console(width=150)).print(table)
 
 
-def _strict(row: Unseen) -> str:
-    recall, low, high = row.recall_strict
-    return f"{recall:.3f} ({low:.3f}-{high:.3f})"
+def print_new_bulk(found: list[NewBulk], console: Console | None = None) -> None:
+    """Print what is flagged of phishing and of bulk mail of kinds never met, a line a fit."""
+    table = Table(
+        title="no legitimate bulk and no phishing known; threshold at 1 % of all ham, a fifth of it kept back; shares flagged"
+    )
+    table.add_column("written bulk mail")
+    for name in (PHISHING, *BULK):
+        table.add_column(name, justify="right")
+    for row in found:
+        figures = (f"{row.flagged[name]:.3f}" for name in (PHISHING, *BULK))
+        table.add_row("learnt from" if row.beside_written else "left out", *figures)
+    (console or Console(width=150)).print(table)
+
+
+def _strict(row: Unseen) -> list[str]:
+    intervals = (row.recall_strict, row.recall_strict_ham, row.recall_strict_bulk)
+    return [f"{recall:.3f} ({low:.3f}-{high:.3f})" for recall, low, high in intervals]
 
 
 def _unseen_figures(row: Unseen) -> list[float]:

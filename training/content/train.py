@@ -22,10 +22,11 @@ from training.content.fit import (
 )
 from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.unseen import Unseen, unseen_corpora
+from training.content.unseen import NewBulk, Unseen, new_bulk, unseen_corpora
 from training.content.written import WrittenFigures, written_figures
 
 Progress = Callable[[str], None]
+Figures = Fold | NewBulk | Unseen | WrittenFigures
 
 
 def read_terms(folder: Path, progress: Progress) -> Terms:
@@ -56,8 +57,9 @@ def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) ->
     likeness = Likeness.shipped(terms.terms)
     model = fit_model(terms, settings, likeness, progress)
     out.write_bytes(model.to_bytes())
-    figures: dict[str, Sequence[Fold | Unseen | WrittenFigures]] = {
+    figures: dict[str, Sequence[Figures]] = {
         "left_out_in_turn": held_out_folds(terms, settings, likeness, progress),
+        "new_bulk": new_bulk(terms, settings, likeness, progress),
         "unseen": unseen_corpora(terms, settings, likeness, progress),
         "written": written_figures(terms, settings, likeness, progress),
     }
@@ -72,7 +74,7 @@ def card_of(
     terms: Terms,
     model: TextModel,
     likeness: Likeness,
-    figures: Mapping[str, Sequence[Fold | Unseen | WrittenFigures]],
+    figures: Mapping[str, Sequence[Figures]],
     settings: FitSettings,
 ) -> dict[str, Any]:
     """Return the data of the model card."""

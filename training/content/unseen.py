@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 from features.content import Analysis
 from features.content.terms import MessageTerms, terms_of
 from features.content.wording import folded, words
-from training.content.corpora import BULK
+from training.content.corpora import ALL_BULK, BULK
 from training.content.evaluate import HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
 from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
@@ -36,7 +36,8 @@ class Unseen:
 
     `auc_ham`, `recall_ham`, `auc_bulk` and `recall_bulk` against either kind of wanted mail alone; `good_words` is the recall when some
     seventy innocent words are shown below each message; `years` maps a year to messages and recall.
-    `recall_strict` is the recall at 0.1 % with the ends of its 95 % interval (`strict_recall`).
+    `recall_strict`, against either kind alone `recall_strict_ham` and `recall_strict_bulk`, is the recall
+    at 0.1 % with the ends of its 95 % interval (`strict_recall`).
     """
 
     name: str
@@ -48,6 +49,21 @@ class Unseen:
     good_words: float
     years: dict[str, tuple[int, float]]
     recall_strict: tuple[float, float, float]
+    recall_strict_ham: tuple[float, float, float]
+    recall_strict_bulk: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class NewBulk:
+    """Shares of phishing and of legitimate bulk mail flagged when the fit knew none of either, at the
+    threshold that 1 % of the other corpora's ham passes, a fifth of it kept back.
+
+    The ham is of sources that the fit knew, so it scores lower than that of a corpus left out (`Fold`) and
+    sets a lower threshold. `beside_written`: bulk mail written for the training was learnt from.
+    """
+
+    beside_written: bool
+    flagged: dict[str, float]
 
 
 def unseen_corpora(
@@ -68,7 +84,7 @@ def _unseen(
     known, good = split(terms, names)
     head = fit_head(terms, known & ~good, terms.unwanted, settings, likeness)
     raw = scores(terms, head, settings)
-    threshold = threshold_of(raw, good & ~bulk, good & bulk)
+    threshold = threshold_of(raw[good & ~bulk], raw[good & bulk])
     bad = mine & terms.unwanted
     padded = scores_of(_padded(terms, bad), terms, head, settings)
     return Unseen(
@@ -81,7 +97,27 @@ def _unseen(
         good_words=share_above(padded, threshold),
         years=_by_year(terms, bad, raw > threshold),
         recall_strict=strict_recall(raw[bad], raw[good & ~bulk], raw[good & bulk]),
+        recall_strict_ham=strict_recall(raw[bad], raw[good & ~bulk]),
+        recall_strict_bulk=strict_recall(raw[bad], raw[good & bulk]),
     )
+
+
+def new_bulk(
+    terms: Terms, settings: FitSettings, likeness: Likeness, progress: Callable[[str], None]
+) -> list[NewBulk]:
+    """Fit without phishing and legitimate bulk, real and written or real alone, and score them."""
+    found = []
+    for left_out in (ALL_BULK, BULK):
+        known, good = split(terms, (*left_out, PHISHING))
+        head = fit_head(terms, known & ~good, terms.unwanted, settings, likeness)
+        raw = scores(terms, head, settings)
+        flagged = {
+            name: recall_at(raw[terms.of_corpora([name])], raw[good], _FALSE_POSITIVES)
+            for name in (PHISHING, *BULK)
+        }
+        found.append(NewBulk(left_out is BULK, flagged))
+        progress("legitimate bulk and phishing, unseen: judged")
+    return found
 
 
 def split(terms: Terms, names: tuple[str, ...]) -> tuple[Mask, Mask]:
@@ -91,37 +127,32 @@ def split(terms: Terms, names: tuple[str, ...]) -> tuple[Mask, Mask]:
     return known, fifth & known & ~terms.unwanted & ~terms.of_corpora(NOT_JUDGED)
 
 
-def threshold_of(
-    raw: Floats, ham: Mask, bulk: Mask, false_positives: float = _FALSE_POSITIVES
-) -> float:
-    """Return what a share of ham and bulk passes, each weighing half."""
-    both = np.concatenate([raw[ham], raw[bulk]])
-    weights = np.repeat([0.5 / ham.sum(), 0.5 / bulk.sum()], [ham.sum(), bulk.sum()])
+def threshold_of(*kinds: Floats, false_positives: float = _FALSE_POSITIVES) -> float:
+    """Return the score that a share of wanted mail passes, each kind of it `(n_of_kind,)` weighing alike."""
+    both = np.concatenate(kinds)
+    weights = np.concatenate([np.full(len(kind), 1 / len(kind) / len(kinds)) for kind in kinds])
     order = np.argsort(-both)
     passed = np.searchsorted(np.cumsum(weights[order]), false_positives)
     return float(both[order[passed]])
 
 
-def strict_recall(bad: Floats, ham: Floats, bulk: Floats) -> tuple[float, float, float]:
-    """Return recall at 0.1 % of ham and bulk and the ends of its 95 % interval.
+def strict_recall(bad: Floats, *kinds: Floats) -> tuple[float, float, float]:
+    """Return recall at 0.1 % of wanted mail, its kinds weighing alike, and the ends of its 95 % interval.
 
     Both the threshold, which a handful of wanted mail sets, and the unwanted mail are drawn anew
     (bootstrap by percentiles), each kind by itself.
     """
     rng = np.random.default_rng(_RESAMPLES)
+
+    def recall(bad: Floats, *kinds: Floats) -> float:
+        return share_above(bad, threshold_of(*kinds, false_positives=_FEW_FALSE_POSITIVES))
+
     drawn = [
-        _recall_at_few(*(rng.choice(scores, len(scores)) for scores in (bad, ham, bulk)))
+        recall(*(rng.choice(scores, len(scores)) for scores in (bad, *kinds)))
         for _ in range(_RESAMPLES)
     ]
     low, high = np.quantile(drawn, (0.025, 0.975))
-    return _recall_at_few(bad, ham, bulk), float(low), float(high)
-
-
-def _recall_at_few(bad: Floats, ham: Floats, bulk: Floats) -> float:
-    is_ham = np.arange(len(ham) + len(bulk)) < len(ham)
-    both = np.concatenate([ham, bulk])
-    threshold = threshold_of(both, is_ham, ~is_ham, _FEW_FALSE_POSITIVES)
-    return share_above(bad, threshold)
+    return recall(bad, *kinds), float(low), float(high)
 
 
 def _auc(bad: Floats, good: Floats) -> float:

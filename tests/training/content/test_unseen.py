@@ -7,7 +7,7 @@ from training.content.evaluate import HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.unseen import split, strict_recall, threshold_of, unseen_corpora
+from training.content.unseen import new_bulk, split, strict_recall, threshold_of, unseen_corpora
 
 from .made_up import mails
 
@@ -41,11 +41,30 @@ def test_notices_are_learnt_from_and_set_no_threshold():
 
 
 def test_ham_and_bulk_weigh_half_each():
-    raw = np.concatenate([np.arange(1000.0), np.full(10, 2000.0)])
-    ham = np.arange(1010) < 1000
-    assert threshold_of(raw, ham, ~ham) == 2000.0
-    raw[ham] = 3000.0 + raw[ham]
-    assert threshold_of(raw, ham, ~ham) == 3000.0 + 1000 - 0.01 * 2 * 1000
+    ham, bulk = np.arange(1000.0), np.full(10, 2000.0)
+    assert threshold_of(ham, bulk) == 2000.0
+    assert threshold_of(3000.0 + ham, bulk) == 3000.0 + 1000 - 0.01 * 2 * 1000
+    assert threshold_of(ham) == 1000 - 0.01 * 1000
+
+
+def test_bulk_of_new_kinds_is_judged_by_fits_that_know_none():
+    """Appeals say a word of spam, and one that only bulk mail which was written knows as wanted."""
+    rng = random.Random(1)
+    rows = []
+    for names in HELD_OUT[1:]:
+        rows += mails(rng, names[0], Kind.UNSOLICITED, ["pills", "offer"])
+        rows += mails(rng, names[0], Kind.WANTED, ["meeting"])
+    for name in BULK:
+        rows += mails(rng, name, Kind.WANTED, ["offer", "members"])
+    rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "pills"])
+    rows += mails(rng, "written_bulk", Kind.WANTED, ["offer", "members"])
+    settings = FitSettings(least_count=3, least_sources=1, light=())
+    said: list[str] = []
+    alone, beside = new_bulk(Terms.of(rows), settings, Likeness.none(), said.append)
+    assert (alone.beside_written, beside.beside_written, len(said)) == (False, True, 2)
+    assert alone.flagged == dict.fromkeys((PHISHING, *BULK), 1.0)
+    assert beside.flagged[PHISHING] == 1.0
+    assert max(beside.flagged[name] for name in BULK) < 0.5
 
 
 def test_recall_at_a_tenth_of_a_percent_comes_with_what_chance_leaves_open():
@@ -55,4 +74,5 @@ def test_recall_at_a_tenth_of_a_percent_comes_with_what_chance_leaves_open():
     assert low < recall < high
     assert 0.05 < high - low < 0.6
     assert abs(recall - 0.46) < 0.2  # the normal's 99.9 % point is 3.09
+    assert strict_recall(bad, ham)[0] != recall
     assert strict_recall(bad + 20, ham, bulk) == (1.0, 1.0, 1.0)
