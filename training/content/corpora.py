@@ -155,6 +155,8 @@ def _source_of(row: dict[str, Any], name: str) -> str:
     """Return the part of a corpus that a row is from: parts are weighed alike in the fit."""
     if name == NOTICES:
         return str(row["sub"])
+    if name in WRITTEN:
+        return "en" if row["language"] == "en" else "other"
     return "newsletters" if row.get("sub") == "hard-ham-1" else name
 
 

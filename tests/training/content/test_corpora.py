@@ -102,6 +102,7 @@ def test_written_mail_is_shipped_and_says_what_it_is(tmp_path, name):
     labels = {mail.id.split("/")[2]: mail.kind for mail in mails}
     assert labels == (BULK_LABELS if name == "written_bulk" else EVERYDAY_LABELS)
     assert len({mail.id.split("/")[1] for mail in mails}) >= 17
+    assert {(mail.source, "/en/" in mail.id) for mail in mails} == {("en", True), ("other", False)}
 
 
 def test_written_mail_repeats_nothing_and_no_host_gives_a_label_away(tmp_path):
