@@ -68,7 +68,7 @@ class FitSettings:
     power: float = 0.5
     light: tuple[tuple[str, float], ...] = (
         ("princeton_political", 0.5),
-        ("written", 0.25),
+        ("written", 0.2),
     )
     prior: float = 0.05
     most_terms: int = 120_000
