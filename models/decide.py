@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -206,12 +207,4 @@ def stated_reason(code: str) -> ReasonGiven:
 
 
 def _weighted(reason: ReasonGiven) -> ReasonGiven:
-    return ReasonGiven(
-        code=reason.code,
-        family=reason.family,
-        weight=1.0,
-        value=reason.value,
-        typical=reason.typical,
-        message=reason.message,
-        advice=reason.advice,
-    )
+    return msgspec.structs.replace(reason, weight=1.0)

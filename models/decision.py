@@ -52,7 +52,8 @@ class Forecast(Part, frozen=True, kw_only=True):
 class ReasonGiven(Part, frozen=True, kw_only=True):
     """Why: `weight` is the reason's share of all that pushes the log-odds of abuse up.
 
-    1 where a rule of the policy, or something missing, decided by itself.
+    1 where a rule of the policy, or something missing, decided by itself. `unit` is that of `value`
+    and `typical`; None where there is no value, and in decisions older than it.
     """
 
     code: str
@@ -62,6 +63,7 @@ class ReasonGiven(Part, frozen=True, kw_only=True):
     typical: float | None
     message: str
     advice: str
+    unit: str | None = None
 
 
 class SubjectRef(Part, frozen=True, kw_only=True):

@@ -70,6 +70,7 @@ def _given(
         typical=None if push.hidden else _finite(typical),
         message=f"{language(reason.message)} {tail}".rstrip(),
         advice=language(reason.advice),
+        unit=None if push.hidden else column.feature.unit,
     )
 
 

@@ -69,9 +69,14 @@ def list_card(found: ListScan, title: str, outlook: Outlook | None = None) -> Re
 
 def _counts(found: ListScan) -> Text:
     return Text(
-        f"{found.rows:,} rows: {found.valid:,} addresses, {found.duplicates:,} of them repeated; "
+        f"{_counted(found.rows, 'row', 'rows')}: {_counted(found.valid, 'address', 'addresses')}, "
+        f"{found.duplicates:,} of {'it' if found.valid == 1 else 'them'} repeated; "
         f"{found.invalid:,} without an address"
     )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _picture(found: ListScan) -> Text:
@@ -133,7 +138,7 @@ def _to_mend(found: ListScan) -> Text:
         rest = f" and {more:,} more" if more > 0 else ""
         lines.append(f"rows without an address, the first after the header is 1: {shown}{rest}")
     lines += [
-        f"{slip.domain}: {slip.meant} is meant, {slip.rows:,} rows"
+        f"{slip.domain}: {slip.meant} is meant, {_counted(slip.rows, 'row', 'rows')}"
         for slip in found.slips[:_MENDED]
     ]
     return Text("\n".join(lines), "yellow")
@@ -169,7 +174,7 @@ def _outlook(outlook: Outlook) -> Text:
     if cure is not None:
         names = " and ".join(f"{s.by.replace('_', ' ')} {s.value!r}" for s in cure.segments)
         text.append(
-            f"\nwithout {names} ({cure.rows_removed:,} rows) the rest of {cure.rows_left:,} can be "
+            f"\nwithout {names} ({_counted(cure.rows_removed, 'row', 'rows')}) the rest of {cure.rows_left:,} can be "
             f"sent: hard bounces {cure.after.hard_bounce_rate:.1%}, complaints "
             f"{cure.after.complaint_rate:.2%}",
             "bold",

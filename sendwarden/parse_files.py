@@ -87,7 +87,7 @@ def _of_drafts(
 ) -> Iterator[dict[str, Any]]:
     for draft in parsed.drafts:
         account, campaign = rules.whose(draft, source, lambda _: None)
-        yield _shown(draft, account or account_id, campaign, source, at)
+        yield _shown(draft, account or account_id, campaign, draft.source or source, at)
 
 
 def _shown(

@@ -117,7 +117,7 @@ class TakePayload:
         """Return what is kept of an event without an account: hashes and scrubbed texts."""
         draft = one.draft
         return LostEvent(
-            source=source,
+            source=draft.source or source,
             event_id=draft.event_id,
             type=draft.type,
             occurred_at=draft.occurred_at or received_at,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from features.bounces.addresses import ADDRESS, clean
 from features.bounces.mail import WHOLE, Fields, Mail, MailPart, read_mail, split_fields
 from features.records import EventType
@@ -11,6 +13,7 @@ from features.sources.drafting import digest, draft, when
 from features.sources.mail_clues import clues_of
 from features.sources.source import ParsedEvents, Rejected, Source, UnreadablePayload, Way
 
+_NAME: Final = "arf"
 _TYPE: Final = "message/feedback-report"
 _REPORTS: Final = {
     "abuse": EventType.COMPLAINT, "fraud": EventType.COMPLAINT, "virus": EventType.COMPLAINT,
@@ -94,10 +97,9 @@ def _draft(
     kind: EventType,
     recipient: str | None,
 ) -> Draft:
-    named = mail.fields.get("message-id") or body
     at = report.get("arrival-date") or report.get("received-date") or mail.fields.get("date")
-    return draft(
-        digest("arf", named, recipient, original.get("message-id")),
+    found = draft(
+        _event_id(body, mail, report, original, word, recipient),
         kind,
         at=when(mail.fields.get("date")) or when(at),
         recipient=recipient,
@@ -105,6 +107,25 @@ def _draft(
         feedback_type=word,
         clues=_clues(report, original),
     )
+    # Whatever brought it here, a mailbox for all feedback too, it is one report.
+    return replace(found, source=_NAME)
+
+
+def _event_id(
+    body: bytes, mail: Mail, report: Fields, original: Fields, word: str, recipient: str | None
+) -> str:
+    """Return what tells a complaint from others, not one way of its report here from another.
+
+    That is the reported mail, who complained, of what, and when that mail arrived: one who sends
+    all mail under the same Message-ID hides no complaint. Where the report tells less, it is
+    itself, by its own Message-ID or its bytes; line ends change on the way.
+    """
+    arrived = report.get("arrival-date") or report.get("received-date")
+    reported = original.get("message-id") or (arrived and original.get("feedback-id"))
+    if reported and recipient:
+        return digest(_NAME, reported, original.get("from"), recipient, word, arrived)
+    named = mail.fields.get("message-id") or body.replace(b"\r\n", b"\n").strip()
+    return digest(_NAME, named, recipient, reported)
 
 
 def _clues(report: Fields, original: Fields) -> Iterator[tuple[str, str]]:
@@ -116,5 +137,5 @@ def _clues(report: Fields, original: Fields) -> Iterator[tuple[str, str]]:
 
 
 ARF: Final = Source(
-    "arf", "Complaints of feedback loops, one mail a body", parse, whole=True, way=Way.MAIL
+    _NAME, "Complaints of feedback loops, one mail a body", parse, whole=True, way=Way.MAIL
 )

@@ -14,7 +14,8 @@ class Draft(Record, frozen=True, kw_only=True):
 
     `occurred_at` None: the source does not say; the time of receipt stands in. `clues` map names
     such as `metadata.account_id`, `tag`, `header.x-account`, `return_path` and `dkim_domain` to
-    texts; `bounce_class` and `signal` are set where the server's words were judged.
+    texts; `bounce_class` and `signal` are set where the server's words were judged. `source` is
+    set where the one that was asked only carried what is another's: it tells the event from others.
     """
 
     event_id: str
@@ -32,6 +33,7 @@ class Draft(Record, frozen=True, kw_only=True):
     bounce_class: BounceClass | None = None
     signal: Signal | None = None
     clues: Mapping[str, tuple[str, ...]] = {}
+    source: str | None = None
 
     def event(
         self, source: str, account_id: str, campaign_id: str | None, received_at: datetime
@@ -51,5 +53,5 @@ class Draft(Record, frozen=True, kw_only=True):
             diagnostic=self.diagnostic,
             feedback_type=self.feedback_type,
             bounce_class=self.bounce_class,
-            source=source,
+            source=self.source or source,
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from features.records import EventType
+from models.reasons.amounts import amount
 from service.desk.filters import BANDS
 
 NOTHING: Final = "–"
@@ -36,6 +37,11 @@ def number(value: float | None) -> str:
     if value == round(value) or abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"
+
+
+def measure(value: float | None, unit: str | None) -> str:
+    """A reason's number as its sentence writes it; plain where the unit was not kept."""
+    return number(value) if value is None or unit is None else amount(value, unit)
 
 
 def when(at: datetime | None) -> str:
@@ -69,5 +75,5 @@ def band(risk: float) -> str:
 
 COUNTED: Final = tuple(kind.value for kind in EventType)
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    "percent": percent, "number": number, "when": when, "ago": ago, "plain": plain, "band": band,
+    "percent": percent, "number": number, "measure": measure, "when": when, "ago": ago, "plain": plain, "band": band,
 }  # fmt: skip

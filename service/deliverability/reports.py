@@ -87,7 +87,7 @@ class TakeReport:
             account_id=event.account_id if event else "",
             campaign_id=event.campaign_id if event else None,
             domain=_domain(draft),
-            digest=digest,
+            digest=draft.event_id if form == arf.ARF.name else digest,
         )
 
     def _of_person(self, body: bytes, digest: str) -> Heard:

@@ -174,7 +174,7 @@ def _timeline(
     ]  # fmt: skip
     lines += [
         Happening(
-            one.imported_at, "import", f"list {one.list_id}: {one.rows:,} rows",
+            one.imported_at, "import", f"list {one.list_id}: {one.rows:,} row{'' if one.rows == 1 else 's'}",
             f"from {one.source.value}, {one.invalid:,} invalid",
         )
         for one in imports

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from features.records import Account
+from features.records import Account, Subject
+from models.decision import Decision, ReasonGiven, SubjectRef
 from tests.console.conftest import Looks, Served
 from tests.console.test_browser import sign_in
 
@@ -34,6 +35,30 @@ def test_the_graph_is_walked_from_account_to_account(served: Served, chromium: A
     for bad in ("<script>", "x" * 300, "nobody"):
         assert page.goto(f"{served.url}/console/ties?id={bad}&via=%3Cb%3E,ok,").status == 200
     page.close()
+
+
+def test_a_signal_has_its_numbers_in_the_unit_of_its_sentence(served: Served) -> None:
+    store, at = served.house.store, served.house.clock.now
+    store.put_account(Account(account_id="jump", created_at=at), {}, at)
+    told = {
+        "family": "behaviour", "weight": 0.5, "value": 2.0, "typical": 0.0, "message": "It grew.",
+        "advice": "Slow down.",
+    }  # fmt: skip
+    reasons = (
+        ReasonGiven(code="VOLUME_JUMP", unit="doublings", **told),
+        ReasonGiven(code="KEPT_EARLIER", **told),
+    )
+    held = Decision(
+        decision_id="d-jump", subject=SubjectRef(type=Subject.CAMPAIGN, id="c-jump"),
+        account_id="jump", as_of=at, action="review", limits=None, risk=0.5, malicious=0.3,
+        careless=0.2, forecast=None, reasons=reasons, rules=(), policy_version="p",
+        model_version="m", feature_set="f", valid_until=at,
+    )  # fmt: skip
+    store.save_decision(held, recipients=10)
+    with served.browse("vera") as client:
+        page = client.get("/console/cases/d-jump").text
+    assert '<p class="big">4 times as much<small> typical as much</small></p>' in page
+    assert '<p class="big">2<small> typical 0</small></p>' in page
 
 
 def test_the_pages_of_a_case_are_accessible_and_fit(served: Served, looks: Looks) -> None:

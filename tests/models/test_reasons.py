@@ -132,7 +132,7 @@ def test_contributions_are_summed_by_code_and_only_those_upward_count(
         ("TWO", round(0.5 / 1.1, 3)),
     ]
     assert given[0].message == "First. Meaning of bounce lower: 25 %, usually 1.0 %."
-    assert (given[0].value, given[0].typical) == (0.25, 0.01)
+    assert (given[0].value, given[0].typical, given[0].unit) == (0.25, 0.01, "rate")
 
 
 def test_hidden_values_stay_hidden_and_unknown_ones_are_said_to_be(

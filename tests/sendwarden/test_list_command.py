@@ -41,6 +41,14 @@ def test_a_card(tmp_path: Path) -> None:
     assert "p1@" not in output
 
 
+def test_one_of_a_thing_is_not_many(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes(b"email\nann@gmial.com\n")
+    _, output = run(str(tmp_path / "people.csv"), "--imported-at", "2026-02-01")
+    assert "1 row: 1 address, 0 of it repeated" in output
+    assert "gmail.com is meant, 1 row" in output
+    assert "1 rows" not in output
+
+
 def test_json_of_a_packed_list(tmp_path: Path) -> None:
     (tmp_path / "people.csv.gz").write_bytes(gzip.compress(BODY))
     code, output = run(str(tmp_path / "people.csv.gz"), "--json", "--imported-at", "2026-02-01")

@@ -62,6 +62,27 @@ def test_arf() -> None:
     assert draft.clues["feedback_id"] == ("spring:acme:news:esp",)
 
 
+FORWARDED = b"Received: from a by b\n" + ARF.replace(b"<f1@provider.example>", b"<2@esp.example>")
+
+
+@pytest.mark.parametrize(
+    ("body", "same"),
+    [
+        (ARF.replace(b"\n", b"\r\n"), True),
+        (FORWARDED, True),
+        (FORWARDED.replace(b"jane@hidden", b"joan@hidden"), False),
+        (FORWARDED.replace(b"Feedback-Type: abuse", b"Feedback-Type: fraud"), False),
+        # The next mail under the same Message-ID is another one.
+        (FORWARDED.replace(b"Version: 1\n", b"Version: 1\nArrival-Date: Tue, 24 Nov 2026 10:00:00 +0000\n"), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("parse", [parse_arf, parse_mail])
+def test_a_complaint_is_itself_whatever_brought_it(parse, body: bytes, same: bool) -> None:
+    (first,), (second,) = parse_arf(ARF, "").drafts, parse(body, "").drafts
+    assert first.source == second.source == "arf"
+    assert (first.event_id == second.event_id) is same
+
+
 @pytest.mark.parametrize("body", SEEDS["xarf"])
 def test_xarf(body: bytes) -> None:
     (draft,) = parse_xarf(body, "").drafts

@@ -53,6 +53,19 @@ def test_complaints_join_one_case_and_are_counted_once(api: Any, account: str, s
     assert "a@provider.example" not in json.dumps(again)
 
 
+def test_a_report_that_comes_on_three_ways_counts_once(api: Any, account: str, shop: str) -> None:
+    body = arf("abuse", shop, "f@provider.example")
+    forwarded = b"Received: from a by b\nMessage-ID: <forwarded@esp.example>\n" + body
+    first = report(api, body)
+    for path in ("/v1/events/arf", "/v1/events/mail"):
+        answer = api("POST", path, "ingest", content=forwarded, headers=MAIL).json()
+        assert (answer["accepted"], answer["duplicates"]) == (0, 1), path
+    again = report(api, forwarded)
+    assert (again["incident_id"], again["facts"]["reports"]) == (first["incident_id"], 1)
+    view = api("GET", f"/v1/accounts/{account}").json()
+    assert view["mail"]["windows"]["24h"]["counts"]["complaint"] == 1
+
+
 def test_phishing_is_a_case_of_its_own_and_graver(api: Any, account: str, shop: str) -> None:
     complaint = report(api, arf("abuse", shop, "c@provider.example"))
     fraud = report(api, arf("fraud", shop, "c@provider.example"))
