@@ -94,7 +94,7 @@ def _recipients(count: int) -> list[str]:
 
 
 def _arrived(sink: Sink, campaign: str, count: int) -> list[str]:
-    for _ in range(600):
+    for _ in range(2400):
         if len(sink.recipients(campaign)) >= count:
             break
         time.sleep(0.05)
