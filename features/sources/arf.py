@@ -116,14 +116,16 @@ def _event_id(
 ) -> str:
     """Return what tells a complaint from others, not one way of its report here from another.
 
-    That is the reported mail, who complained, of what, and when that mail arrived: one who sends
-    all mail under the same Message-ID hides no complaint. Where the report tells less, it is
-    itself, by its own Message-ID or its bytes; line ends change on the way.
+    That is the reported mail, who complained, of what, and when that mail arrived, else when the
+    report was written: one who sends all mail under the same Message-ID hides no complaint, nor does
+    a provider that gives all who complain the same name. Where the report tells less, it is itself,
+    by its own Message-ID or its bytes; line ends change on the way.
     """
     arrived = report.get("arrival-date") or report.get("received-date")
     reported = original.get("message-id") or (arrived and original.get("feedback-id"))
     if reported and recipient:
-        return digest(_NAME, reported, original.get("from"), recipient, word, arrived)
+        at = arrived or mail.fields.get("date")
+        return digest(_NAME, reported, original.get("from"), recipient, word, at)
     named = mail.fields.get("message-id") or body.replace(b"\r\n", b"\n").strip()
     return digest(_NAME, named, recipient, reported)
 

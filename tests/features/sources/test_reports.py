@@ -1,5 +1,6 @@
 """Reports on domains and on abuse: what they say, packed as they come."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -72,6 +73,8 @@ FORWARDED = b"Received: from a by b\n" + ARF.replace(b"<f1@provider.example>", b
         (FORWARDED, True),
         (FORWARDED.replace(b"jane@hidden", b"joan@hidden"), False),
         (FORWARDED.replace(b"Feedback-Type: abuse", b"Feedback-Type: fraud"), False),
+        # All who complain may bear one name; the next report is of another of them.
+        (re.sub(rb"(?m)^Date: .*$", b"Date: Tue, 24 Nov 2026 10:00:00 +0000", FORWARDED, count=1), False),
         # The next mail under the same Message-ID is another one.
         (FORWARDED.replace(b"Version: 1\n", b"Version: 1\nArrival-Date: Tue, 24 Nov 2026 10:00:00 +0000\n"), False),
     ],

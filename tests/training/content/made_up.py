@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 
 from features.content import analyse, message_from_parts
-from training.content.corpora import Example, Kind
+from training.content.corpora import BULK, Example, Kind
+from training.content.evaluate import PHISHING
 
 COMMON = [
     "please", "come", "along", "with", "friends", "to", "see", "what", "happens", "next", "week", "in", "town",
@@ -37,3 +38,13 @@ def mails(
     """Forty of them."""
     for number in range(40):
         yield mail(rng, corpus, kind, said, f"{name}/{number}", year)
+
+
+def appeals(rng: random.Random, judged: Sequence[str]) -> Iterator[Example]:
+    """Corpora in which appeals say a word of spam, and one that only written bulk mail knows as wanted."""
+    for name in judged:
+        yield from mails(rng, name, Kind.UNSOLICITED, ["pills", "offer"])
+        yield from mails(rng, name, Kind.WANTED, ["meeting"])
+    for name in (*BULK, "written_bulk"):
+        yield from mails(rng, name, Kind.WANTED, ["offer", "members"])
+    yield from mails(rng, PHISHING, Kind.MALICIOUS, ["password", "pills"])

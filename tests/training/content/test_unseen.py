@@ -9,7 +9,7 @@ from training.content.likeness import Likeness
 from training.content.matrix import Terms
 from training.content.unseen import new_bulk, split, strict_recall, threshold_of, unseen_corpora
 
-from .made_up import mails
+from .made_up import appeals, mails
 
 
 def test_a_corpus_is_judged_by_what_the_others_teach():
@@ -48,19 +48,11 @@ def test_ham_and_bulk_weigh_half_each():
 
 
 def test_bulk_of_new_kinds_is_judged_by_fits_that_know_none():
-    """Appeals say a word of spam, and one that only bulk mail which was written knows as wanted."""
     rng = random.Random(1)
-    rows = []
-    for names in HELD_OUT[1:]:
-        rows += mails(rng, names[0], Kind.UNSOLICITED, ["pills", "offer"])
-        rows += mails(rng, names[0], Kind.WANTED, ["meeting"])
-    for name in BULK:
-        rows += mails(rng, name, Kind.WANTED, ["offer", "members"])
-    rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "pills"])
-    rows += mails(rng, "written_bulk", Kind.WANTED, ["offer", "members"])
+    terms = Terms.of(list(appeals(rng, [names[0] for names in HELD_OUT[1:]])))
     settings = FitSettings(least_count=3, least_sources=1, light=())
     said: list[str] = []
-    alone, beside = new_bulk(Terms.of(rows), settings, Likeness.none(), said.append)
+    alone, beside = new_bulk(terms, settings, Likeness.none(), said.append)
     assert (alone.beside_written, beside.beside_written, len(said)) == (False, True, 2)
     assert alone.flagged == dict.fromkeys((PHISHING, *BULK), 1.0)
     assert beside.flagged[PHISHING] == 1.0
