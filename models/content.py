@@ -89,6 +89,8 @@ class TextModel:
         """Load from the bytes of an npz. Raises `TextModelRefused`."""
         if len(data) > _MAX_BYTES:
             raise TextModelRefused(f"a text model has at most {_MAX_BYTES:,} bytes")
+        if not zipfile.is_zipfile(io.BytesIO(data)):  # numpy would advise to unpickle it
+            raise TextModelRefused("not a text model: no npz file")
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in _ARRAYS}

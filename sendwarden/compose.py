@@ -20,7 +20,7 @@ from features.hashing import AddressHasher
 from features.records import Subject
 from features.sources.attribution import Attribution, BadRules
 from models.bundle import Bundle, BundleRefused
-from models.content import TextModel
+from models.content import TextModel, TextModelRefused
 from models.policy import Policy, load_policy
 from models.registry import Registry, RegistryError, Shelf, read_text_model, starter_files
 from models.reports import FOLDER as REPORTS
@@ -100,7 +100,7 @@ def build_warden(
         store=store,
         model=model or live_model(settings, catalogue),
         policy=policy or live_policies(settings, catalogue, store),
-        text_model=text_model(),
+        text_model=text_model(settings),
         hasher=AddressHasher(settings.key_bytes()),
         catalogue=catalogue,
         new_id=new_id,
@@ -321,7 +321,21 @@ def fixed_policy(settings: Settings, catalogue: Catalogue) -> Fixed[Policy]:
     return Fixed(load_policy(settings.policy_file.read_text(encoding="utf-8"), catalogue))
 
 
-def text_model() -> TextModel | None:
-    """Return the shipped text model."""
+def text_model(settings: Settings) -> TextModel | None:
+    """Return the text model that the settings name, else the shipped one. Raises `BadSettings`."""
+    file = settings.text_model_file
+    if file is None:
+        return shipped_text_model()
+    try:
+        return TextModel.from_bytes(file.read_bytes())
+    except OSError as error:
+        reason = error.strerror
+    except TextModelRefused as error:
+        reason = str(error)
+    raise BadSettings(f"SENDWARDEN_TEXT_MODEL_FILE: {file}: {reason}")
+
+
+def shipped_text_model() -> TextModel | None:
+    """Return the text model that comes with the code, None where this copy carries none."""
     artefact = read_text_model()
     return TextModel.from_bytes(artefact) if artefact is not None else None

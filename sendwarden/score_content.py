@@ -4,11 +4,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from features.content import Message, analyse, message_from_parts, read_message
 from models.content import TextModel
-from models.registry import read_text_model
+
+NO_MODEL: Final = "this copy carries no text model; run: sendwarden content train"
 
 
 class NothingToScore(ValueError):
@@ -19,17 +20,17 @@ class UnreadableMail(ValueError):
     """A file could not be read, or a line is no message."""
 
 
-def score_all(paths: list[Path], maildir: Path | None, jsonl: Path | None) -> Iterator[str]:
-    """Yield a JSON line a message, in order.
+def score_all(
+    model: TextModel | None, paths: list[Path], maildir: Path | None, jsonl: Path | None
+) -> Iterator[str]:
+    """Yield a JSON line a message, in order; `model` None: this copy carries none.
 
     Raises `NothingToScore` or `UnreadableMail`.
     """
-    data = read_text_model()
-    if data is None:
-        raise NothingToScore("this copy carries no text model; run: sendwarden content train")
+    if model is None:
+        raise NothingToScore(NO_MODEL)
     if not (paths or maildir or jsonl):
         raise NothingToScore("name messages, a --maildir or a --jsonl file")
-    model = TextModel.from_bytes(data)
     for name, message in _messages(paths, maildir, jsonl):
         yield json.dumps(judged_line(model, name, message), ensure_ascii=False)
 
@@ -46,6 +47,18 @@ def judged_line(model: TextModel, name: str, message: Message) -> dict[str, Any]
         "judged": known,
         "reasons": [{"term": e.term, "weight": round(e.weight, 3)} for e in judgement.evidence],
     }
+
+
+def messages_at(path: Path) -> Iterator[tuple[str, Message]]:
+    """Yield the messages of a file, a folder, a Maildir, a `.jsonl` file or - with their names.
+
+    Raises `UnreadableMail`.
+    """
+    if (path / "cur").is_dir():
+        return _messages([], path, None)
+    if path.suffix == ".jsonl":
+        return _messages([], None, path)
+    return _messages([path], None, None)
 
 
 def _messages(

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(
         None, description="The model shelf; `models` in the home folder when unset."
     )
+    text_model_file: Path | None = Field(
+        None,
+        description="The text model that `sendwarden content adapt` taught the platform's own mail; "
+        "the shipped one when unset.",
+    )
     mlflow_uri: str | None = Field(
         None, description="MLflow tracking URI; an SQLite file in the home folder when unset."
     )
