@@ -61,7 +61,7 @@ def test_the_setting_has_the_model_used(taught, monkeypatch):
     after = json.loads(run("score", str(folder / "new.eml")).stdout)
     assert after["wanted"] > before["wanted"] + 0.2
     warden = build_warden(load_settings(home=folder / "home"))
-    assert warden.parts.text_model.to_bytes() == out.read_bytes()
+    assert warden._parts.text_model.to_bytes() == out.read_bytes()
 
 
 def test_without_the_setting_the_shipped_model_is_used():
