@@ -5,8 +5,6 @@ spamassassin, rspamd and redis-server; a filter that is not installed is left ou
 each corpus with a fixed seed, since SpamAssassin reads five messages a second.
 """
 
-import os
-import random
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,27 +18,25 @@ from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
 from benchmarks._filters import PEERS, Mail, Peer
-from features.content import analyse
-from training.content.corpora import BULK, CORPORA, Example, Kind, Labelled, read_messages
+from benchmarks._samples import Samples, data_folder, samples_of, terms_of
+from training.content.corpora import BULK, CORPORA, Kind, Labelled
 from training.content.fit import FitSettings, fit_head, scores
 from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.unseen import UNSEEN, split, threshold_of, unseen_corpora
+from training.content.unseen import UNSEEN, split, threshold_of, unseen_corpora, unseen_fits
 
 HELD_OUT = ("trec07p_first_half", "enron1", "lingspam", "spamassassin")
 Floats = npt.NDArray[np.float64]
-Samples = dict[str, list[Labelled]]
 
 
 def run(quick: bool) -> None:
     """Print ROC AUC and recall at 1 % of the corpus's own ham, ours and the filters', on the same mail."""
-    folder = Path(os.environ.get("SENDWARDEN_DATA", "../shared/data"))
-    if not (folder / "content").is_dir():
-        print(f"left out: no corpora in {folder} (SENDWARDEN_DATA)")
+    folder = data_folder()
+    if folder is None:
         return
     each = 40 if quick else 80
-    samples = {c.name: _sample(list(read_messages(folder, c.name)), each) for c in CORPORA}
-    terms = _terms(samples)
+    samples = samples_of(folder, each)
+    terms = terms_of(samples)
     ours = partial(_ours, terms, Likeness.shipped(terms.terms))
     rows = [(held, "ours", *_timed(samples, held, ours)) for held in HELD_OUT]
     for peer in PEERS:
@@ -55,9 +51,10 @@ def run(quick: bool) -> None:
 
 def _on_unseen_corpora(folder: Path, each: int) -> None:
     """Print recall at 1 % of other corpora's ham and bulk; bogofilter alone is fast enough to compare."""
-    samples = {c.name: _sample(list(read_messages(folder, c.name)), each) for c in CORPORA}
-    terms = _terms(samples)
-    ours = unseen_corpora(terms, FitSettings(), Likeness.shipped(terms.terms), lambda _: None)
+    samples = samples_of(folder, each)
+    terms = terms_of(samples)
+    likeness = Likeness.shipped(terms.terms)
+    ours = unseen_corpora(terms, FitSettings(), unseen_fits(terms, FitSettings(), likeness, _quiet))
     peer = next(peer for peer in PEERS if peer.name == "bogofilter")
     table = Table(title=f"unseen corpora, recall at 1 % of ham and bulk; at most {each:,} messages a corpus and kind")  # fmt: skip
     for heading in ("unseen", "ours", peer.name):
@@ -110,20 +107,8 @@ def _mean(rows: list[tuple[str, str, float, float, float]], place: int) -> float
     return float(np.mean([row[place] for row in rows]))
 
 
-def _sample(mails: list[Labelled], each: int) -> list[Labelled]:
-    rng = random.Random(1)
-    sides = [[mail for mail in mails if mail.kind is kind] for kind in Kind]
-    return [mail for side in sides for mail in rng.sample(side, min(each, len(side)))]
-
-
-def _terms(samples: Samples) -> Terms:
-    return Terms.of(
-        [
-            Example(name, mail.id, mail.kind, mail.source, analyse(mail.message))
-            for name, mails in samples.items()
-            for mail in mails
-        ]
-    )
+def _quiet(_: str) -> None:
+    pass
 
 
 def _fitted(held: str) -> list[str]:

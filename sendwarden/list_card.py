@@ -133,10 +133,13 @@ def _to_mend(found: ListScan) -> Text:
     """Return the first rows without an address by number, and slips with what they mean."""
     lines = []
     if found.bad_rows:
-        shown = ", ".join(f"{bad.row:,} ({bad.why})" for bad in found.bad_rows[:_MENDED])
+        shown = ", ".join(
+            f"{bad.line or bad.row:,} ({bad.why})" for bad in found.bad_rows[:_MENDED]
+        )
+        where = "rows" if found.bad_rows[0].line is None else "lines of the file"
         more = found.invalid - len(found.bad_rows[:_MENDED])
         rest = f" and {more:,} more" if more > 0 else ""
-        lines.append(f"rows without an address, the first after the header is 1: {shown}{rest}")
+        lines.append(f"{where} without an address: {shown}{rest}")
     lines += [
         f"{slip.domain}: {slip.meant} is meant, {_counted(slip.rows, 'row', 'rows')}"
         for slip in found.slips[:_MENDED]

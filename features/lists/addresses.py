@@ -24,6 +24,14 @@ _WELL_FORMED: Final = re.compile(
 )
 _WRAPPED: Final = re.compile(r"[^<>]*<\s*(?:mailto:)?([^<>\s]{3,254})\s*>|mailto:(\S{3,254})")
 _MAX_ADDRESS: Final = 254
+# What spreadsheets and copying leave around an address, and what nobody sees: format characters.
+_BEFORE: Final = " \t\r\n\xa0\"'`´‘’“”"
+_AFTER: Final = _BEFORE + ".,;"
+_UNSEEN: Final = dict.fromkeys(
+    [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)  # fmt: skip
+# Between the addresses of one cell: Google's mark, then what people write, then spaces.
+_BETWEEN: Final = (re.compile(r"\s*:::\s*|\s*[;,|]\s*"), re.compile(r"[\s/]+"))
 
 # What nearly every address is: ASCII in lower case, all of it accepted by the pattern above. Of that,
 # bytes tell for all cells at once; whatever else a cell holds is read by the pattern, one by one.
@@ -31,7 +39,7 @@ _PLAIN_BYTES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-.
 _MARKED: Final = bytes(byte not in _PLAIN_BYTES for byte in range(256))
 _PLAIN_DOMAIN: Final = r"^(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9_-]*[a-z0-9]$"
 _MAX_PLAIN: Final = 64
-_AT, _DOT = (np.uint8(ord(mark)) for mark in "@.")
+_AT, _DOT, _APOSTROPHE, _BACKTICK = (np.uint8(ord(mark)) for mark in "@.'`")
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,9 @@ def _plain(spans: Spans) -> tuple[Ints, Ints, Coded]:
     ats, fine = _lone_ats(spans)
     sizes, domain_sizes = ats - spans.starts, spans.ends - ats - 1
     fine &= (sizes > 0) & (sizes <= _MAX_PLAIN) & (domain_sizes <= _MAX_PLAIN)
-    fine &= (spans.data[spans.starts] != _DOT) & (spans.data[ats - 1] != _DOT)
+    first = spans.data[spans.starts]
+    fine &= (first != _DOT) & (spans.data[ats - 1] != _DOT)
+    fine &= (first != _APOSTROPHE) & (first != _BACKTICK)
     fine[_rows_at(_double_dots(spans.data), spans)] = False
     rows = np.flatnonzero(fine)
     ats = ats[rows]
@@ -139,7 +149,7 @@ def _tidied(cells: pl.Series, rows: Ints) -> pl.DataFrame:
     tidy = pl.DataFrame({"row": rows[plain], "text": texts.gather(plain), "upper": upper})
     odd = np.setdiff1d(np.arange(rows.size), plain, assume_unique=True)
     found = [
-        (row, text, cell.strip() != cell.strip().lower(), not text.isascii())
+        (row, text, _is_upper(cell), not text.isascii())
         for row, cell in zip(rows[odd].tolist(), cells.gather(odd).to_list(), strict=True)
         if (text := parse_address(cell)) is not None
     ]
@@ -147,10 +157,19 @@ def _tidied(cells: pl.Series, rows: Ints) -> pl.DataFrame:
     return pl.concat([tidy.with_columns(non_ascii=pl.lit(value=False)), more])
 
 
+def _is_upper(cell: str) -> bool:
+    stripped = cell.strip()
+    return stripped != stripped.lower()
+
+
 def read_address(cell: str) -> tuple[str, str, str] | None:
-    """Return the address in a cell, its local part and its domain in lower case."""
-    lowered = cell.strip().lower()
-    match = _WELL_FORMED.fullmatch(lowered) or _unwrapped(lowered)
+    """Return the address in a cell, its local part and its domain in lower case.
+
+    Quotes around it and characters that nobody sees are not part of it; of several ones in a cell
+    the first counts.
+    """
+    text = (cell if cell.isascii() else cell.translate(_UNSEEN)).strip().lower()
+    match = _match(text) or _first_of(text)
     return None if match is None else (match[0], match[1], match[2])
 
 
@@ -158,6 +177,23 @@ def parse_address(text: str) -> str | None:
     """Return the address in a cell in lower case, None when it is not well formed."""
     found = read_address(text) if len(text) <= 2 * _MAX_ADDRESS else None
     return None if found is None else found[0]
+
+
+def _match(text: str) -> "re.Match[str] | None":
+    """Match an address, one in `Name <a@b.c>` or after `mailto:`, and one in quotes (`="a@b.c"`)."""
+    bare = text.removeprefix("=").lstrip(_BEFORE).rstrip(_AFTER)
+    return _WELL_FORMED.fullmatch(bare) or _unwrapped(bare)
+
+
+def _first_of(text: str) -> "re.Match[str] | None":
+    """Match the first of several addresses; None where anything else is between them."""
+    if text.count("@") < 2:
+        return None
+    for between in _BETWEEN:
+        matches = [_match(piece) for piece in between.split(text) if piece]
+        if len(matches) > 1 and all(matches):
+            return matches[0]
+    return None
 
 
 def _unwrapped(cell: str) -> "re.Match[str] | None":

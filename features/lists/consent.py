@@ -59,7 +59,8 @@ def read_consent(chunk: Chunk, rows: Ints, domains: Coded, imported: int) -> Tol
         if name != "email"
     }
     opted_in, engaged = (
-        _times(cells.get(name), rows.size) for name in ("opted_in_at", "last_engaged_at")
+        _times(cells.get(name), rows.size, day_first=chunk.day_first)
+        for name in ("opted_in_at", "last_engaged_at")
     )
     both = (opted_in != UNKNOWN) & (engaged != UNKNOWN)
     # No time is so late that a day more passes what an unsigned number holds.
@@ -80,8 +81,10 @@ def read_consent(chunk: Chunk, rows: Ints, domains: Coded, imported: int) -> Tol
     )
 
 
-def _times(cells: pl.Series | None, rows: int) -> Times:
-    return np.full(rows, UNKNOWN, dtype=np.uint32) if cells is None else unix_seconds(cells)
+def _times(cells: pl.Series | None, rows: int, *, day_first: bool) -> Times:
+    if cells is None:
+        return np.full(rows, UNKNOWN, dtype=np.uint32)
+    return unix_seconds(cells, day_first=day_first)
 
 
 @dataclass

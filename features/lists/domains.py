@@ -119,6 +119,22 @@ _REAL: Final = frozenset(
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-."
 # A name of three letters is one slip away from too many others: only its suffix is taken to slip.
 _SHORT_NAME: Final = 4
+# Country codes in use as top-level domains (IANA root zone).
+_COUNTRY_CODES: Final = """
+    ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs
+    bt bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee
+    eg er es et eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm
+    hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb
+    lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz
+    na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs
+    ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl
+    tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw
+"""
+_COUNTRIES: Final = frozenset(_COUNTRY_CODES.split())
+# Slips of com that are no top-level domain of their own.
+_NO_COM: Final = frozenset(
+    ["con", "cmo", "ocm", "comm", "coom", "ccom", "cim", "cpm", "vom", "xom", "cok", "co0m"]
+)
 _INSTITUTIONS: Final = frozenset({"edu", "gov", "mil", "int"})
 _ACADEMIC: Final = frozenset({"ac", "edu", "gov", "gob", "gouv", "gc", "mil", "k12"})
 
@@ -141,7 +157,7 @@ class DomainKind:
 def domain_kind(domain: str) -> DomainKind:
     """Return what a domain in lower case is; remembered, since lists repeat domains."""
     labels = domain.split(".")
-    typo = domain in _slips()
+    typo = suggestion(domain) is not None
     return DomainKind(
         free_mail=not typo and is_free_mail(domain),
         disposable=is_disposable(domain),
@@ -152,6 +168,9 @@ def domain_kind(domain: str) -> DomainKind:
 
 def suggestion(domain: str) -> str | None:
     """Return the popular domain that a mistyped one means, None where it is no slip."""
+    name, _, last = domain.rpartition(".")
+    if last in _NO_COM and is_free_mail(f"{name}.com"):
+        return f"{name}.com"
     return _slips().get(domain)
 
 
@@ -189,6 +208,7 @@ def _is_slip(slip: str, domain: str) -> bool:
     name, dot, suffix = slip.partition(".")
     if not (name and dot and len(suffix) >= 2) or ".." in slip or suffix[-1] == ".":
         return False
-    own_name, _, own_suffix = domain.partition(".")
-    countries = len(suffix) == len(own_suffix) == 2 and sorted(suffix) != sorted(own_suffix)
+    own_name, _, own_country = domain.rpartition(".")
+    name, _, country = slip.rpartition(".")
+    countries = len(own_country) == 2 and country in _COUNTRIES
     return not (name == own_name and countries)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from features.lists.errors import ListTooLarge, UnreadableList
+from features.lists.foreign import refuse_foreign
 from features.lists.limits import ScanLimits
 from features.lists.thrift import BadThrift, Compact, Struct
 
@@ -57,8 +58,11 @@ def read_footer(file: BinaryIO, limits: ScanLimits) -> Footer:
     size = file.seek(0, 2)
     if size < 12:
         raise UnreadableList("not a Parquet file")
+    refuse_foreign(_read(file, 0, _HEADER_BYTES), fmt="parquet")
     head, tail = _read(file, 0, 4), _read(file, size - 8, 8)
-    if head != _MAGIC or tail[4:] != _MAGIC:
+    if head == _MAGIC and tail[4:] != _MAGIC:
+        raise UnreadableList("not a Parquet file, or the end of one is missing: send it again")
+    if head != _MAGIC:
         raise UnreadableList("not a Parquet file")
     length = int.from_bytes(tail[:4], "little")
     if length > limits.max_footer_bytes:

@@ -1,12 +1,13 @@
 """Lists as one JSON object a line."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import msgspec
+import numpy as np
 
-from features.lists.columns import field_of
+from features.lists.columns import rank_of
 from features.lists.errors import NoEmailColumn, UnreadableList
 from features.lists.limits import ScanLimits
 from features.lists.rows import FIELDS, Chunk, column_of, text_of
@@ -14,64 +15,93 @@ from features.lists.rows import FIELDS, Chunk, column_of, text_of
 _TRIED_ROWS: Final = 1_000
 
 
+@dataclass
+class _Rows:
+    """Rows that wait to be a chunk."""
+
+    lines: list[int] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+    cells: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in FIELDS})
+
+    def __len__(self) -> int:
+        return len(self.lines) + len(self.unreadable)
+
+    def add(self, number: int, row: dict[str, str] | None) -> None:
+        """Add the row of a line; None is one that cannot be read."""
+        if row is None:
+            self.unreadable.append(number)
+            return
+        self.lines.append(number)
+        for name, texts in self.cells.items():
+            texts.append(row.get(name, ""))
+
+    def chunk(self, fields: set[str]) -> Chunk:
+        """Return the rows; `fields` are those seen so far."""
+        told = {name: column_of(texts) for name, texts in self.cells.items() if name in fields}
+        lines, unreadable = (np.array(n, dtype=np.int64) for n in (self.lines, self.unreadable))
+        return Chunk(told, lines, unreadable, frozenset(fields))
+
+
 def read_ndjson(lines: Iterator[str], limits: ScanLimits) -> Iterator[Chunk]:
     """Yield the chunks of an NDJSON list; blank lines do not count.
 
     Raises `NoEmailColumn` when none of the first 1,000 objects has an address, and
-    `UnreadableList` for an empty list or a JSON array.
+    `UnreadableList` for an empty list.
     """
-    cells: dict[str, list[str]] = {field: [] for field in FIELDS}
-    fields: set[str] = set()
-    unreadable = seen = 0
-    for row in _rows(lines):
+    rows, fields, seen = _Rows(), set[str](), 0
+    for number, row in _rows(lines):
         seen += 1
-        if row is None:
-            unreadable += 1
-        else:
-            fields.update(row)
-            for field in FIELDS:
-                cells[field].append(row.get(field, ""))
+        fields.update(row or ())
+        rows.add(number, row)
         if seen >= _TRIED_ROWS and "email" not in fields:
             break
-        if len(cells["email"]) + unreadable >= limits.chunk_rows:
-            yield _chunk(cells, unreadable, fields)
-            cells, unreadable = {field: [] for field in FIELDS}, 0
+        if len(rows) >= limits.chunk_rows and "email" in fields:
+            yield rows.chunk(fields)
+            rows = _Rows()
     if not seen:
         raise UnreadableList("the list is empty")
     if "email" not in fields:
         raise NoEmailColumn("no object has a member 'email'")
-    if cells["email"] or unreadable:
-        yield _chunk(cells, unreadable, fields)
+    if len(rows):
+        yield rows.chunk(fields)
 
 
-def _chunk(cells: dict[str, list[str]], unreadable: int, fields: set[str]) -> Chunk:
-    told = {field: column_of(texts) for field, texts in cells.items() if field in fields}
-    return Chunk(told, unreadable, frozenset(fields))
-
-
-def _rows(lines: Iterator[str]) -> Iterator[dict[str, str] | None]:
+def _rows(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+    """Yield the number of each line that is not blank, and its known members."""
     decode = msgspec.json.Decoder().decode
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines, start=1):
         text = line.strip("\ufeff \t\x00")
         if not text:
             continue
-        if number == 0 and text.startswith("["):
-            raise UnreadableList("a JSON array; send one object a line (NDJSON)")
         try:
             row = decode(text)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            yield None
+            yield number, None
             continue
-        yield _known(row) if isinstance(row, dict) else None
+        yield number, _known(row) if isinstance(row, dict) else None
 
 
-def _known(row: dict[object, object]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in row.items():
-        field = _field(str(key)[:128])
-        if field is not None:
-            found.setdefault(field, text_of(value))
+def _known(row: dict[Any, Any]) -> dict[str, str]:
+    """Return the texts of the known members of an object.
+
+    Without an address among them, the objects inside of it are looked into, one level deep: APIs put
+    members into `attributes`, `properties` and the like.
+    """
+    found = _members(row)
+    if "email" not in found:
+        for inner in row.values():
+            if isinstance(inner, dict):
+                found = _members(inner) | found
     return found
 
 
-_field = lru_cache(maxsize=4_096)(field_of)
+def _members(row: dict[Any, Any]) -> dict[str, str]:
+    best: dict[str, tuple[int, bool, int, str]] = {}
+    for key, value in row.items():
+        known = rank_of(str(key))
+        if known is not None:
+            name, line, place = known
+            text = text_of(value)
+            choice = (line, not text, place, text)
+            best[name] = min(best.get(name, choice), choice)
+    return {name: choice[3] for name, choice in best.items()}

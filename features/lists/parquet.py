@@ -7,7 +7,7 @@ from features.lists.columns import place_columns
 from features.lists.errors import UnreadableList
 from features.lists.footer import read_footer
 from features.lists.limits import ScanLimits
-from features.lists.rows import MAX_CELL, Chunk
+from features.lists.rows import MAX_CELL, Chunk, chunks_of_frame, first_filled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,8 +24,8 @@ def read_parquet(file: BinaryIO, limits: ScanLimits) -> Iterator[Chunk]:
     places, has_header = place_columns(footer.names)
     if not has_header:
         raise UnreadableList("a Parquet column is named by an address; name it 'email'")
-    names = {field: footer.names[index] for field, index in places.items()}
-    footer.check(file, set(names.values()), limits)
+    names = {field: [footer.names[index] for index in columns] for field, columns in places.items()}
+    footer.check(file, {name for columns in names.values() for name in columns}, limits)
     first = 0
     for rows in footer.group_rows:
         try:
@@ -33,19 +33,25 @@ def read_parquet(file: BinaryIO, limits: ScanLimits) -> Iterator[Chunk]:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise UnreadableList(f"the Parquet file cannot be read: {str(error)[:200]}") from error
         first += rows
-        for start in range(0, group.height, limits.chunk_rows):
-            yield _chunk(group.slice(start, limits.chunk_rows))
+        yield from chunks_of_frame(group, limits.chunk_rows, None)
 
 
-def _group(file: BinaryIO, names: dict[str, str], first: int, rows: int) -> "pl.DataFrame":
+def _group(file: BinaryIO, names: dict[str, list[str]], first: int, rows: int) -> "pl.DataFrame":
     import polars as pl
 
     file.seek(0)
     lazy = pl.scan_parquet(file, use_statistics=False).select(
-        pl.col(name).alias(field) for field, name in names.items()
+        list(dict.fromkeys(name for columns in names.values() for name in columns))
     )
     frame = lazy.slice(first, rows).collect()
-    return frame.select(_as_text(column) for column in frame.get_columns())
+    texts = frame.select(_as_text(column) for column in frame.get_columns())
+    every = pl.all().fill_null("")
+    short = texts.select(
+        pl.when(every.str.len_chars() <= MAX_CELL).then(every).otherwise(pl.lit(""))
+    )
+    return short.select(
+        first_filled([*map(pl.col, columns)]).alias(field) for field, columns in names.items()
+    )
 
 
 def _as_text(column: "pl.Series") -> "pl.Series":
@@ -65,14 +71,3 @@ def _as_text(column: "pl.Series") -> "pl.Series":
 
 def _decoded(cell: bytes | None) -> str | None:
     return None if cell is None else cell.decode("utf-8", "replace")
-
-
-def _chunk(frame: "pl.DataFrame") -> Chunk:
-    import polars as pl
-
-    every = pl.all().fill_null("")
-    short = frame.select(
-        pl.when(every.str.len_chars() <= MAX_CELL).then(every).otherwise(pl.lit(""))
-    )
-    cells = {column.name: column for column in short.get_columns()}
-    return Chunk(cells, 0, frozenset(cells))

@@ -4,13 +4,13 @@ Only what both read alike is read here; everything else is left to csv's reader.
 """
 
 import io
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from features.lists.rows import MAX_CELL
+from features.lists.columns import Places
+from features.lists.rows import MAX_CELL, first_filled
 from features.lists.streams import has_longer_line
 
 # A cell beyond csv's own limit is an unreadable row; such lines are left to csv's reader.
@@ -18,7 +18,7 @@ _MAX_LINE: Final = 100_000
 _LINE_END: Final = 10
 
 
-def plain_columns(block: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
+def plain_columns(block: bytes, delimiter: str, places: Places) -> pl.DataFrame | None:
     """Return the columns of the fields at `places` of a block of whole lines, by field.
 
     None where csv's reader is needed: quotes, NULs, blank rows, endless lines.
@@ -48,14 +48,15 @@ def _lines(data: bytes) -> int:
     return int(ends) + (not data.endswith(b"\n"))
 
 
-def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFrame | None:
+def _parsed(data: bytes, delimiter: str, places: Places) -> pl.DataFrame | None:
     """Return the columns at `places`, named by their index; None where Polars reads no table."""
-    width = max(places.values()) + 1
+    wanted = {index for columns in places.values() for index in columns}
+    width = max(wanted) + 1
     try:
         return pl.read_csv(
             io.BytesIO(data),
             has_header=False,
-            columns=[_name(index) for index in sorted(places.values())],
+            columns=[_name(index) for index in sorted(wanted)],
             schema={_name(index): pl.String for index in range(width)},
             separator=delimiter,
             quote_char=None,
@@ -66,9 +67,7 @@ def _parsed(data: bytes, delimiter: str, places: Mapping[str, int]) -> pl.DataFr
         return None
 
 
-def _tidied(
-    frame: pl.DataFrame, places: Mapping[str, int], *, indented: bool
-) -> dict[str, pl.Expr]:
+def _tidied(frame: pl.DataFrame, places: Places, *, indented: bool) -> dict[str, pl.Expr]:
     """Return what csv's reader leaves, by field: no spaces ahead, nothing that is too long.
 
     `indented` tells whether a cell may begin with a space.
@@ -77,16 +76,17 @@ def _tidied(
     if indented:
         facts.append(pl.all().str.starts_with(" ").any().name.suffix(" indented"))
     asked = frame.select(facts).row(0, named=True)
-    fields = {}
-    for field, index in places.items():
+
+    def tidied(index: int) -> pl.Expr:
         name = _name(index)
         text = pl.col(name).fill_null("")
         if asked.get(f"{name} indented"):
             text = text.str.strip_chars_start(" ")
         if (asked[f"{name} long"] or 0) > MAX_CELL:
             text = pl.when(text.str.len_chars() <= MAX_CELL).then(text).otherwise(pl.lit(""))
-        fields[field] = text
-    return fields
+        return text
+
+    return {field: first_filled([*map(tidied, columns)]) for field, columns in places.items()}
 
 
 def _name(index: int) -> str:

@@ -19,9 +19,9 @@ def read_chunks(file: BinaryIO, fmt: str, limits: ScanLimits) -> Iterator[Chunk]
     """
     match fmt:
         case "csv":
-            return read_delimited(blocks_of(file, limits), limits)
+            return read_delimited(blocks_of(file, limits, fmt), limits)
         case "ndjson":
-            return read_ndjson(lines_of(file, limits), limits)
+            return read_ndjson(lines_of(file, limits, fmt), limits)
         case "parquet":
             return read_parquet(file, limits)
     raise UnreadableList(f"unknown list format {fmt!r}; send csv, ndjson or parquet")

@@ -63,8 +63,7 @@ class ListScan:
 class _Part:
     """What a chunk tells by itself, whatever came before it."""
 
-    unreadable: int
-    cells: pl.Series
+    chunk: Chunk
     found: Addresses
     hashes: Hashes
     domains: dict[str, int]
@@ -76,8 +75,7 @@ class _Part:
 def _read(chunk: Chunk, hasher: AddressHasher, imported: int) -> _Part:
     found = read_addresses(chunk.cells["email"])
     return _Part(
-        unreadable=chunk.unreadable,
-        cells=chunk.cells["email"],
+        chunk=chunk,
         found=found,
         hashes=hasher.many(found.spans),
         domains=found.domains.counts(),
@@ -101,8 +99,8 @@ class _Tally:
 
     def add(self, part: _Part) -> None:
         found = part.found
-        self.bad.add(part.cells, found.rows, self.rows)
-        self.rows += part.unreadable + len(part.cells)
+        self.bad.add(part.chunk, found.rows, self.rows)
+        self.rows += part.chunk.rows
         self.hashes.append(part.hashes)
         self.make_up.add(found, part.domains, part.roles)
         self.order.add(part.compared)

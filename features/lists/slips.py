@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import polars as pl
 
 from features.lists.domains import suggestion
+from features.lists.rows import Chunk
 from features.spans import Ints
 
 MAX_SHOWN: Final = 20
@@ -18,11 +18,13 @@ _MAX_ADDRESS: Final = 254
 class BadRow:
     """A row without an address: its number, the first row after the header being 1, and why.
 
-    What it holds is not kept: it may be anything.
+    `line` is the line of the file in which it begins, the first one being 1; None in a file without
+    lines (Parquet). What the row holds is not kept: it may be anything.
     """
 
     row: int
     why: str
+    line: int | None
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,30 @@ class BadRows:
 
     found: list[BadRow] = field(default_factory=list)
 
-    def add(self, cells: pl.Series, good: Ints, before: int) -> None:
+    def add(self, chunk: Chunk, good: Ints, before: int) -> None:
         """Add those of a chunk; `good` rows have an address, `before` rows came earlier."""
-        if len(self.found) >= MAX_SHOWN or good.size == len(cells):
+        cells, unreadable = chunk.cells["email"], chunk.unreadable
+        left = MAX_SHOWN - len(self.found)
+        if left <= 0 or (good.size == len(cells) and not unreadable.size):
             return
-        bad = np.setdiff1d(np.arange(len(cells)), good, assume_unique=True)
-        bad = bad[: MAX_SHOWN - len(self.found)]
+        bad = np.setdiff1d(np.arange(len(cells)), good, assume_unique=True)[:left]
         texts = cells.gather(bad).to_list()
-        self.found += [
-            BadRow(before + row + 1, _why(text))
-            for row, text in zip(bad.tolist(), texts, strict=True)
+        if chunk.lines is None:
+            lines, rows = [None] * bad.size, bad
+        else:
+            lines = chunk.lines[bad].tolist()
+            rows = bad + np.searchsorted(unreadable, chunk.lines[bad])
+        found = [
+            BadRow(before + row + 1, _why(text), line)
+            for row, text, line in zip(rows.tolist(), texts, lines, strict=True)
         ]
+        if chunk.lines is not None:
+            rows = np.searchsorted(chunk.lines, unreadable) + np.arange(unreadable.size)
+            found += [
+                BadRow(before + row + 1, "cannot be read", line)
+                for row, line in zip(rows[:left].tolist(), unreadable[:left].tolist(), strict=True)
+            ]
+        self.found += sorted(found, key=lambda bad: bad.row)[:left]
 
 
 # The first that fits is told.

@@ -2,12 +2,15 @@
 
 import codecs
 import io
+import re
 import zlib
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import AnyStr, BinaryIO, Final
 
+from features.lists.columns import field_of
 from features.lists.errors import ListTooLarge, UnreadableList
+from features.lists.foreign import refuse_foreign, refuse_foreign_text
 from features.lists.limits import ScanLimits
 
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -17,13 +20,19 @@ _PACKED_BYTES: Final = 2**16
 # 16 + MAX_WBITS: a gzip header and trailer (zlib's manual).
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _LIKE_ASCII: Final = frozenset({"utf-8-sig", "cp1252"})
+_PADDING: Final = re.compile(rb"(?<![\x00\x1a])[\x00\x1a]+(?=\n|\Z)")
+_FOREIGN_BYTES: Final = 16_384
+_HEADER_CELLS: Final = 500
+# Tried in this order on what is neither Unicode nor has a header that is known in Windows-1252.
+_LOCAL: Final = ("cp1252", "cp932", "gb18030", "cp949", "big5", "cp1251", "koi8-r", "mac_roman")
+_SEPARATORS: Final = re.compile(r"[,;\t|\r\n]")
 # The state of a decoder that is past a mark, and holds no torn character and no \r.
 _NOTHING_HELD: Final = (b"", 0)
 
 
-def lines_of(file: BinaryIO, limits: ScanLimits) -> Iterator[str]:
+def lines_of(file: BinaryIO, limits: ScanLimits, fmt: str = "csv") -> Iterator[str]:
     """Yield lines without their ends, \\n, \\r\\n and \\r alike; raises as `blocks_of`."""
-    for block in blocks_of(file, limits):
+    for block in blocks_of(file, limits, fmt):
         yield from split_lines(block)
 
 
@@ -33,11 +42,12 @@ def split_lines(block: bytes) -> list[str]:
     return [*lines, rest] if rest else lines
 
 
-def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
+def blocks_of(file: BinaryIO, limits: ScanLimits, fmt: str = "csv") -> Iterator[bytes]:
     """Yield UTF-8 in blocks of whole lines, each ending in \\n (the last one may not).
 
-    Raises `ListTooLarge`, and `UnreadableList` for a broken gzip stream. Bytes that do not decode
-    become U+FFFD, which no address holds.
+    Raises `ListTooLarge`, and `UnreadableList` for a broken gzip stream and what is no text in
+    `fmt`. Bytes that do not decode become U+FFFD, which no address holds; NULs and an end-of-file
+    mark at the end of a line are dropped.
     """
     blocks = _bounded(_blocks(file, limits), limits)
     head = b""
@@ -45,8 +55,11 @@ def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
         head += block
         if len(head) >= _SAMPLE_BYTES:
             break
+    refuse_foreign(head, fmt)
+    encoding = encoding_of(head)
+    refuse_foreign_text(head[:_FOREIGN_BYTES].decode(encoding, "replace"), fmt)
     rest = b""
-    for text in _utf8(chain(_cut(head), blocks), encoding_of(head)):
+    for text in _utf8(chain(_cut(head), blocks), encoding):
         end = text.rfind(b"\n") + 1
         if end:
             # Of a large block each copy counts.
@@ -56,9 +69,16 @@ def blocks_of(file: BinaryIO, limits: ScanLimits) -> Iterator[bytes]:
         if any(_is_too_long(part, limits.max_line_bytes) for part in (whole, rest)):
             raise _too_long(limits)
         if whole:
-            yield whole
-    if rest:
+            yield _without_padding(whole)
+    if rest := _without_padding(rest):
         yield rest
+
+
+def _without_padding(text: bytes) -> bytes:
+    """Drop NULs, which some programs pad with, and DOS's end of a file from the ends of lines."""
+    if b"\x00" not in text and b"\x1a" not in text:
+        return text
+    return _PADDING.sub(b"", text)
 
 
 def has_longer_line(text: AnyStr, size: int, line_end: AnyStr) -> bool:
@@ -101,7 +121,7 @@ def _utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def encoding_of(head: bytes) -> str:
-    """Guess an encoding: by its mark, by where UTF-16 has NULs, by UTF-8 validity, else Windows-1252."""
+    """Guess an encoding: by its mark, by where UTF-16 has NULs, by UTF-8 validity, by a known header, else Windows-1252."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     for name, start in (("utf-16-le", 1), ("utf-16-be", 0)):
@@ -113,7 +133,17 @@ def encoding_of(head: bytes) -> str:
     text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(head)
     wrong = text.count("\ufffd")
     letters = sum(not char.isascii() for char in text) - wrong if wrong else 0
-    return "cp1252" if wrong > letters else "utf-8-sig"
+    return _local(head[:_FOREIGN_BYTES]) if wrong > letters else "utf-8-sig"
+
+
+def _local(head: bytes) -> str:
+    """Return the first local encoding in which a header is a known one that is not ASCII."""
+    for name in _LOCAL:
+        text = head.decode(name, "ignore")
+        cells = islice(_SEPARATORS.split(text), _HEADER_CELLS)
+        if any(not cell.isascii() and field_of(cell) for cell in cells):
+            return name
+    return "cp1252"
 
 
 def _bounded(blocks: Iterator[bytes], limits: ScanLimits) -> Iterator[bytes]:

@@ -32,6 +32,36 @@ _OTHER: Final = re.compile(
 )
 
 
+_OFFSET: Final = re.compile(r"\s+([+-]\d{2}:?\d{2})\Z", re.ASCII)
+# Mon, 05 Jan 2026 10:00:00 +0200 (RFC 5322), 5-Jan-2026, January 5th, 2026 at 10:00 AM.
+_WORDS: Final = re.compile(
+    r"(?:[^\W\d_]{2,10}\.?,?\s{1,2})?"
+    r"(?:(?P<first>[^\W\d_]{3,10})\.?\s{1,2}(?P<second>\d{1,2})(?:st|nd|rd|th)?"
+    r"|(?P<day>\d{1,2})(?:\.|er|st|nd|rd|th)?[\s-](?:de\s)?(?P<month>[^\W\d_]{3,10})\.?)"
+    r",?[\s-](?:de\s)?(?P<year>\d{4})"
+    r"(?:,?\s{1,2}(?:at\s)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<sec>\d{2}))?"
+    r"(?:\s?(?P<half>[ap])\.?m\.?)?)?(?:\s?(?:Z|UTC|GMT|(?P<zone>[+-]\d{2}:?\d{2})))?",
+    re.IGNORECASE,
+)
+# How months begin in English, German, French, Spanish, Italian, Portuguese, Dutch and Swedish.
+_MONTHS: Final = (
+    (1, ("jan", "ene", "gen", "jän")),
+    (2, ("feb", "fev", "fév")),
+    (3, ("mar", "mär", "mrt", "maa")),
+    (4, ("apr", "avr", "abr")),
+    (5, ("may", "mai", "mei", "mag", "maj")),
+    (6, ("jun", "juin", "giu")),
+    (7, ("jul", "juil", "lug")),
+    (8, ("aug", "aou", "aoû", "ago")),
+    (9, ("sep", "set")),
+    (10, ("oct", "okt", "out", "ott")),
+    (11, ("nov",)),
+    (12, ("dec", "dez", "dic", "déc")),
+)
+# Days since 1899-12-30, as Excel counts them.
+_EXCEL_1970, _EXCEL_1980, _EXCEL_2100 = 25_569, 29_221, 73_051
+
+
 def _less_zero(mark: int) -> np.uint8:
     """Return a byte less "0", as the places of a matrix of cells hold it."""
     return np.uint8((mark - ord("0")) % 256)
@@ -45,16 +75,17 @@ def as_time(seconds: int) -> np.uint32:
     return np.uint32(min(max(seconds, 0), 2**32 - 1))
 
 
-def unix_seconds(cells: pl.Series) -> Times:
+def unix_seconds(cells: pl.Series, *, day_first: bool = False) -> Times:
     """Return `(n,)` Unix seconds, `UNKNOWN` where a cell has no time or an absurd one (not 1980-2100).
 
-    Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, and dates
-    with dots, slashes and dashes.
+    Read are ISO 8601 (UTC unless it names an offset), Unix seconds and milliseconds, Excel's days,
+    dates with dots, slashes and dashes, and those with the name of a month. Of 3/4/2026 the month is
+    3 unless `day_first` says otherwise.
     """
     seconds = _plain_seconds(cells)
     odd = np.flatnonzero(seconds == _ODD)
     if odd.size:
-        seconds[odd] = [_slowly(cell) for cell in cells.gather(odd).to_list()]
+        seconds[odd] = [_slowly(cell, day_first) for cell in cells.gather(odd).to_list()]
     seconds[(seconds < _EARLIEST) | (seconds >= _LATEST)] = UNKNOWN
     return seconds.astype(np.uint32)
 
@@ -126,8 +157,8 @@ def _first_days() -> Int32s:
 
 
 @lru_cache(maxsize=10_000)
-def _slowly(cell: str) -> int:
-    text = cell.strip()
+def _slowly(cell: str, day_first: bool) -> int:
+    text = _OFFSET.sub(r"\1", cell.strip())
     try:
         return _of(datetime.fromisoformat(text))
     except ValueError:
@@ -135,22 +166,44 @@ def _slowly(cell: str) -> int:
     if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) <= 24:
         return _number(float(text))
     match = _OTHER.fullmatch(text)
-    return _of_match(match) if match else UNKNOWN
+    return _of_match(match, day_first=day_first) if match else _of_words(text)
 
 
 def _number(value: float) -> int:
-    """A number is Unix seconds, or milliseconds when seconds would be far away."""
+    """A number is Unix seconds, milliseconds when seconds would be far away, or days as Excel counts."""
+    if _EXCEL_1980 <= value < _EXCEL_2100:
+        return round((value - _EXCEL_1970) * _DAY)
     return int(value / 1_000) if value > 1e11 else int(value)
 
 
-def _of_match(match: "re.Match[str]") -> int:
+def _of_words(text: str) -> int:
+    """Return the Unix seconds of a date with the name of its month: 5 Jan 2026, January 5, 2026."""
+    match = _WORDS.fullmatch(text)
+    if match is None:
+        return UNKNOWN
+    name = (match["first"] or match["month"]).lower()
+    month = next((number for number, starts in _MONTHS if name.startswith(starts)), 0)
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    zone = match["zone"]
+    offset = (int(zone[:3]) * 60 + int(zone[0] + zone[-2:])) * 60 if zone else 0
+    day, year = int(match["second"] or match["day"]), int(match["year"])
+    try:
+        at = datetime(year, month, day, hour, int(match["minute"] or 0), int(match["sec"] or 0))  # noqa: DTZ001 - _of takes what has no zone as UTC
+    except ValueError:
+        return UNKNOWN
+    return _of(at) - offset
+
+
+def _of_match(match: "re.Match[str]", *, day_first: bool) -> int:
     first, mark, second, third = match[1], match[2], int(match[3]), match[4]
     if len(first) == 4:
         year, month, day = int(first), second, int(third)
     else:
         year = int(third) if len(third) == 4 else 2000 + int(third)
         day, month = int(first), second
-        if mark == "/" and day <= 12:
+        if mark == "/" and (second > 12 or (day <= 12 and not day_first)):
             day, month = month, day
     hour = int(match[5] or 0)
     if match[8]:

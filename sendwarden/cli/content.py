@@ -62,6 +62,9 @@ def evaluate(
     disguises: Annotated[
         bool, typer.Option("--disguises", help="Also what zero-width signs, look-alikes ... do.")
     ] = False,
+    disguises_only: Annotated[
+        bool, typer.Option("--disguises-only", help="What they do, and nothing else.")
+    ] = False,
 ) -> None:
     """Print what the model does on corpora that it was not fitted on, each left out in turn.
 
@@ -71,6 +74,7 @@ def evaluate(
     from training.content.fit import FitSettings
     from training.content.likeness import Likeness
     from training.content.report import (
+        print_disguised_years,
         print_disguises,
         print_folds,
         print_new_bulk,
@@ -79,18 +83,22 @@ def evaluate(
     )
     from training.content.robustness import robustness
     from training.content.train import read_terms
-    from training.content.unseen import new_bulk, unseen_corpora
+    from training.content.unseen import new_bulk, unseen_corpora, unseen_fits
     from training.content.written import written_figures
 
     with _progress() as progress:
         terms = read_terms(data, progress)
         settings, likeness = FitSettings(), Likeness.shipped(terms.terms)
-        print_folds(held_out_folds(terms, settings, likeness, progress))
-        print_new_bulk(new_bulk(terms, settings, likeness, progress))
-        print_unseen(unseen_corpora(terms, settings, likeness, progress))
-        print_written(written_figures(terms, settings, likeness, progress))
-        if disguises:
-            print_disguises(robustness(data, terms, settings, likeness, progress))
+        unseen = unseen_fits(terms, settings, likeness, progress)
+        if not disguises_only:
+            print_folds(held_out_folds(terms, settings, likeness, progress))
+            print_new_bulk(new_bulk(terms, settings, likeness, progress))
+            print_unseen(unseen_corpora(terms, settings, unseen))
+            print_written(written_figures(terms, settings, likeness, progress))
+        if disguises or disguises_only:
+            pooled, by_year = robustness(data, terms, settings, unseen, progress)
+            print_disguises(pooled)
+            print_disguised_years(by_year)
 
 
 @app.command()

@@ -162,9 +162,15 @@ def _scan(file: Path, fmt: str | None, at: datetime, key: bytes) -> "ListScan":
 
 
 def _format_of(file: Path) -> str:
-    kinds = {".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
+    """Return the format that a file's name tells, or else its first byte."""
+    kinds = {".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson", ".parquet": "parquet"}
     suffixes = [suffix.lower() for suffix in file.suffixes if suffix.lower() != ".gz"]
-    return kinds.get(suffixes[-1], "csv") if suffixes else "csv"
+    named = kinds.get(suffixes[-1]) if suffixes else None
+    if named is not None:
+        return named
+    with file.open("rb") as stream:
+        head = stream.read(4)
+    return "parquet" if head == b"PAR1" else "ndjson" if head.startswith(b"{") else "csv"
 
 
 def _is_terminal() -> bool:

@@ -76,7 +76,7 @@ def test_the_card_says_what_to_mend(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_bytes(BODY + b"jane,\n")
     code, output = run(str(tmp_path / "people.csv"), "--imported-at", "2026-02-01")
     assert code == 0
-    assert "301 (no at sign)" in output
+    assert "lines of the file without an address: 302 (no at sign)" in output
     assert "gmial.com: gmail.com is meant, 150 rows" in output
     assert "jane" not in output
 

@@ -5,7 +5,8 @@ from rich.table import Table
 
 from training.content.corpora import BULK
 from training.content.evaluate import PHISHING, Fold
-from training.content.robustness import Disguised
+from training.content.evasions import DISGUISES
+from training.content.robustness import SHARES, Disguised, DisguisedRecall
 from training.content.unseen import NewBulk, Unseen
 from training.content.written import WrittenFigures
 
@@ -90,13 +91,34 @@ def _unseen_figures(row: Unseen) -> list[float]:
 
 def print_disguises(found: list[Disguised], console: Console | None = None) -> None:
     """Print one line a disguise."""
-    table = Table(title="disguises on corpora left out, done to good and bad mail alike")
+    table = Table(
+        title="disguises done to good and bad mail alike; means over the corpora left out that have ham of their own\n"
+        "recall at 1 % of that ham"
+    )
     for heading in ("disguise", "ROC AUC", "recall", "recall at the clean threshold"):
         table.add_column(heading, justify="left" if heading == "disguise" else "right")
     for row in found:
         figures = (row.auc, row.recall, row.recall_clean)
         table.add_row(row.name, *(f"{figure:.3f}" for figure in figures))
     (console or Console(width=150)).print(table)
+
+
+def print_disguised_years(found: list[DisguisedRecall], console: Console | None = None) -> None:
+    """Print a table a share of wanted mail, with one line a corpus left out and a year of it."""
+    for place, share in enumerate(SHARES):
+        table = Table(
+            title=f"recall at {share:.1%} of ham / of legitimate bulk and political mail, by corpus left out and year\n"
+            "unwanted mail is disguised, wanted mail of the other corpora sets the threshold as it is"
+        )
+        for heading in ("unseen", "year", "messages", *DISGUISES):
+            table.add_column(heading, justify="left" if heading == "unseen" else "right")
+        for row in found:
+            table.add_row(row.corpus, row.year or "all", str(row.messages), *_cells(row, place))
+        (console or Console(width=200)).print(table)
+
+
+def _cells(row: DisguisedRecall, place: int) -> list[str]:
+    return [f"{row.of_ham[x][place]:.2f} / {row.of_bulk[x][place]:.2f}" for x in DISGUISES]
 
 
 def _figures(fold: Fold) -> list[float]:

@@ -22,7 +22,7 @@ from training.content.fit import (
 )
 from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.unseen import NewBulk, Unseen, new_bulk, unseen_corpora
+from training.content.unseen import NewBulk, Unseen, new_bulk, unseen_corpora, unseen_fits
 from training.content.written import WrittenFigures, written_figures
 
 Progress = Callable[[str], None]
@@ -60,7 +60,7 @@ def train(folder: Path, out: Path, settings: FitSettings, progress: Progress) ->
     figures: dict[str, Sequence[Figures]] = {
         "left_out_in_turn": held_out_folds(terms, settings, likeness, progress),
         "new_bulk": new_bulk(terms, settings, likeness, progress),
-        "unseen": unseen_corpora(terms, settings, likeness, progress),
+        "unseen": unseen_corpora(terms, settings, unseen_fits(terms, settings, likeness, progress)),
         "written": written_figures(terms, settings, likeness, progress),
     }
     card = json.dumps(

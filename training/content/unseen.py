@@ -5,7 +5,7 @@ left out of the fit. This is how a platform meets a new kind of abuse: its good 
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from features.content.wording import folded, words
 from training.content.corpora import ALL_BULK, BULK
 from training.content.evaluate import HELD_OUT, NOT_FITTED, NOT_JUDGED, PHISHING
 from training.content.evasions import innocent
-from training.content.fit import FitSettings, Floats, fit_head, scores, scores_of
+from training.content.fit import FitSettings, Floats, Head, fit_head, scores, scores_of
 from training.content.likeness import Likeness
 from training.content.matrix import Mask, Terms
 from training.content.recall import recall_at, share_above
@@ -27,7 +27,7 @@ _FALSE_POSITIVES = 0.01
 _FEW_FALSE_POSITIVES = 0.001
 _RESAMPLES = 200
 _DISGUISED = 300
-_LEAST_A_YEAR = 30
+LEAST_A_YEAR = 30
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,50 @@ class NewBulk:
     flagged: dict[str, float]
 
 
-def unseen_corpora(
+@dataclass(frozen=True, eq=False)
+class UnseenFit:
+    """A fit that did not know some corpora nor the wanted mail `good` (n,) of the others, kept back.
+
+    `raw` (n,) are the scores that it gives to all rows.
+    """
+
+    names: tuple[str, ...]
+    good: Mask
+    head: Head
+    raw: Floats
+
+    @property
+    def name(self) -> str:
+        """Return the names of what was left out as one."""
+        return "+".join(self.names)
+
+
+def unseen_fits(
     terms: Terms, settings: FitSettings, likeness: Likeness, progress: Callable[[str], None]
-) -> list[Unseen]:
-    """Fit without each corpus in turn and score its unwanted mail."""
+) -> list[UnseenFit]:
+    """Fit without each corpus in turn."""
     found = []
     for names in UNSEEN:
-        found.append(_unseen(terms, settings, likeness, names))
-        progress(f"{' and '.join(names)}, unseen: recall at 1 % {found[-1].recall:.3f}")
+        known, good = split(terms, names)
+        head = fit_head(terms, known & ~good, terms.unwanted, settings, likeness)
+        found.append(UnseenFit(names, good, head, scores(terms, head, settings)))
+        progress(f"{' and '.join(names)}, unseen: fitted")
     return found
 
 
-def _unseen(
-    terms: Terms, settings: FitSettings, likeness: Likeness, names: tuple[str, ...]
-) -> Unseen:
-    mine, bulk = terms.of_corpora(names), terms.of_corpora(BULK)
-    known, good = split(terms, names)
-    head = fit_head(terms, known & ~good, terms.unwanted, settings, likeness)
-    raw = scores(terms, head, settings)
+def unseen_corpora(terms: Terms, settings: FitSettings, fits: Sequence[UnseenFit]) -> list[Unseen]:
+    """Judge the unwanted mail of each corpus by the fit that did not know it."""
+    return [_unseen(terms, settings, fit) for fit in fits]
+
+
+def _unseen(terms: Terms, settings: FitSettings, fit: UnseenFit) -> Unseen:
+    mine, bulk = terms.of_corpora(fit.names), terms.of_corpora(BULK)
+    raw, good = fit.raw, fit.good
     threshold = threshold_of(raw[good & ~bulk], raw[good & bulk])
     bad = mine & terms.unwanted
-    padded = scores_of(_padded(terms, bad), terms, head, settings)
+    padded = scores_of(_padded(terms, bad), terms, fit.head, settings)
     return Unseen(
-        name="+".join(names),
+        name=fit.name,
         auc_ham=_auc(raw[bad], raw[good & ~bulk]),
         auc_bulk=_auc(raw[bad], raw[good & bulk]),
         recall_ham=recall_at(raw[bad], raw[good & ~bulk], _FALSE_POSITIVES),
@@ -179,5 +200,5 @@ def _by_year(terms: Terms, bad: Mask, passed: Mask) -> dict[str, tuple[int, floa
     return {
         year: (int(rows.sum()), float(passed[rows].mean()))
         for year, rows in held.items()
-        if rows.sum() >= _LEAST_A_YEAR
+        if rows.sum() >= LEAST_A_YEAR
     }

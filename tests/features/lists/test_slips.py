@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from features.lists import ScanLimits, Slip
+from features.lists.domains import suggestion
 from features.lists.slips import MAX_SHOWN
 
 
@@ -35,3 +36,14 @@ def test_no_more_than_the_first_bad_rows_are_kept(lists: Any) -> None:
 def test_slips_are_told_with_what_they_mean(lists: Any) -> None:
     found = lists.scan_bytes(b"email\na@gmial.com\nb@gmial.com\nc@hotmial.com\nd@gmail.com\n")
     assert found.slips == (Slip("gmial.com", "gmail.com", 2), Slip("hotmial.com", "hotmail.com", 1))
+
+
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [("qq.con", "qq.com"), ("bigpond.cmo", "bigpond.com"), ("orange.fe", "orange.fr"), ("web.dr", "web.de"),
+     ("yahoo.co.ik", "yahoo.co.uk"), ("gmx.ed", "gmx.de"), ("acme.con", None), ("yahoo.com.ar", None),
+     ("terra.com.ar", None), ("libero.is", None), ("gmx.dk", None), ("mail.ru", None)],
+)  # fmt: skip
+def test_what_a_domain_means(domain: str, meant: str | None) -> None:
+    """A domain of another country is no slip, one that no country has is."""
+    assert suggestion(domain) == meant

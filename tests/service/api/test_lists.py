@@ -150,7 +150,7 @@ def test_segments_come_with_what_is_expected_of_them(api: Any, account: str) -> 
     lines += [f"y{n}@gmial.com,2026-11-01" for n in range(250)]
     body = "\n".join(["email,opted_in_at", *lines, "jane,"]).encode()
     got = send(api, account, body, "text/csv", imported_at="2026-11-20T00:00:00Z").json()
-    assert got["bad_rows"] == [{"row": 451, "why": "no at sign"}]
+    assert got["bad_rows"] == [{"row": 451, "why": "no at sign", "line": 452}]
     assert got["typos"] == [{"domain": "gmial.com", "meant": "gmail.com", "rows": 250}]
     rates = {(s["by"], s["value"]): s["expected_hard_bounce_rate"] for s in got["segments"]}
     assert rates["domain_kind", "mistyped domains"] > rates["domain_kind", "own domains"]

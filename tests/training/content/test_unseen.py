@@ -7,7 +7,14 @@ from training.content.evaluate import HELD_OUT, PHISHING
 from training.content.fit import FitSettings
 from training.content.likeness import Likeness
 from training.content.matrix import Terms
-from training.content.unseen import new_bulk, split, strict_recall, threshold_of, unseen_corpora
+from training.content.unseen import (
+    new_bulk,
+    split,
+    strict_recall,
+    threshold_of,
+    unseen_corpora,
+    unseen_fits,
+)
 
 from .made_up import appeals, mails
 
@@ -21,7 +28,10 @@ def test_a_corpus_is_judged_by_what_the_others_teach():
     rows += mails(rng, BULK[0], Kind.WANTED, ["vote", "meeting"], year="2019")
     rows += mails(rng, PHISHING, Kind.MALICIOUS, ["password", "cheap"], year="2021")
     settings = FitSettings(least_count=3)
-    found = unseen_corpora(Terms.of(rows), settings, Likeness.none(), lambda _: None)
+    terms, said = Terms.of(rows), list[str]()
+    fits = unseen_fits(terms, settings, Likeness.none(), said.append)
+    found = unseen_corpora(terms, settings, fits)
+    assert len(said) == len(fits) == len(found)
     assert [row.name for row in found][-1] == PHISHING
     assert all(row.recall == 1.0 for row in found)
     assert found[0].years == {"2020": (40, 1.0)}
