@@ -135,7 +135,7 @@ class TextModel:
     def judge(self, analysis: Analysis) -> TextJudgement:
         """Return the probabilities and the terms that moved them."""
         terms = analysis.message_terms
-        places, known = self._look_up(terms.checks)
+        places, known = look_up(self.keys, terms.checks)
         held = np.flatnonzero(known)
         if not self._can_judge(analysis, known):
             return ABSTAINED
@@ -177,15 +177,6 @@ class TextModel:
     def _norm(self, terms: Any) -> Any:
         return (terms + self.norm[0]) ** self.norm[1]
 
-    def _look_up(
-        self, checks: npt.NDArray[np.uint32]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Return each term's place among the keys and whether it is known, both `(n_terms,)`."""
-        if not len(self.keys):
-            return np.zeros(len(checks), np.intp), np.zeros(len(checks), np.bool_)
-        places = np.minimum(np.searchsorted(self.keys, checks), len(self.keys) - 1)
-        return places, self.keys[places] == checks
-
     def _can_judge(self, analysis: Analysis, known: npt.NDArray[np.bool_]) -> bool:
         single = known[: analysis.message_terms.words]
         share = single.mean() if len(single) else 0.0
@@ -195,6 +186,16 @@ class TextModel:
             and np.count_nonzero(known) >= least_known
             and share >= least_share
         )
+
+
+def look_up(
+    among: npt.NDArray[np.uint32], checks: npt.NDArray[np.uint32]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Return each term's place among ascending keys and whether it is there, both `(n_terms,)`."""
+    if not len(among):
+        return np.zeros(len(checks), np.intp), np.zeros(len(checks), np.bool_)
+    places = np.minimum(np.searchsorted(among, checks), len(among) - 1)
+    return places, among[places] == checks
 
 
 def _with_first(blocks: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -129,7 +129,10 @@ def report_of(found: Adapted, shown: int = 12) -> list[str]:
         f"weights moved: {len(found.moved):,}, new words among them: {found.new_words:,}; "
         "what moved most, in log-odds of unwanted of the mail that holds it:"
     )
-    lines += [f"  {m.log_odds:+.2f}  {m.term}  ({m.mails:,} mails)" for m in found.moved[:shown]]
+    lines += [
+        f"  {m.log_odds:+.2f}  {m.term}  ({m.mails:,} mail{'s' * (m.mails != 1)})"
+        for m in found.moved[:shown]
+    ]
     return lines
 
 

@@ -53,6 +53,14 @@ def test_says_what_teaching_did(taught):
     assert "teaching 10 messages" in result.stderr
 
 
+def test_one_mail_is_one(tmp_path):
+    given = lines(tmp_path / "good.jsonl", [mail(0)])
+    result = run("adapt", "--wanted", str(given), "--out", str(tmp_path / "own.npz"))
+    assert "(1 mail)" in result.stdout
+    assert "(1 mails)" not in result.stdout
+    assert "all of the mail is one template" in result.stdout
+
+
 def test_the_setting_has_the_model_used(taught, monkeypatch):
     folder, out, _ = taught
     (folder / "new.eml").write_text(mail(3))

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, minimize
 from features.content import Analysis
 from features.content.signs import DIRECTIONS
 from features.content.terms import checks_of
-from models.content import TextModel
+from models.content import TextModel, look_up
 from training.content.corpora import Kind
 from training.content.scored_mail import Floats, Keys, ScoredMail, keys_of
 
@@ -69,7 +69,7 @@ class CommonTerms:
     def shares_of(self, keys: Keys) -> Floats:
         """Return the share of common mail that holds each term `(n,)`, zero for unknown ones."""
         shares = np.zeros(len(keys))
-        place, known = _look_up(self.keys, keys)
+        place, known = look_up(self.keys, keys)
         shares[known] = self.shares[place[known]]
         return shares
 
@@ -118,7 +118,7 @@ def _moved(
         return model
     found = keys_of(mails)
     rows = ScoredMail.of(model, mails, found)
-    known = _look_up(model.keys, found)[1]
+    known = look_up(model.keys, found)[1]
     often = np.maximum(rows.held(answer), rows.held(~answer)) >= settings.least_mails
     keys = found[known | often]
     rows = ScoredMail.of(model, mails, keys)
@@ -198,7 +198,7 @@ def _least(loss: _Loss) -> Floats:
 def weights_of(model: TextModel, keys: Keys, head: int) -> Floats:
     """Return a head's weights of some terms `(n,)`, zero for those that the model does not know."""
     weights = np.zeros(len(keys))
-    place, known = _look_up(model.keys, keys)
+    place, known = look_up(model.keys, keys)
     weights[known] = model.weights[place[known], head] * model.scale[head]
     return weights
 
@@ -207,19 +207,11 @@ def _with_weights(model: TextModel, head: int, keys: Keys, weights: Floats) -> T
     """Return the model with a head's weights of some terms `(n,)` replaced, rounded to its steps."""
     scale = float(model.scale[head]) or 1.0
     steps = np.clip(np.rint(weights / scale), -_STEPS, _STEPS).astype(np.int8)
-    new = ~_look_up(model.keys, keys)[1] & (steps != 0)
+    new = ~look_up(model.keys, keys)[1] & (steps != 0)
     every = np.concatenate([model.keys, keys[new]])
     both = np.concatenate([model.weights, np.zeros((int(new.sum()), 2), np.int8)])
     order = np.argsort(every, kind="stable")
     every, both = every[order], both[order]
-    place, known = _look_up(every, keys)
+    place, known = look_up(every, keys)
     both[place[known], head] = steps[known]
     return replace(model, keys=every, weights=both)
-
-
-def _look_up(among: Keys, keys: Keys) -> tuple[npt.NDArray[np.intp], Mask]:
-    """Return each key's place among ascending ones and whether it is there, both `(n,)`."""
-    if not len(among):
-        return np.zeros(len(keys), np.intp), np.zeros(len(keys), np.bool_)
-    place = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return place, among[place] == keys

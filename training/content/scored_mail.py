@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 
 from features.content import Analysis
 from features.content.terms import EVERYWHERE
-from models.content import TextModel
+from models.content import TextModel, look_up
 from training.content.pooling import Pieces
 
 Floats = npt.NDArray[np.float64]
@@ -84,8 +84,7 @@ def _row(model: TextModel, mail: Analysis, keys: Keys) -> _Row:
     place = terms.blocks(int(model.blocks[0])) - EVERYWHERE
     count = max(int(place.max(initial=0)), 1)
     sizes = np.bincount(place, minlength=count + 1)
-    columns = np.minimum(np.searchsorted(keys, terms.checks), len(keys) - 1)
-    known = keys[columns] == terms.checks
+    columns, known = look_up(keys, terms.checks)
     inside, everywhere = known & (place > 0), columns[known & (place == 0)]
     return _Row(
         columns=columns[known],
